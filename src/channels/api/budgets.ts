@@ -1,0 +1,82 @@
+import {
+  type AppliedLimit,
+  type BudgetCode,
+  type BudgetKeys,
+  ConcurrencyLimiter,
+  enterAll,
+  MemoryBudgets,
+  MemoryRateLimiter,
+  type Rate,
+  rateLimit,
+  rateLimitPolicy,
+  type Release,
+  tightest,
+} from '../../core/limits/index.ts';
+
+export interface BudgetOptions {
+  readonly source: Rate;
+  readonly machine: Rate;
+  readonly party: Rate;
+  readonly operation: Rate;
+  readonly concurrency: { readonly machine: number; readonly operation: number };
+  /** Machines with budgets of their own, in place of the general ones. */
+  readonly machines: ReadonlyMap<string, { readonly rate: Rate | null; readonly concurrency: number | null }>;
+}
+
+export type Taken =
+  | { readonly ok: true; readonly headers: readonly string[] }
+  | { readonly ok: false; readonly code: BudgetCode; readonly headers: readonly string[]; readonly retry_after_s: number };
+
+/** All request budgets of a gate; they outlive plans with the same options. */
+export interface Budgets {
+  /** Takes one request from every budget, or from none. */
+  take(keys: BudgetKeys, now_ms: number): Taken;
+  /** Takes a place among the exchanges under way; null where there is none. */
+  enter(keys: Pick<BudgetKeys, 'machine' | 'operation'>): Release | null;
+}
+
+/** What a caller may know: its own budgets. How busy others keep an operation is not its business. */
+const OWN: ReadonlySet<string> = new Set(['machine', 'party']);
+
+export function createBudgets(options: BudgetOptions): Budgets {
+  const source = new MemoryRateLimiter(options.source);
+  const party = new MemoryRateLimiter(options.party);
+  const operation = new MemoryRateLimiter(options.operation);
+  const with_machine_rate = (rate: Rate) =>
+    new MemoryBudgets([
+      { name: 'source', limiter: source },
+      { name: 'machine', limiter: new MemoryRateLimiter(rate) },
+      { name: 'party', limiter: party },
+      { name: 'operation', limiter: operation },
+    ]);
+  const general = with_machine_rate(options.machine);
+  const general_places = new ConcurrencyLimiter(options.concurrency.machine);
+  const operation_places = new ConcurrencyLimiter(options.concurrency.operation);
+  const own = new Map<string, MemoryBudgets>();
+  const own_places = new Map<string, ConcurrencyLimiter>();
+  for (const [machine, { rate, concurrency }] of options.machines) {
+    if (rate) own.set(machine, with_machine_rate(rate));
+    if (concurrency) own_places.set(machine, new ConcurrencyLimiter(concurrency));
+  }
+
+  return {
+    take(keys, now_ms) {
+      const answer = (own.get(keys.machine) ?? general).take(keys, 1, now_ms);
+      const headers = limitHeaders(answer.limits);
+      if (answer.code === null) return { ok: true, headers };
+      return { ok: false, code: answer.code, headers, retry_after_s: Math.max(1, Math.ceil(answer.retry_after_s)) };
+    },
+    enter(keys) {
+      return enterAll([
+        { limiter: own_places.get(keys.machine) ?? general_places, key: keys.machine },
+        { limiter: operation_places, key: keys.operation },
+      ]);
+    },
+  };
+}
+
+function limitHeaders(limits: readonly AppliedLimit[]): readonly string[] {
+  const nearest = tightest(limits.filter((limit) => OWN.has(limit.name)));
+  if (!nearest) return [];
+  return ['ratelimit-policy', rateLimitPolicy([nearest]), 'ratelimit', rateLimit([nearest])];
+}

@@ -1,0 +1,191 @@
+import { CODES, PROBLEMS, Refusal, type RefusalCode, type StepName } from '../../core/errors/index.ts';
+import type { ExchangeRecord, IntentRecord } from '../../core/audit/record.ts';
+import { type IdSource, outcomeRecord, type Steps, traceFrom, walk } from '../../core/exchange/index.ts';
+import { ApiExchange } from './exchange.ts';
+import type { Connection } from './listener/connection.ts';
+import type { RefusedSource } from './listener/options.ts';
+import type { ApiPlan } from './plan.ts';
+import { PROBLEM_MEDIA_TYPE, problemBody } from './problem.ts';
+import { admit } from './steps/admit.ts';
+import { authenticate, proofOf } from './steps/authenticate.ts';
+import { authorize } from './steps/authorize.ts';
+import { filter } from './steps/filter.ts';
+import { forward } from './steps/forward.ts';
+import { limit } from './steps/limit.ts';
+import { match } from './steps/match.ts';
+import { validate } from './steps/validate.ts';
+import type { Transport } from './transport.ts';
+
+/** What the channel needs from outside: time, ids, the record, the plan in force. */
+export interface ChannelPorts {
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  /** Monotonic milliseconds with fraction. */
+  readonly monotonic: () => number;
+  readonly ids: IdSource;
+  /** The plan in force; asked once per exchange. */
+  readonly plan: () => ApiPlan;
+  readonly draining: () => boolean;
+  readonly recordIntent: (intent: IntentRecord) => Promise<void>;
+  readonly recordOutcome: (outcome: ExchangeRecord) => Promise<void>;
+  /** Told of every outcome that is on record. */
+  readonly onOutcome: (outcome: ExchangeRecord) => void;
+  /** Told of a defect of ours; gets no payload. */
+  readonly onDefect: (error: unknown, step: StepName) => void;
+}
+
+export interface ApiChannel {
+  onRequest(transport: Transport, connection: Connection): Promise<void>;
+  onRefused(connection: Connection | RefusedSource, code: RefusalCode, reason: string): Promise<void>;
+  /** False for a connection whose certificate proves no machine under the plan in force. */
+  stillProven(connection: Connection): boolean;
+}
+
+/** The API channel: REST calls over HTTP/1.1 and HTTP/2, each through all nine steps. */
+export function createApiChannel(ports: ChannelPorts): ApiChannel {
+  const steps: Steps<ApiExchange> = [
+    ['admit', (exchange) => admit(exchange, ports)],
+    ['authenticate', (exchange) => authenticate(exchange, ports.now())],
+    ['match', match],
+    ['limit', (exchange) => limit(exchange, ports.monotonic())],
+    ['authorize', authorize],
+    ['validate', validate],
+    ['forward', (exchange) => forward(exchange, ports)],
+    ['filter', filter],
+  ];
+
+  async function record(exchange: ApiExchange): Promise<void> {
+    settleAnswer(exchange);
+    const outcome = outcomeRecord(exchange, ports.now());
+    await ports.recordOutcome(outcome);
+    ports.onOutcome(outcome);
+  }
+
+  const walking = { monotonic: ports.monotonic, record, onDefect: ports.onDefect };
+
+  return {
+    stillProven(connection) {
+      const zone_plan = ports.plan().zones.get(connection.zone);
+      return zone_plan !== undefined && proofOf(connection, zone_plan, ports.now()).code === null;
+    },
+
+    async onRequest(transport, connection) {
+      const plan = ports.plan();
+      const zone_plan = plan.zones.get(connection.zone);
+      // A zone that a reload took away has no listener soon; until then nothing is declared in it.
+      if (!zone_plan) return connection.destroy();
+      const exchange = new ApiExchange(
+        {
+          id: ports.ids.uuid7(),
+          channel: 'api',
+          zone: connection.zone,
+          started_ms: ports.now(),
+          source: connection.source,
+          trace: traceFrom(undefined, ports.ids),
+          plan_digest: plan.digest,
+        },
+        {
+          transport,
+          connection,
+          plan,
+          zone_plan,
+          deadline_ms: ports.monotonic() + zone_plan.timeouts.total_ms,
+        },
+      );
+      exchange.http = { version: transport.http_version, method: transport.method };
+      await walk(exchange, steps, walking);
+      settleAnswer(exchange);
+      deliver(exchange, ports);
+    },
+
+    async onRefused(connection, code, reason) {
+      const outcome: ExchangeRecord = {
+        exchange_id: ports.ids.uuid7(),
+        trace_id: traceFrom(undefined, ports.ids).trace_id,
+        started_ms: ports.now(),
+        ended_ms: ports.now(),
+        plan: ports.plan().digest,
+        zone: connection.zone,
+        channel: 'api',
+        source: connection.source,
+        party: null,
+        machine: null,
+        credential: null,
+        tls: connection.tls,
+        http: null,
+        operation: null,
+        path_template: null,
+        request_bytes: 0,
+        response_bytes: 0,
+        steps_us: {},
+        verdict: 'refused',
+        code,
+        step: CODES[code].step,
+        pointer: null,
+        rule: null,
+        reason,
+        status: statusOf(code),
+        upstream: null,
+        policies: [],
+      };
+      try {
+        await ports.recordOutcome(outcome);
+        ports.onOutcome(outcome);
+      } catch {
+        // The log has failed: the gate accepts nothing from here on, and says so by its own alarm.
+      }
+    },
+  };
+}
+
+/** Makes the answer fit the verdict, and notes its status and size for the record. */
+function settleAnswer(exchange: ApiExchange): void {
+  const { verdict } = exchange;
+  if (verdict && !verdict.allowed) exchange.answer = refusalAnswer(exchange, verdict.refusal);
+  exchange.status = exchange.answer?.status ?? null;
+  exchange.response_bytes = exchange.answer?.body?.length ?? 0;
+}
+
+function refusalAnswer(exchange: ApiExchange, refusal: Refusal): ApiExchange['answer'] {
+  const { problem } = CODES[refusal.code];
+  if (problem === null) return null;
+  const headers = ['content-type', PROBLEM_MEDIA_TYPE];
+  if (refusal.detail.retry_after_s !== undefined) headers.push('retry-after', String(refusal.detail.retry_after_s));
+  const body = problemBody(problem, exchange.id, toldTo(refusal));
+  return {
+    status: PROBLEMS[problem].status,
+    headers,
+    // RFC 9110 section 9.3.2: no content in the answer to HEAD.
+    body: exchange.transport.method === 'HEAD' ? null : body,
+  };
+}
+
+/** The place and rule are told only where the caller broke the contract; elsewhere they would tell of others. */
+function toldTo(refusal: Refusal): Refusal['detail'] {
+  return CODES[refusal.code].step === 'validate' ? refusal.detail : {};
+}
+
+function deliver(exchange: ApiExchange, ports: ChannelPorts): void {
+  const { answer, transport } = exchange;
+  if (!answer) return transport.abort();
+  const headers = [
+    ...answer.headers,
+    ...exchange.limit_headers,
+    ...(answer.headers.includes('cache-control') ? [] : ['cache-control', 'no-store']),
+    'strict-transport-security',
+    'max-age=31536000',
+    'sallyport-exchange',
+    exchange.id,
+  ];
+  try {
+    transport.send(answer.status, headers, answer.body);
+  } catch (error) {
+    ports.onDefect(error, 'record');
+    transport.abort();
+  }
+}
+
+function statusOf(code: RefusalCode): number | null {
+  const { problem } = CODES[code];
+  return problem === null ? null : PROBLEMS[problem].status;
+}

@@ -1,0 +1,64 @@
+/** JSON Pointers (RFC 6901) and the value-with-its-place pairs a contract is read in. */
+
+/** A value of the contract document together with where it stands. */
+export interface Node {
+  readonly value: unknown;
+  /** JSON Pointer from the document root; '' is the root. */
+  readonly pointer: string;
+}
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function pointerTo(base: string, key: string | number): string {
+  return `${base}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}
+
+/** The unescaped parts of a pointer; '' gives none. */
+export function pointerParts(pointer: string): string[] {
+  if (pointer === '') return [];
+  return pointer
+    .slice(1)
+    .split('/')
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+/** The own member of an object or item of an array; never anything inherited. */
+export function member(node: Node, key: string): Node | null {
+  const { value, pointer } = node;
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return null;
+  if (Array.isArray(value) && !/^(0|[1-9][0-9]*)$/.test(key)) return null;
+  return { value: (value as JsonObject)[key], pointer: pointerTo(pointer, key) };
+}
+
+/** Every own member of an object in the order it is written, or every item of an array. */
+export function members(node: Node): [string, Node][] {
+  const { value, pointer } = node;
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).map(([key, child]) => [key, { value: child, pointer: pointerTo(pointer, key) }]);
+}
+
+/**
+ * The value a local reference points at.
+ *
+ * @param reference such as `#/components/schemas/Order`; percent-encoding is undone as RFC 6901 section 6 says.
+ * @returns null when nothing stands there or the reference is not local.
+ */
+export function lookUp(root: unknown, reference: string): Node | null {
+  if (!reference.startsWith('#')) return null;
+  let pointer: string;
+  try {
+    pointer = decodeURIComponent(reference.slice(1));
+  } catch {
+    return null;
+  }
+  if (pointer !== '' && !pointer.startsWith('/')) return null;
+  let node: Node | null = { value: root, pointer: '' };
+  for (const part of pointerParts(pointer)) {
+    node = node && member(node, part);
+  }
+  return node;
+}

@@ -1,0 +1,142 @@
+import type { FaultCode } from '../../../core/errors/faults.ts';
+import { type CompiledSchema, compileSchema, SchemaError } from '../../../protocol/jsonschema/index.ts';
+import { checkAnnotations, viewNames, walkSchema } from './annotations.ts';
+import { isObject, lookUp, member, type Node } from './pointer.ts';
+import type { ContractReader } from './reader.ts';
+import type { Viewer } from './types.ts';
+
+export type Direction = 'request' | 'response';
+
+const FAULT_OF_REASON = {
+  unsupported: 'CONTRACT_UNSUPPORTED',
+  invalid: 'CONTRACT_SCHEMA',
+  pattern: 'CONTRACT_PATTERN',
+  ref: 'CONTRACT_REF',
+  binding: 'CONTRACT_BINDING',
+} as const satisfies Record<SchemaError['reason'], FaultCode>;
+
+/** Sees every member: the schema as validated, before any party's view of it. */
+const EVERYTHING = () => true;
+
+/** The compiled schemas of one contract, each compiled once per direction and set of visible names. */
+export class SchemaLibrary {
+  readonly #reader: ContractReader;
+  readonly #compiled = new Map<string, CompiledSchema | null>();
+  readonly #walked = new Set<string>();
+  readonly #views = new Map<string, string>();
+
+  constructor(reader: ContractReader) {
+    this.#reader = reader;
+  }
+
+  /** Every name used by an `x-views` of the schemas compiled so far, sorted. */
+  get views(): string[] {
+    return [...this.#views.keys()].sort();
+  }
+
+  /** Each such name with the pointer of the first schema that uses it. */
+  get view_places(): ReadonlyMap<string, string> {
+    return this.#views;
+  }
+
+  /** Null after a fault; faults are collected, never thrown. */
+  compile(schema: Node, direction: Direction): CompiledSchema | null {
+    const target = this.#target(schema);
+    const key = `${direction} ${target.pointer}`;
+    const known = this.#compiled.get(key);
+    if (known !== undefined) return known;
+    this.#annotate(target);
+    const compiled = this.#tryCompile(target, direction);
+    this.#compiled.set(key, compiled);
+    return compiled;
+  }
+
+  /** As `compile` for responses, with each viewer's own view compiled at its first use. */
+  compileViews(schema: Node): ((viewer: Viewer) => CompiledSchema) | null {
+    const whole = this.compile(schema, 'response');
+    return whole && this.#viewsOf(this.#target(schema), whole);
+  }
+
+  #viewsOf(target: Node, whole: CompiledSchema): (viewer: Viewer) => CompiledSchema {
+    const by_viewer = new WeakMap<Viewer, CompiledSchema>();
+    let names: readonly string[] | null = null;
+    return (viewer) => {
+      const known = by_viewer.get(viewer);
+      if (known) return known;
+      names ??= this.#namesBelow(target);
+      const compiled =
+        names.length === 0
+          ? whole
+          : this.#viewOf(
+              target,
+              names.filter((name) => viewer.has(name)),
+            );
+      by_viewer.set(viewer, compiled);
+      return compiled;
+    };
+  }
+
+  #viewOf(target: Node, visible: readonly string[]): CompiledSchema {
+    const key = `response ${target.pointer} ${JSON.stringify(visible)}`;
+    const known = this.#compiled.get(key);
+    if (known) return known;
+    const sees = (views: readonly string[]) => views.some((name) => visible.includes(name));
+    const compiled = this.#compileFor(target, 'response', sees);
+    this.#compiled.set(key, compiled);
+    return compiled;
+  }
+
+  #namesBelow(target: Node): string[] {
+    const names = new Set<string>();
+    if (this.#views.size === 0) return [];
+    walkSchema(this.#reader.root, target, new Set(), (schema) => {
+      for (const name of viewNames(schema)) names.add(name);
+    });
+    return [...names].sort();
+  }
+
+  #annotate(target: Node): void {
+    walkSchema(this.#reader.root, target, this.#walked, (schema, is_property) => {
+      checkAnnotations(this.#reader.log, schema, is_property);
+      for (const name of viewNames(schema)) {
+        if (!this.#views.has(name)) this.#views.set(name, `${schema.pointer}/x-views`);
+      }
+    });
+  }
+
+  #tryCompile(target: Node, direction: Direction): CompiledSchema | null {
+    try {
+      return this.#compileFor(target, direction, EVERYTHING);
+    } catch (error) {
+      if (!(error instanceof SchemaError)) throw error;
+      for (const fault of error.faults) {
+        this.#reader.log.add(FAULT_OF_REASON[fault.reason], fault.pointer, fault.message);
+      }
+      return null;
+    }
+  }
+
+  #compileFor(target: Node, direction: Direction, visible: (views: readonly string[]) => boolean): CompiledSchema {
+    return compileSchema(target.value, {
+      dialect: this.#reader.version === '3.0' ? '3.0' : '2020-12',
+      document: this.#reader.root,
+      pointer: target.pointer,
+      direction,
+      visible,
+    });
+  }
+
+  /** Follows schemas that are nothing but a reference, so that a shared schema is compiled once. */
+  #target(schema: Node): Node {
+    const seen = new Set<string>();
+    let current = schema;
+    while (isObject(current.value) && Object.keys(current.value).length === 1 && !seen.has(current.pointer)) {
+      seen.add(current.pointer);
+      const reference = member(current, '$ref')?.value;
+      const next = typeof reference === 'string' ? lookUp(this.#reader.root, reference) : null;
+      if (!next) break;
+      current = next;
+    }
+    return current;
+  }
+}

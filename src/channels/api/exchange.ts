@@ -1,0 +1,85 @@
+import { type Caller, Exchange } from '../../core/exchange/index.ts';
+import type { PreparedContext } from '../../core/policy/index.ts';
+import type { Connection } from './listener/connection.ts';
+import type { Fields } from './hygiene/fields.ts';
+import type { Framing } from './hygiene/framing.ts';
+import type { ApiPlan, PlannedOperation, ZonePlan } from './plan.ts';
+import type { Transport } from './transport.ts';
+
+/** What admit read from the request, once it is known to mean one thing only. */
+export interface AdmittedRequest {
+  readonly path: string;
+  readonly query: string | null;
+  readonly fields: Fields;
+  readonly framing: Framing;
+  readonly host: string;
+}
+
+/** What goes to the upstream: rebuilt from validated values, nothing as it was sent. */
+export interface Outgoing {
+  readonly path: string;
+  /** Flat name, value pairs. */
+  readonly headers: readonly string[];
+  readonly body: Buffer | null;
+}
+
+/** What the upstream answered, before the filter. */
+export interface Incoming {
+  readonly status: number;
+  /** Flat name, value pairs, names in lower case. */
+  readonly headers: readonly string[];
+  readonly body: Buffer;
+}
+
+/** What the caller gets. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: readonly string[];
+  readonly body: Buffer | null;
+}
+
+/** A REST call. Each step fills in what it proved; a later step may rely on what earlier ones filled. */
+export class ApiExchange extends Exchange {
+  readonly transport: Transport;
+  readonly connection: Connection;
+  readonly plan: ApiPlan;
+  readonly zone_plan: ZonePlan;
+  /** Monotonic milliseconds at which the exchange must be over. */
+  readonly deadline_ms: number;
+
+  request: AdmittedRequest | null = null;
+  operation: PlannedOperation | null = null;
+  captures: readonly string[] = [];
+  policy_context: PreparedContext | null = null;
+  outgoing: Outgoing | null = null;
+  incoming: Incoming | null = null;
+  answer: Answer | null = null;
+  /** RateLimit fields for the answer, flat. */
+  limit_headers: readonly string[] = [];
+
+  constructor(
+    facts: ConstructorParameters<typeof Exchange>[0],
+    parts: {
+      transport: Transport;
+      connection: Connection;
+      plan: ApiPlan;
+      zone_plan: ZonePlan;
+      deadline_ms: number;
+    },
+  ) {
+    super(facts);
+    this.transport = parts.transport;
+    this.connection = parts.connection;
+    this.plan = parts.plan;
+    this.zone_plan = parts.zone_plan;
+    this.deadline_ms = parts.deadline_ms;
+    this.tls = parts.connection.tls;
+  }
+
+  /** The parts that a step needs, for certain. A missing one is a defect of ours and fails the exchange. */
+  proven(): { request: AdmittedRequest; caller: Caller; operation: PlannedOperation } {
+    const { request, caller, operation } = this;
+    if (!request || !caller || !operation) throw new Error('a step ran before the steps it relies on');
+    return { request, caller, operation };
+  }
+}

@@ -1,0 +1,51 @@
+import type { Socket } from 'node:net';
+import type { RefusalCode } from '../../../core/errors/index.ts';
+import { Connection } from './connection.ts';
+import type { ListenerOptions } from './options.ts';
+import { peekClientHello } from './peek.ts';
+
+export interface AcceptPorts {
+  readonly options: ListenerOptions;
+  readonly connections: Map<Socket, Connection>;
+  readonly draining: () => boolean;
+  /** Hands the socket to TLS. */
+  readonly startTls: (socket: Socket) => void;
+  /** Records once per connection, and ends it. */
+  readonly refuse: (connection: Connection, code: RefusalCode, reason: string) => void;
+}
+
+/**
+ * What happens to a connection before any cryptography: the caps of its source, a timer, and a look at its
+ * first bytes.
+ */
+export function acceptConnection(socket: Socket, ports: AcceptPorts): void {
+  const { options, connections, refuse } = ports;
+  const source = { address: socket.remoteAddress ?? 'unknown', port: socket.remotePort ?? 0 };
+  socket.on('error', ignore);
+  if (ports.draining()) return void socket.destroy();
+  const admitted = options.admission.admitConnection(source.address, options.now());
+  if (!admitted.ok) {
+    socket.destroy();
+    void options.onRefused({ zone: options.zone, source, tls: null }, admitted.code, 'connection caps');
+    return;
+  }
+  const connection = new Connection(socket, { zone: options.zone, names: options.names, source, lease: admitted.lease });
+  connections.set(socket, connection);
+  connection.timer = setTimeout(() => refuse(connection, 'ADMIT_TLS_LATE', 'handshake'), options.timeouts.handshake_ms);
+  socket.once('close', () => {
+    if (connection.timer) clearTimeout(connection.timer);
+    connections.delete(socket);
+    connection.lease.bytes(connection.newBytes(), options.now());
+    connection.lease.end();
+    // Closed in the middle of a handshake without an error of its own.
+    if (!connection.secure && !ports.draining()) refuse(connection, 'ADMIT_TLS', 'closed during the handshake');
+  });
+  peekClientHello(socket, (outcome) => {
+    if (outcome.state === 'not-tls') return refuse(connection, 'ADMIT_NOT_TLS', 'first bytes');
+    if (outcome.state === 'malformed') return refuse(connection, 'ADMIT_TLS', outcome.reason);
+    connection.hello = outcome.hello;
+    ports.startTls(socket);
+  });
+}
+
+function ignore(): void {}

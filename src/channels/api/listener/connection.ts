@@ -1,0 +1,111 @@
+import type { ServerHttp2Session } from 'node:http2';
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import type { SourceAddress, TlsEvidence } from '../../../core/audit/record.ts';
+import type { RefusalCode } from '../../../core/errors/index.ts';
+import type { Caller } from '../../../core/exchange/index.ts';
+import type { ConnectionLease } from '../../../core/limits/index.ts';
+import { type PeerCertificates, peerCertificates } from '../../../core/trust/index.ts';
+import type { PreparedContext } from '../../../core/policy/index.ts';
+import type { ClientHello } from '../../../protocol/tls/client-hello.ts';
+import { groupName } from '../../../protocol/tls/groups.ts';
+import { ja4 } from '../../../protocol/tls/ja4.ts';
+
+/** What a connection's certificate proved under one plan. */
+export interface Proof {
+  /** A connection outlives plans: the proof is made again when the plan is another. */
+  readonly zone_plan: object;
+  /** Unix milliseconds; the earliest notAfter of the path. */
+  readonly valid_until_ms: number;
+  /** Null where a machine was proven. */
+  readonly code: RefusalCode | null;
+  /** Thumbprint of what was presented, also where it was refused. */
+  readonly credential: string | null;
+  readonly caller: Caller | null;
+  readonly context: PreparedContext | null;
+}
+
+/**
+ * One accepted connection, from its first byte to its end: where it comes from, what it proved, and how many
+ * exchanges it has under way.
+ */
+export class Connection {
+  readonly zone: string;
+  readonly source: SourceAddress;
+  readonly lease: ConnectionLease;
+  hello: ClientHello | null = null;
+  tls: TlsEvidence | null = null;
+  presented: PeerCertificates | null = null;
+  /** Set once TLS stands. */
+  secure: TLSSocket | null = null;
+  /** Exchanges under way. */
+  active = 0;
+  /** Exchanges begun since the connection was opened. */
+  begun = 0;
+  /** A refusal of the connection itself was recorded; later errors of it are echoes. */
+  refused = false;
+  /** No further exchange is read; the connection ends with the last one under way. */
+  ending = false;
+  /** What `authenticate` proved last, and under which plan. */
+  proof: Proof | null = null;
+  /** The HTTP/2 session, null on HTTP/1.1. */
+  session: ServerHttp2Session | null = null;
+  /** Bounds the time until TLS stands, then the time without an exchange. */
+  timer: NodeJS.Timeout | null = null;
+  readonly raw: Socket;
+  #counted_bytes = 0;
+
+  /** Host names and literal addresses its listener serves, lower case. */
+  readonly names: ReadonlySet<string>;
+
+  constructor(
+    raw: Socket,
+    facts: { zone: string; names: ReadonlySet<string>; source: SourceAddress; lease: ConnectionLease },
+  ) {
+    this.raw = raw;
+    this.zone = facts.zone;
+    this.names = facts.names;
+    this.source = facts.source;
+    this.lease = facts.lease;
+  }
+
+  /** TLS stands: reads off what it proved. The server's view comes from node:tls, the client's offer from its hello. */
+  secured(socket: TLSSocket): void {
+    this.secure = socket;
+    const hello = this.hello;
+    this.tls = {
+      version: socket.getProtocol(),
+      cipher: socket.getCipher()?.standardName ?? null,
+      // node:tls does not tell a server which group was agreed on.
+      group: null,
+      resumed: socket.isSessionReused(),
+      sni: hello?.server_name ?? null,
+      alpn: socket.alpnProtocol || null,
+      ja4: hello ? ja4(hello) : null,
+      offered_groups: hello ? hello.groups.map(groupName) : [],
+    };
+    this.presented = peerCertificates(socket);
+  }
+
+  /** Bytes received since the last call, TLS included. */
+  newBytes(): number {
+    const fresh = this.raw.bytesRead - this.#counted_bytes;
+    this.#counted_bytes += fresh;
+    return fresh;
+  }
+
+  /** Ends the connection in the protocol's own way: exchanges under way are finished, no other begins. */
+  end(): void {
+    this.ending = true;
+    if (this.session) {
+      if (!this.session.closed) this.session.close();
+    } else if (this.active === 0) this.secure?.end();
+  }
+
+  destroy(): void {
+    this.ending = true;
+    this.session?.destroy();
+    this.secure?.destroy();
+    this.raw.destroy();
+  }
+}

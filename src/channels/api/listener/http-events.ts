@@ -1,0 +1,67 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Http2SecureServer, ServerHttp2Stream } from 'node:http2';
+import type { Socket } from 'node:net';
+import type { RefusalCode } from '../../../core/errors/index.ts';
+import type { Transport } from '../transport.ts';
+import type { Connection } from './connection.ts';
+import { Http1Transport } from './http1.ts';
+import { Http2Transport } from './http2.ts';
+import { parseErrorCode, parseErrorMessage } from './parse-error.ts';
+
+export interface HttpPorts {
+  /** The connection a socket or session belongs to. */
+  readonly connectionOf: (end: object) => Connection | undefined;
+  readonly begin: (transport: Transport, connection: Connection) => void;
+  /** Puts on record that a connection brought something that is no request. */
+  readonly onRefused: (connection: Connection, code: RefusalCode, reason: string) => Promise<void>;
+  readonly draining: () => boolean;
+}
+
+/** Turns the events of the HTTP parsers into transports and refusals. */
+export function attachHttpEvents(server: Http2SecureServer, ports: HttpPorts): void {
+  // node:http2 emits the events of node:http for HTTP/1.1 connections, but its types do not say so.
+  const http1 = server as unknown as NodeJS.EventEmitter;
+  const onRequest =
+    (how: { expects_continue: boolean; wants_switch: boolean }) =>
+    (request: IncomingMessage, response: ServerResponse): void => {
+      const connection = ports.connectionOf(request.socket);
+      if (!connection) return void request.socket.destroy();
+      const close_after = () => ports.draining() || connection.ending;
+      ports.begin(new Http1Transport(request, response, { ...how, close_after }), connection);
+    };
+  http1.on('request', onRequest({ expects_continue: false, wants_switch: false }));
+  http1.on('checkContinue', onRequest({ expects_continue: true, wants_switch: false }));
+  http1.on('checkExpectation', onRequest({ expects_continue: false, wants_switch: true }));
+  http1.on('upgrade', (_request: IncomingMessage, socket: Socket) => refuseBytes(socket, 'ADMIT_UPGRADE', 'Upgrade', ports));
+  http1.on('connect', (_request: IncomingMessage, socket: Socket) => refuseBytes(socket, 'ADMIT_METHOD', 'CONNECT', ports));
+  http1.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
+    refuseBytes(socket, parseErrorCode(error), error.code ?? 'parse error', ports),
+  );
+
+  // The listener for 'request' above brought the HTTP/2 compatibility layer with it; streams are handled as they are.
+  server.removeAllListeners('stream');
+  server.on('stream', (stream: ServerHttp2Stream, _headers: unknown, flags: number, raw: string[]) => {
+    const connection = stream.session ? ports.connectionOf(stream.session) : undefined;
+    if (!connection) return stream.destroy();
+    ports.begin(new Http2Transport(stream, flags, raw), connection);
+  });
+}
+
+/**
+ * Bytes that are no request. They are recorded, answered where no other answer is on its way (the client would
+ * take ours for it), and the connection ends: what follows cannot be told apart.
+ */
+function refuseBytes(socket: Socket, code: RefusalCode | null, reason: string, ports: HttpPorts): void {
+  const connection = ports.connectionOf(socket);
+  // A reset has no code: the client went, there is nothing to refuse.
+  if (!connection || code === null) return void socket.destroy();
+  if (connection.refused) return;
+  connection.refused = true;
+  connection.ending = true;
+  const answer_here = connection.active === 0;
+  void ports.onRefused(connection, code, reason).then(() => {
+    if (connection.active > 0) return;
+    if (answer_here && socket.writable) socket.end(parseErrorMessage(code), () => socket.destroy());
+    else socket.destroy();
+  });
+}

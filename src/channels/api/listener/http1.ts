@@ -1,0 +1,75 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Refusal } from '../../../core/errors/index.ts';
+import type { BodyLimits, Transport } from '../transport.ts';
+import { readBody } from './read-body.ts';
+
+/** An HTTP/1.1 request (RFC 9112). */
+export class Http1Transport implements Transport {
+  readonly http_version: string;
+  readonly method: string;
+  readonly raw_target: string;
+  readonly authority = null;
+  readonly raw_fields: readonly string[];
+  readonly end_of_stream = false;
+  readonly wants_switch: boolean;
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #expects_continue: boolean;
+  /** Asked when the answer is sent: a draining listener ends the connection with it. */
+  readonly #close_after: () => boolean;
+
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    options: { expects_continue: boolean; wants_switch: boolean; close_after: () => boolean },
+  ) {
+    this.http_version = request.httpVersion;
+    this.method = request.method ?? '';
+    this.raw_target = request.url ?? '';
+    this.raw_fields = request.rawHeaders;
+    this.wants_switch = options.wants_switch;
+    this.#request = request;
+    this.#response = response;
+    this.#expects_continue = options.expects_continue;
+    this.#close_after = options.close_after;
+  }
+
+  get gone(): boolean {
+    return this.#response.closed || this.#response.destroyed || this.#request.socket.destroyed;
+  }
+
+  async readBody(declared_bytes: number | null, limits: BodyLimits): Promise<Buffer> {
+    // The client is told to go on only now that it is known and allowed (RFC 9110 section 10.1.1).
+    if (this.#expects_continue) this.#response.writeContinue();
+    const body = await readBody(this.#request, declared_bytes, limits);
+    // Trailer fields could repeat a field that was judged in the header section; none is accepted.
+    if (this.#request.rawTrailers.length > 0) throw new Refusal('ADMIT_FRAMING', { reason: 'trailer fields' });
+    return body;
+  }
+
+  send(status: number, headers: readonly string[], body: Buffer | null): void {
+    if (this.gone) return;
+    const flat = headers.slice();
+    // With unread bytes on the connection nothing after them can be trusted to be a request.
+    if (this.#close_after() || !this.#request.complete) flat.push('connection', 'close');
+    if (body === null) {
+      if (status !== 204 && status !== 304 && this.method !== 'HEAD') flat.push('content-length', '0');
+      this.#response.writeHead(status, flat);
+      this.#response.end();
+      return;
+    }
+    flat.push('content-length', String(body.length));
+    this.#response.writeHead(status, flat);
+    this.#response.end(body);
+  }
+
+  abort(): void {
+    this.#request.socket.destroy();
+  }
+
+  onGone(callback: () => void): void {
+    this.#response.once('close', () => {
+      if (!this.#response.writableEnded) callback();
+    });
+  }
+}

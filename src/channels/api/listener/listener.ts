@@ -1,0 +1,208 @@
+import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2';
+import type { AddressInfo, Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { LoadError, type RefusalCode } from '../../../core/errors/index.ts';
+import type { Transport } from '../transport.ts';
+import { acceptConnection } from './accept.ts';
+import type { Connection } from './connection.ts';
+import { attachHttpEvents } from './http-events.ts';
+import type { ListenerOptions, ListenerTls } from './options.ts';
+
+export interface Listener {
+  readonly zone: string;
+  readonly address: string;
+  readonly port: number;
+  /** New connections get this certificate and these client CAs; session tickets given out before stop working. */
+  replaceTls(tls: ListenerTls): void;
+  /** Ends every connection for which `test` says so. */
+  endConnections(test: (connection: Connection) => boolean): void;
+  /** Stops accepting, lets exchanges under way finish within the budget, then ends what is left. */
+  drain(budget_ms: number): Promise<void>;
+}
+
+const BYTES_CHECK_MS = 1000;
+const TICKET_KEY_BYTES = 48;
+/** How often node:http looks for header sections that are late. */
+const HEADERS_CHECK_MS = 1000;
+
+/**
+ * Opens one TLS port that speaks HTTP/2 and HTTP/1.1.
+ *
+ * @throws LoadError LISTEN where the port cannot be opened
+ */
+export async function openListener(options: ListenerOptions): Promise<Listener> {
+  const connections = new Map<Socket, Connection>();
+  const owners = new WeakMap<object, Connection>();
+  let draining = false;
+
+  const server = createServer(options);
+  server.setTicketKeys(options.randomBytes(TICKET_KEY_BYTES));
+
+  function refuse(connection: Connection, code: RefusalCode, reason: string): void {
+    if (!connection.refused) {
+      connection.refused = true;
+      void options.onRefused(connection, code, reason);
+    }
+    connection.destroy();
+  }
+
+  // Admission and the look at the ClientHello come before the server's own handling: before any crypto.
+  const [startTls] = server.listeners('connection') as [(this: Http2SecureServer, socket: Socket) => void];
+  server.removeAllListeners('connection');
+  server.on('connection', (socket: Socket) =>
+    acceptConnection(socket, {
+      options,
+      connections,
+      refuse,
+      draining: () => draining,
+      startTls: (raw) => startTls.call(server, raw),
+    }),
+  );
+
+  /** Node keeps the socket under a TLS socket as `_parent`; it has no public name for it. */
+  function connectionUnder(socket: TLSSocket): Connection | undefined {
+    const { _parent } = socket as TLSSocket & { _parent?: Socket };
+    return _parent ? connections.get(_parent) : undefined;
+  }
+
+  server.on('tlsClientError', (error: NodeJS.ErrnoException, socket: TLSSocket) => {
+    const connection = connectionUnder(socket);
+    if (connection) refuse(connection, 'ADMIT_TLS', error.code ?? 'handshake');
+    else socket.destroy();
+  });
+
+  // The session of an HTTP/2 connection is made, and announced, within the same 'secureConnection'.
+  let arriving: Connection | null = null;
+  server.prependListener('secureConnection', (socket: TLSSocket) => {
+    const connection = connectionUnder(socket);
+    arriving = connection ?? null;
+    // Without its connection nothing is known of the far end: fail closed.
+    if (!connection) return void socket.destroy();
+    owners.set(socket, connection);
+    connection.secured(socket);
+    if (connection.timer) clearTimeout(connection.timer);
+    connection.timer = setTimeout(() => onSilent(connection), options.timeouts.idle_ms);
+  });
+  server.on('session', (session: ServerHttp2Session) => {
+    if (!arriving) return session.destroy();
+    owners.set(session, arriving);
+    const connection = arriving;
+    connection.session = session;
+    session.on('error', (error: NodeJS.ErrnoException) => refuse(connection, 'ADMIT_HTTP2', error.code ?? 'session'));
+  });
+
+  /** A silent connection ends, in HTTP/2 too: neither pings nor half-sent frames keep it. */
+  function onSilent(connection: Connection): void {
+    if (connection.active > 0) return;
+    if (connection.begun === 0) return refuse(connection, 'ADMIT_IDLE', 'no request');
+    connection.end();
+  }
+
+  function begin(transport: Transport, connection: Connection): void {
+    connection.active++;
+    connection.begun++;
+    void options.onRequest(transport, connection).then(() => {
+      connection.active--;
+      if (connection.active > 0) return;
+      if (connection.refused) connection.raw.destroySoon();
+      else connection.timer?.refresh();
+    });
+  }
+
+  attachHttpEvents(server, {
+    connectionOf: (end) => owners.get(end),
+    begin,
+    onRefused: options.onRefused,
+    draining: () => draining,
+  });
+
+  const checking = setInterval(() => {
+    const now = options.now();
+    for (const connection of connections.values()) {
+      if (!connection.lease.bytes(connection.newBytes(), now)) refuse(connection, 'ADMIT_BYTES', 'bytes per source');
+    }
+  }, BYTES_CHECK_MS);
+  checking.unref();
+
+  await listen(server, options);
+
+  return {
+    zone: options.zone,
+    address: options.address,
+    port: (server.address() as AddressInfo).port,
+    replaceTls(tls) {
+      server.setSecureContext(tls);
+      server.setTicketKeys(options.randomBytes(TICKET_KEY_BYTES));
+    },
+    endConnections(test) {
+      for (const connection of connections.values()) if (test(connection)) connection.destroy();
+    },
+    async drain(budget_ms) {
+      draining = true;
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const connection of connections.values()) connection.end();
+      const hard = setTimeout(() => {
+        for (const connection of connections.values()) connection.destroy();
+      }, budget_ms);
+      await closed;
+      clearTimeout(hard);
+      clearInterval(checking);
+    },
+  };
+}
+
+function createServer(options: ListenerOptions): Http2SecureServer {
+  const { timeouts } = options;
+  const server = createSecureServer({
+    ...options.tls,
+    allowHTTP1: true,
+    requestCert: true,
+    // Node's own verdict would end a refused connection without a record. The chain is verified in core/trust, on
+    // every connection, resumed ones included (invariant 10); no exchange passes `authenticate` without it.
+    rejectUnauthorized: false,
+    handshakeTimeout: timeouts.handshake_ms,
+    maxHeaderSize: options.max_header_bytes,
+    headersTimeout: timeouts.headers_ms,
+    requestTimeout: 0,
+    keepAliveTimeout: timeouts.idle_ms,
+    connectionsCheckingInterval: HEADERS_CHECK_MS,
+    requireHostHeader: false,
+    settings: {
+      enablePush: false,
+      enableConnectProtocol: false,
+      maxConcurrentStreams: options.max_streams,
+      maxHeaderListSize: options.max_header_bytes,
+    },
+    maxSettings: 16,
+    maxSessionInvalidFrames: 20,
+    maxSessionRejectedStreams: 20,
+    maxHeaderListPairs: 128,
+    unknownProtocolTimeout: timeouts.handshake_ms,
+  } as Parameters<typeof createSecureServer>[0]);
+  // node:http2 copies only some of the HTTP/1.1 settings from its options; node:http reads them from the server.
+  Object.assign(server, {
+    headersTimeout: timeouts.headers_ms,
+    requestTimeout: 0,
+    keepAliveTimeout: timeouts.idle_ms,
+    maxHeadersCount: 128,
+  });
+  return server;
+}
+
+function listen(server: Http2SecureServer, options: ListenerOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(listenFault(error, options)));
+    server.listen({ port: options.port, host: options.address, backlog: 1024 }, resolve);
+  });
+}
+
+function listenFault(error: NodeJS.ErrnoException, { address, port }: ListenerOptions): LoadError {
+  const place = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+  const advice: Record<string, [string, string]> = {
+    EADDRINUSE: [`${place} is in use by another program`, 'End that program, or choose another port (0 takes any free one)'],
+    EACCES: [`${place} may not be opened by this user`, 'Choose a port of 1024 or above, or grant CAP_NET_BIND_SERVICE'],
+    EADDRNOTAVAIL: [`${address} is no address of this machine`, 'Name an address that an interface of this machine has'],
+  };
+  const [message, suggestion] = advice[error.code ?? ''] ?? [`${place} cannot be opened (${error.code})`, 'See the system message'];
+  return new LoadError([{ code: 'LISTEN', message, suggestion }]);
+}

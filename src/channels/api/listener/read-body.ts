@@ -1,0 +1,50 @@
+import type { Readable } from 'node:stream';
+import { Refusal } from '../../../core/errors/index.ts';
+import type { BodyLimits } from '../transport.ts';
+
+const EMPTY = Buffer.alloc(0);
+
+/**
+ * Collects a body within its limits. A declared length over the limit is refused before a byte is read.
+ *
+ * @throws Refusal LIMIT_BODY, ADMIT_BODY_LATE, ADMIT_FRAMING, CLIENT_GONE
+ */
+export function readBody(stream: Readable, declared_bytes: number | null, limits: BodyLimits): Promise<Buffer> {
+  if (declared_bytes !== null && declared_bytes > limits.max_bytes) {
+    return Promise.reject(new Refusal('LIMIT_BODY'));
+  }
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size_bytes = 0;
+    const timer = setTimeout(() => fail('ADMIT_BODY_LATE'), limits.timeout_ms);
+
+    function settle(): void {
+      clearTimeout(timer);
+      stream.off('data', onData).off('end', onEnd).off('error', onLost).off('close', onLost).off('aborted', onLost);
+      stream.on('error', ignore);
+    }
+    function fail(code: 'LIMIT_BODY' | 'ADMIT_BODY_LATE' | 'ADMIT_FRAMING' | 'CLIENT_GONE'): void {
+      settle();
+      stream.pause();
+      reject(new Refusal(code));
+    }
+    function onData(chunk: Buffer): void {
+      size_bytes += chunk.length;
+      if (size_bytes > limits.max_bytes) return fail('LIMIT_BODY');
+      chunks.push(chunk);
+    }
+    function onEnd(): void {
+      if (declared_bytes !== null && size_bytes !== declared_bytes) return fail('ADMIT_FRAMING');
+      settle();
+      resolve(chunks.length === 1 ? chunks[0]! : chunks.length === 0 ? EMPTY : Buffer.concat(chunks, size_bytes));
+    }
+    function onLost(): void {
+      fail('CLIENT_GONE');
+    }
+    stream.on('data', onData).on('end', onEnd).on('error', onLost).on('close', onLost).on('aborted', onLost);
+    if (stream.destroyed && !stream.readableEnded) onLost();
+  });
+}
+
+/** A stream given up on may still emit an error; without a listener it would end the process. */
+function ignore(): void {}

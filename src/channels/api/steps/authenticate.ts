@@ -1,0 +1,71 @@
+import { Refusal } from '../../../core/errors/index.ts';
+import { prepareContext } from '../../../core/policy/index.ts';
+import { authenticateCertificate } from '../../../core/identity/index.ts';
+import { thumbprint } from '../../../core/trust/index.ts';
+import type { ApiExchange } from '../exchange.ts';
+import type { Connection, Proof } from '../listener/connection.ts';
+import type { ZonePlan } from '../plan.ts';
+
+/**
+ * The certificate names exactly one machine.
+ *
+ * The proof is made by core/trust and core/identity, on every connection, resumed ones included, and again
+ * whenever the plan in force is another than the one it was made under. Within one plan it is kept with the
+ * connection, for as long as every certificate of the path is valid.
+ */
+export function authenticate(exchange: ApiExchange, now_ms: number): void {
+  const proof = proofOf(exchange.connection, exchange.zone_plan, now_ms);
+  exchange.presented_credential = proof.credential;
+  if (proof.code !== null) throw new Refusal(proof.code);
+  exchange.caller = proof.caller;
+  exchange.policy_context = proof.context;
+}
+
+/** The proof of a connection under a plan: the kept one, or made anew. */
+export function proofOf(connection: Connection, zone: ZonePlan, now_ms: number): Proof {
+  const kept = connection.proof;
+  if (kept && kept.zone_plan === zone && now_ms < kept.valid_until_ms) return kept;
+  const proof = prove(connection, zone, now_ms);
+  connection.proof = proof;
+  return proof;
+}
+
+function prove(connection: Connection, zone: ZonePlan, now_ms: number): Proof {
+  const { presented, tls } = connection;
+  // A refusal is never kept: the certificate that is not yet valid now may be a second later.
+  const refused = { zone_plan: zone, valid_until_ms: 0, caller: null, context: null };
+  if (!presented || !tls) return { ...refused, code: 'AUTHN_NONE', credential: null };
+  const result = authenticateCertificate({
+    leaf: presented.leaf,
+    presented: tls.resumed ? zone.chains.recall(thumbprint(presented.leaf)) : presented.presented,
+    store: zone.trust,
+    registry: zone.registry,
+    zone: zone.id,
+    now_ms,
+  });
+  if (!result.ok) return { ...refused, code: result.code, credential: result.facts?.thumbprint ?? null };
+  const { principal, facts, anchor } = result;
+  if (!tls.resumed) zone.chains.remember(facts.thumbprint, presented.presented);
+  return {
+    zone_plan: zone,
+    valid_until_ms: facts.path_not_after_ms,
+    code: null,
+    credential: facts.thumbprint,
+    caller: {
+      machine: principal.machine,
+      party: principal.party,
+      groups: principal.groups,
+      credential: facts.thumbprint,
+    },
+    context: prepareContext({
+      zone: zone.id,
+      tls: { version: tls.version ?? '', cipher: tls.cipher ?? '', group: tls.group ?? '', resumed: tls.resumed },
+      certificate: {
+        trust: anchor?.name ?? null,
+        key_type: facts.key_type,
+        key_bits: facts.key_bits,
+        thumbprint: facts.thumbprint,
+      },
+    }),
+  };
+}

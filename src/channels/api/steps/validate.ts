@@ -1,0 +1,94 @@
+import { Refusal } from '../../../core/errors/index.ts';
+import { JsonError, type JsonLimits, parseJson, pointerTo, type Tape, trim } from '../../../protocol/json/index.ts';
+import { checkParameters } from '../contract/parameters.ts';
+import { checkAcceptable, requestContent } from '../contract/responses.ts';
+import type { Bindings, RequestContent } from '../contract/types.ts';
+import type { AdmittedRequest, ApiExchange } from '../exchange.ts';
+import type { PlannedOperation } from '../plan.ts';
+import { upstreamHeaders } from '../upstream-headers.ts';
+
+/** A body that keeps its contract, rebuilt. */
+interface ValidBody {
+  readonly media_type: string;
+  readonly bytes: Buffer;
+}
+
+/**
+ * Parameters and body against the contract, closed unless the schema opens itself, and values that are bound to
+ * the caller. What goes on is rebuilt from what was validated.
+ */
+export async function validate(exchange: ApiExchange): Promise<void> {
+  const { request, caller, operation: planned } = exchange.proven();
+  const { operation } = planned;
+  const bindings = { 'principal.party': caller.party, 'principal.machine': caller.machine };
+  const parameters = checkParameters(
+    operation,
+    { path: exchange.captures, query: request.query ?? '', headers: (name) => request.fields.all(name) },
+    bindings,
+  );
+  checkAcceptable(operation.responses, joined(request.fields.all('accept')));
+  const body = request.framing.has_body
+    ? await readValidBody(exchange, request, planned, bindings)
+    : withoutBody(planned);
+  const query = parameters.query === '' ? '' : `?${parameters.query}`;
+  exchange.outgoing = {
+    path: `${planned.base_path}${parameters.path}${query}`,
+    headers: upstreamHeaders(exchange, planned, parameters.headers, body && body.media_type),
+    body: body && body.bytes,
+  };
+}
+
+function withoutBody(planned: PlannedOperation): null {
+  if (planned.operation.body?.required) throw new Refusal('VALIDATE_BODY_MISSING', { pointer: '' });
+  return null;
+}
+
+async function readValidBody(
+  exchange: ApiExchange,
+  request: AdmittedRequest,
+  planned: PlannedOperation,
+  bindings: Bindings,
+): Promise<ValidBody | null> {
+  const { body } = planned.operation;
+  if (!body) throw new Refusal('VALIDATE_BODY_UNEXPECTED', { pointer: '' });
+  const encoding = request.fields.single('content-encoding');
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') throw new Refusal('VALIDATE_CONTENT_ENCODING');
+  const content = requestContent(body, request.fields.single('content-type'));
+  const bytes = await exchange.transport.readBody(request.framing.content_length, {
+    max_bytes: planned.body_bytes,
+    timeout_ms: exchange.zone_plan.timeouts.body_ms,
+  });
+  exchange.request_bytes = bytes.length;
+  if (bytes.length === 0) return withoutBody(planned);
+  return { media_type: content.media_type, bytes: checkJson(bytes, content, bindings, planned.json_limits) };
+}
+
+function checkJson(bytes: Buffer, content: RequestContent, bindings: Bindings, limits: JsonLimits): Buffer {
+  const tape = parse(bytes, limits);
+  const result = content.schema.check(tape, { bindings });
+  if (!result.ok) {
+    const code = result.keyword === 'x-bind' ? 'VALIDATE_BINDING' : 'VALIDATE_SCHEMA';
+    throw new Refusal(code, { pointer: result.pointer, rule: result.keyword });
+  }
+  const [undeclared] = result.undeclared;
+  if (undeclared !== undefined) {
+    throw new Refusal('VALIDATE_FIELD_UNDECLARED', { pointer: pointerTo(tape, undeclared), rule: 'undeclared' });
+  }
+  return trim(tape, result.undeclared, result.fills);
+}
+
+function parse(bytes: Buffer, limits: JsonLimits): Tape {
+  try {
+    return parseJson(bytes, limits);
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    const code = LIMIT_CODES.has(error.code) ? 'VALIDATE_JSON_LIMIT' : 'VALIDATE_JSON';
+    throw new Refusal(code, { pointer: error.pointer ?? '', rule: error.code });
+  }
+}
+
+const LIMIT_CODES: ReadonlySet<string> = new Set(['depth', 'keys', 'items', 'number', 'bytes']);
+
+function joined(values: string | readonly string[] | undefined): string | undefined {
+  return values === undefined || typeof values === 'string' ? values : values.join(', ');
+}

@@ -1,0 +1,44 @@
+/**
+ * One request as HTTP/1.1 or HTTP/2 delivered it, and the way back. The steps know only this; each protocol
+ * version is one implementation. Nothing has been judged yet: `admit` reads target and fields.
+ */
+export interface Transport {
+  /** As stated by the message: `1.1`, `2`, or an older version that `admit` refuses. */
+  readonly http_version: string;
+  readonly method: string;
+  /** The request target as sent: path and query, or any other form. */
+  readonly raw_target: string;
+  /** `:authority` of HTTP/2, null where absent and in HTTP/1.1. */
+  readonly authority: string | null;
+  /** Flat name, value pairs as received, pseudo-fields left out. */
+  readonly raw_fields: readonly string[];
+  /** HTTP/2 only: the header section ended the stream. */
+  readonly end_of_stream: boolean;
+  /** True where the client asked for a protocol switch or sent an expectation that is not 100-continue. */
+  readonly wants_switch: boolean;
+  /** True once the client closed or reset: nobody is there to answer. */
+  readonly gone: boolean;
+
+  /**
+   * Reads the whole body. Called at most once, and only after the caller is proven and allowed, so that a
+   * stranger's bytes are never waited for.
+   *
+   * @throws Refusal LIMIT_BODY, ADMIT_BODY_LATE, ADMIT_FRAMING, CLIENT_GONE
+   */
+  readBody(declared_bytes: number | null, limits: BodyLimits): Promise<Buffer>;
+
+  /** Sends the complete answer; does nothing when the client is gone. `headers`: flat name, value pairs. */
+  send(status: number, headers: readonly string[], body: Buffer | null): void;
+
+  /** Ends this exchange without an answer. */
+  abort(): void;
+
+  /** Called at most once, if the client goes before the answer is sent. */
+  onGone(callback: () => void): void;
+}
+
+export interface BodyLimits {
+  readonly max_bytes: number;
+  /** From now until the last byte. */
+  readonly timeout_ms: number;
+}

@@ -1,0 +1,142 @@
+import type { Dispatcher } from 'undici';
+import type { IncomingHttpHeaders } from 'undici/types/header.js';
+import type { Refusal } from '../../../core/errors/refusal.ts';
+import { BodyCollector } from './body.ts';
+import type { Exchange } from './exchange.ts';
+import { isProtocolError, refusalFor } from './failure.ts';
+import { framingRefusal, tooLarge } from './framing.ts';
+import type { Lane } from './lane.ts';
+import type { UpstreamAnswer } from './options.ts';
+
+/** Who is told when an attempt ends; exactly one of the two, exactly once. */
+export interface AttemptObserver {
+  answered(attempt: Attempt, answer: UpstreamAnswer): void;
+  failed(attempt: Attempt, refusal: Refusal): void;
+}
+
+/** One request on one connection: undici's handler, which gathers the answer. */
+export class Attempt implements Dispatcher.DispatchHandler {
+  readonly exchange: Exchange;
+  readonly lane: Lane;
+  /** The request, or part of it, may have reached the upstream. */
+  written = false;
+  /** A byte of an answer arrived. */
+  answering = false;
+  /** When the request was written. */
+  written_at_ms = 0;
+  /** When the final header section ended; 0 before. */
+  head_at_ms = 0;
+  /** When the last part of the answer came. */
+  activity_at_ms = 0;
+  private readonly observer: AttemptObserver;
+  private readonly now: () => number;
+  private readonly body = new BodyCollector();
+  private controller: Dispatcher.DispatchController | null = null;
+  private ended = false;
+  private stopped: Refusal | null = null;
+  private status = 0;
+  private headers: string[] = [];
+
+  constructor(exchange: Exchange, lane: Lane, observer: AttemptObserver, now: () => number) {
+    this.exchange = exchange;
+    this.lane = lane;
+    this.observer = observer;
+    this.now = now;
+  }
+
+  /** Gives the attempt up: its connection is closed and `failed` is told the refusal. */
+  stop(refusal: Refusal): void {
+    if (this.ended || this.stopped !== null) return;
+    this.stopped = refusal;
+    // Without a controller the request waits for undici's check of the connection; see onRequestStart.
+    this.controller?.abort(refusal);
+  }
+
+  /** undici calls this right before the first byte of the request is written. */
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.controller = controller;
+    if (this.stopped !== null) {
+      controller.abort(this.stopped);
+      return;
+    }
+    this.written = true;
+    this.written_at_ms = this.now();
+  }
+
+  onResponseStarted(): void {
+    this.answering = true;
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    // Interim answers (103 and the like) are dropped; the bound on the header section keeps running.
+    if (status < 200) return;
+    this.head_at_ms = this.now();
+    this.activity_at_ms = this.head_at_ms;
+    const { method, max_response_bytes } = this.exchange.request;
+    const refusal = framingRefusal(method, status, headers, max_response_bytes);
+    if (refusal !== null) {
+      this.stop(refusal);
+      return;
+    }
+    this.status = status;
+    this.headers = flatten(headers);
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.activity_at_ms = this.now();
+    if (this.body.size_bytes + chunk.length > this.exchange.request.max_response_bytes) {
+      this.stop(tooLarge());
+      return;
+    }
+    this.body.add(chunk);
+  }
+
+  onResponseEnd(): void {
+    // Only after the parser has seen the rest of what arrived is it known whether the answer ended where it
+    // said it would, and whether the connection may be used again.
+    queueMicrotask(() => this.conclude());
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
+    this.fail(this.stopped ?? refusalFor(error));
+  }
+
+  private conclude(): void {
+    const flaw = this.lane.socket.errored;
+    if (isProtocolError(flaw)) {
+      this.fail(refusalFor(flaw));
+      return;
+    }
+    if (this.ended) return;
+    this.ended = true;
+    this.observer.answered(this, this.answer());
+  }
+
+  private fail(refusal: Refusal): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.observer.failed(this, refusal);
+  }
+
+  private answer(): UpstreamAnswer {
+    return {
+      status: this.status,
+      headers: this.headers,
+      body: this.body.take(),
+      address: this.lane.address.address,
+      evidence: this.lane.evidence,
+      attempts: this.exchange.attempts,
+      first_byte_ms: this.head_at_ms - this.written_at_ms,
+    };
+  }
+}
+
+function flatten(headers: IncomingHttpHeaders): string[] {
+  const flat: string[] = [];
+  for (const name in headers) {
+    const value = headers[name];
+    if (typeof value === 'string') flat.push(name, value);
+    else if (value !== undefined) for (const one of value) flat.push(name, one);
+  }
+  return flat;
+}

@@ -1,0 +1,102 @@
+import type { AddressHealth, EjectionOptions } from '../../../core/resolver/addresses.ts';
+import type { Dialler } from '../../../core/resolver/dialler.ts';
+import type { TlsClientProfile, TlsEvidence } from '../../../core/resolver/tls-client.ts';
+
+export interface UpstreamTimeouts {
+  /** Bounds name resolution, TCP connect and TLS handshake, each by itself. */
+  readonly connect_ms: number;
+  /** From the request being written to the end of the answer's header section. */
+  readonly response_ms: number;
+  /** Between two parts of the answer's body. */
+  readonly idle_ms: number;
+}
+
+export interface UpstreamOptions {
+  /** The api's name, for messages. */
+  readonly name: string;
+  /** Scheme, host and port; `http:` only for a literal loopback address. The path is the caller's matter. */
+  readonly url: URL;
+  /** PEM certificates that may vouch for the upstream, or the operating system's roots. Unused in clear. */
+  readonly ca: readonly string[] | 'system';
+  /** The name the upstream has to prove. Default: the host of `url`. */
+  readonly server_name?: string;
+  readonly tls_profile?: TlsClientProfile;
+  /** Connections to each address. Default 64. */
+  readonly connections?: number;
+  /** Requests that may wait for a connection to an address; more are refused as FORWARD_BUSY. Default 256. */
+  readonly queue?: number;
+  readonly timeouts: UpstreamTimeouts;
+  /**
+   * How long an unused connection is kept. Must be below the upstream's own; a `Keep-Alive: timeout` hint
+   * from it, less one second, shortens it.
+   */
+  readonly keep_alive_ms: number;
+  readonly ejection: EjectionOptions;
+  /** Further attempts after the first. 0 and up. */
+  readonly retries: number;
+  /** Bound on the header section, and on the trailer section, of an answer. */
+  readonly max_header_bytes: number;
+  readonly dialler: Dialler;
+  /** Milliseconds, monotonic. */
+  readonly now: () => number;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+}
+
+export interface UpstreamRequest {
+  readonly method: string;
+  /** Origin-form with base path and query (RFC 9112 section 3.2.1). */
+  readonly path: string;
+  /**
+   * Names and values in turn, names in lower case. Host is the authority of `url` unless given.
+   * Content-Length and connection fields are set here and ignored if given.
+   */
+  readonly headers: readonly string[];
+  readonly body: Buffer | null;
+  readonly max_response_bytes: number;
+  /** Absolute, on the clock given as `now`. */
+  readonly deadline_ms: number;
+  /** True for an operation that may be executed twice: safe, or declared idempotent. */
+  readonly safe_to_retry: boolean;
+  /** Aborting it frees the connection; the request ends as CLIENT_GONE. */
+  readonly signal?: AbortSignal;
+}
+
+export interface UpstreamAnswer {
+  /** 200 to 599; interim answers are dropped. */
+  readonly status: number;
+  /** Names (lower case) and values in turn, as sent, connection fields included; trailers are dropped. */
+  readonly headers: string[];
+  /** Complete: its end was marked by Content-Length or the last chunk. */
+  readonly body: Buffer;
+  /** The address that answered, without port. */
+  readonly address: string;
+  /** What the connection's handshake proved; null in clear. */
+  readonly evidence: TlsEvidence | null;
+  /** 1 and up; counts every time the request was given to an address. */
+  readonly attempts: number;
+  /** From the request being written to the end of the header section. */
+  readonly first_byte_ms: number;
+}
+
+export interface UpstreamHealth {
+  readonly addresses: readonly AddressHealth[];
+  /** Open connections. */
+  readonly connections: number;
+  /** Of these, without a request. */
+  readonly idle: number;
+  /** Requests waiting for a connection. */
+  readonly waiting: number;
+}
+
+export interface Upstream {
+  /**
+   * One request, with retries as far as they are safe.
+   * @throws Refusal FORWARD_NAME, FORWARD_UNREACHABLE, FORWARD_UNPROVEN, FORWARD_BROKEN, FORWARD_PROTOCOL,
+   *   FORWARD_BUSY, FORWARD_LATE, FILTER_BODY_TOO_LARGE, CLIENT_GONE
+   */
+  request(request: UpstreamRequest): Promise<UpstreamAnswer>;
+  health(): UpstreamHealth;
+  /** Takes no new request, lets those under way end, and resolves when every socket is closed. */
+  close(): Promise<void>;
+}

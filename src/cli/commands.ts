@@ -1,0 +1,145 @@
+/** The commands: their arguments, the action each calls, and how its result is shown. */
+import { Argument, type Command, InvalidArgumentError } from 'commander';
+import { jsonSchema, type SchemaName } from '../config/json-schema.ts';
+import { LoadError } from '../core/errors/faults.ts';
+import type { Actions, CommonOptions } from './actions.ts';
+import { completionScript, type Shell } from './completion.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { initProject } from './init/init.ts';
+import { renderCases, renderExplanation, renderValid, renderWarnings } from './render.ts';
+import { type CliIo, painter } from './terminal.ts';
+
+/** What the commands share. */
+export interface CommandContext {
+  readonly program: Command;
+  readonly actions: Actions;
+  readonly io: CliIo;
+  /** Wraps a command: gives it the common options and keeps its exit code. */
+  readonly handle: <Args extends readonly unknown[]>(
+    run: (options: CommonOptions, ...args: Args) => ExitCode | Promise<ExitCode>,
+  ) => (...args: unknown[]) => Promise<void>;
+}
+
+export function addCommands(context: CommandContext): void {
+  addRun(context);
+  addInit(context);
+  addValidate(context);
+  addDemo(context);
+  addSchema(context);
+  const policy = context.program.command('policy').description('ask and test the policies');
+  addPolicyExplain(context, policy);
+  addPolicyTest(context, policy);
+  addCompletion(context);
+}
+
+function addRun({ program, actions, handle }: CommandContext): void {
+  program.command('run').description('run the gate until it is told to stop').action(handle(actions.run));
+}
+
+function addDemo({ program, actions, handle }: CommandContext): void {
+  program
+    .command('demo')
+    .description('run an example gate with a service and a caller of its own')
+    .option('--port <port>', 'port of the gate; 0 takes free ports', portNumber)
+    .action(handle((options, { port }: { port?: number }) => actions.demo({ ...options, port: port ?? null })));
+}
+
+function portNumber(text: string): number {
+  if (!/^[0-9]{1,5}$/.test(text) || Number(text) > 65_535) {
+    throw new InvalidArgumentError('A port is a number from 0 to 65535.');
+  }
+  return Number(text);
+}
+
+function addInit({ program, actions, io, handle }: CommandContext): void {
+  program
+    .command('init')
+    .description('make a new project with a development PKI; nothing is overwritten')
+    .argument('[folder]', 'where to make it', '.')
+    .action(
+      handle(async (_options, folder: string) => {
+        io.stdout.write(await initProject({ folder, cwd: io.cwd, createPki: actions.createPki }));
+        return EXIT.GOOD;
+      }),
+    );
+}
+
+function addValidate({ program, actions, io, handle }: CommandContext): void {
+  program
+    .command('validate')
+    .description('load everything a start would load, and say what is wrong')
+    .action(
+      handle(async (options) => {
+        const report = await actions.validate(options);
+        if (report.faults.length > 0) throw new LoadError(report.faults);
+        if (options.json) io.stdout.write(json({ ok: true, ...report }));
+        else {
+          io.stderr.write(renderWarnings(report.warnings, painter(io.stderr, io.env)));
+          io.stdout.write(renderValid(options.config, report, painter(io.stdout, io.env)));
+        }
+        return EXIT.GOOD;
+      }),
+    );
+}
+
+function addSchema({ program, io, handle }: CommandContext): void {
+  program
+    .command('schema')
+    .description('print the JSON Schema of a file, for editors')
+    .addArgument(new Argument('[file]', 'which file').choices(['gate', 'party']).default('gate'))
+    .action(
+      handle((_options, name: SchemaName) => {
+        io.stdout.write(json(jsonSchema(name)));
+        return EXIT.GOOD;
+      }),
+    );
+}
+
+function addPolicyExplain({ actions, io, handle }: CommandContext, policy: Command): void {
+  policy
+    .command('explain')
+    .description('say whether a machine may call an operation, and why')
+    .argument('<machine>', 'a machine, such as acme-erp')
+    .argument('<operation>', 'an operation, such as orders.createOrder')
+    .option('--zone <zone>', 'the zone it enters by')
+    .action(
+      handle(async (options, machine: string, operation: string, { zone }: { zone?: string }) => {
+        const view = await actions.policyExplain({ ...options, machine, operation, zone: zone ?? null });
+        io.stdout.write(options.json ? json(view) : renderExplanation(view, painter(io.stdout, io.env)));
+        return view.decision.allow ? EXIT.GOOD : EXIT.REFUSED;
+      }),
+    );
+}
+
+function addPolicyTest({ actions, io, handle }: CommandContext, policy: Command): void {
+  policy
+    .command('test')
+    .description('check decisions against a table of expectations')
+    .argument('<files...>', 'YAML tables of cases')
+    .action(
+      handle(async (options, files: string[]) => {
+        const cases = await actions.policyTest({ ...options, files });
+        const ok = cases.every((result) => result.ok);
+        io.stdout.write(options.json ? json({ ok, cases }) : renderCases(cases, painter(io.stdout, io.env)));
+        return ok ? EXIT.GOOD : EXIT.REFUSED;
+      }),
+    );
+}
+
+function addCompletion({ program, io, handle }: CommandContext): void {
+  program
+    .command('completion')
+    .description('print a completion script for a shell')
+    .addArgument(new Argument('<shell>', 'which shell').choices(['bash', 'zsh', 'fish']))
+    .action(
+      handle((_options, shell: Shell) => {
+        io.stdout.write(completionScript(program, shell));
+        return EXIT.GOOD;
+      }),
+    );
+}
+
+/** JSON for machines, indented, with a final newline. */
+export function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

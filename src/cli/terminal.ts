@@ -1,0 +1,42 @@
+/** Where the command line writes, and how it looks there. */
+
+export interface Stream {
+  readonly write: (text: string) => void;
+  readonly is_terminal: boolean;
+  /** Width in characters; 80 where it is not known. */
+  readonly columns: number;
+}
+
+/** The surroundings of one run of the command line. */
+export interface CliIo {
+  readonly stdout: Stream;
+  readonly stderr: Stream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Absolute path of the current folder. */
+  readonly cwd: string;
+}
+
+const STYLES = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as const;
+
+export type Style = keyof typeof STYLES;
+
+/** Text with a style on a terminal, and as it is everywhere else. */
+export type Paint = (style: Style, text: string) => string;
+
+/**
+ * Colours only on a terminal that can show them. NO_COLOR (https://no-color.org), when it is set and not empty,
+ * turns them off.
+ */
+export function painter(stream: Stream, env: CliIo['env']): Paint {
+  const coloured = stream.is_terminal && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
+  return coloured ? (style, text) => `\u001b[${STYLES[style]}m${text}\u001b[0m` : (_style, text) => text;
+}
+
+const NARROWEST = 40;
+const WIDEST = 120;
+
+/** Width to wrap at: that of the terminal, but neither too narrow to read nor too wide. */
+export function textWidth(stream: Stream): number {
+  const columns = stream.is_terminal ? stream.columns : 80;
+  return Math.min(WIDEST, Math.max(NARROWEST, columns));
+}

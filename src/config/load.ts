@@ -1,0 +1,92 @@
+import { dirname, resolve } from 'node:path';
+import { type Fault, LoadError } from '../core/errors/faults.ts';
+import type { GateConfig } from './gate-config.ts';
+import { fault } from './issues.ts';
+import { checkListeners } from './listeners.ts';
+import { type LoadedFile, parseGateFile } from './loaded-file.ts';
+import { checkContracts, findParties, findPolicies, type Project } from './project-files.ts';
+import { readTextFile } from './read-file.ts';
+import { checkReferences, type WrittenFile } from './references.ts';
+import { resolveConfig, type SoundFile } from './resolve.ts';
+import { entriesAt, textAt, valueAt } from './written.ts';
+
+export type * from './gate-config.ts';
+
+/** More faults than this in one load are counted, not shown. */
+const MAX_FAULTS = 200;
+
+/**
+ * Reads sallyport.yaml, the party files and the policy files it names, and checks that the contracts exist.
+ *
+ * Certificates, keys and trust bundles are not opened here (core/trust does that) and contracts are not parsed.
+ *
+ * @param path the configuration file, relative to the current folder or absolute; messages name files from here
+ * @returns every default filled, paths absolute, durations in `_ms`, sizes in `_bytes`
+ * @throws LoadError with every fault of the load, the configuration file's first, then by file, line and column
+ */
+export async function loadConfig(path: string): Promise<GateConfig> {
+  const project: Project = { folder: dirname(resolve(path)), file: path };
+  const read = await readTextFile(path);
+  if (!read.ok) throw new LoadError([unreadable(path, read.problem)]);
+
+  const gate = parseGateFile(path, read.text);
+  if (gate.written === null) throw new LoadError(ordered(gate.faults, path));
+  const parties = await findParties(project, gate);
+  const policies = await findPolicies(project, gate);
+  const faults = [
+    ...gate.faults,
+    ...parties.faults,
+    ...policies.faults,
+    ...checkReferences(gate, parties.items),
+    ...checkListeners(gate),
+    ...checkPlainUpstreams(gate),
+    ...(await checkContracts(project, gate)),
+  ];
+  if (faults.length > 0) throw new LoadError(ordered(faults, path));
+  return resolveConfig(project, sound(gate), parties.items.map(sound), policies.items);
+}
+
+function unreadable(file: string, problem: string): Fault {
+  const suggestion = problem === 'does not exist' ? 'make one with "sallyport init", or name it with --config' : null;
+  return { code: 'CONFIG_FILE', message: `the file ${problem}`, file, ...(suggestion && { suggestion }) };
+}
+
+/** What proves an upstream has no meaning where nothing is proven; to accept it would suggest that it had. */
+function checkPlainUpstreams(gate: WrittenFile): Fault[] {
+  return entriesAt(gate.written, ['apis']).flatMap(([id, api]) => {
+    if (!textAt(api, ['upstream', 'url'])?.startsWith('http:')) return [];
+    return ['trust', 'server_name'].flatMap((key) => {
+      if (valueAt(api, ['upstream', key]) === undefined) return [];
+      const path = ['apis', id, 'upstream', key];
+      return [fault('CONFIG_VALUE', 'has no effect on an http upstream', path, gate.positions.key(path), 'remove it')];
+    });
+  });
+}
+
+/** A file without faults has a value. */
+function sound<Value>({ value, positions }: LoadedFile<Value>): SoundFile<Value> {
+  if (value === null) throw new TypeError('a file with faults was resolved');
+  return { value, positions };
+}
+
+function ordered(faults: readonly Fault[], first: string): Fault[] {
+  const rank = (fault: Fault) => (fault.file === first ? 0 : 1);
+  const sorted = [...faults].sort(
+    (left, right) =>
+      rank(left) - rank(right) ||
+      compare(left.file, right.file) ||
+      (left.line ?? 0) - (right.line ?? 0) ||
+      (left.column ?? 0) - (right.column ?? 0) ||
+      compare(left.key, right.key),
+  );
+  if (sorted.length <= MAX_FAULTS) return sorted;
+  const more = sorted.length - MAX_FAULTS;
+  return [
+    ...sorted.slice(0, MAX_FAULTS),
+    { code: 'CONFIG_VALUE', message: `${more} more faults are not shown`, file: first },
+  ];
+}
+
+function compare(left = '', right = ''): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}

@@ -1,0 +1,48 @@
+/** The shape of the files a user writes, composed from each folder's own `config.ts`. */
+import { z } from 'zod';
+import { apiConfig, listenerConfig, zoneTimeoutsConfig } from '../channels/api/config.ts';
+import { auditConfig } from '../core/audit/config.ts';
+import { groupsConfig, partyFileConfig } from '../core/identity/config.ts';
+import { connectionsConfig, limitsConfig } from '../core/limits/config.ts';
+import { policiesConfig } from '../core/policy/config.ts';
+import { fileGlob, name, named, path } from '../core/settings/config.ts';
+import { tlsProfileConfig, trustConfig } from '../core/trust/config.ts';
+
+const gateConfig = z
+  .strictObject({
+    name: name('Name of the gate, in every record.'),
+    data: path('Folder for the records, made at the first start.', '.sallyport/data').prefault('.sallyport/data'),
+  })
+  .meta({ description: 'The gate itself.' });
+
+const zoneConfig = z.strictObject({
+  listen: z.array(listenerConfig).min(1).meta({ description: 'Where the zone listens.' }),
+  trust: trustConfig.prefault({}),
+  tls: tlsProfileConfig.prefault('modern'),
+  connections: connectionsConfig.prefault({}),
+  timeouts: zoneTimeoutsConfig.prefault({}),
+});
+
+/** `sallyport.yaml`. */
+export const gateFile = z
+  .strictObject({
+    version: z.literal(1).meta({ description: 'Version of this format.' }),
+    gate: gateConfig,
+    zones: named('A zone.', zoneConfig, 'Network topologies, each with its own listeners and trust.'),
+    groups: groupsConfig.prefault({}),
+    parties: fileGlob('The party files.', 'parties/*.yaml').prefault('parties/*.yaml'),
+    policies: policiesConfig.prefault('policies/*.cedar'),
+    apis: named('An API; operations are named after it.', apiConfig, 'The APIs behind the gate.'),
+    limits: limitsConfig.prefault({}),
+    audit: auditConfig.prefault({}),
+  })
+  .meta({ title: 'sallyport.yaml', description: 'Configuration of a Sallyport gate.' });
+
+/** One file of `parties/`. */
+export const partyFile = partyFileConfig.meta({
+  title: 'A party file',
+  description: 'An organisation and its machines; one file of the parties folder.',
+});
+
+export type GateFile = z.output<typeof gateFile>;
+export type PartyFile = z.output<typeof partyFile>;

@@ -1,0 +1,81 @@
+/**
+ * The few file operations the log writes with. Everything that must be durable goes through this
+ * interface, so that a test can give it a disk that is full, lies or fails.
+ */
+
+import fs from 'node:fs';
+import { open, unlink } from 'node:fs/promises';
+
+export interface AuditFile {
+  /**
+   * Writes all bytes at the position and resolves when they are durable. Rejects on any error, on a short
+   * write and on a failed sync; afterwards nothing at or after the position may be relied on.
+   */
+  append(bytes: Uint8Array, position: number): Promise<void>;
+  /** Cuts or leaves the file at this size, durably. */
+  truncate(size_bytes: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface AuditFs {
+  /** Makes a file that must not exist, owner-only (0600). */
+  create(path: string): Promise<AuditFile>;
+  /** Opens a file that must exist, for writing. */
+  open(path: string): Promise<AuditFile>;
+  remove(path: string): Promise<void>;
+  /** Makes creations and removals in the folder durable. */
+  syncFolder(path: string): Promise<void>;
+}
+
+const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDWR } = fs.constants;
+const OWNER_ONLY = 0o600;
+
+export const nodeAuditFs: AuditFs = {
+  create: (path) => openFile(path, O_RDWR | O_CREAT | O_EXCL),
+  open: (path) => openFile(path, O_RDWR),
+  remove: (path) => unlink(path),
+  async syncFolder(path) {
+    const folder = await open(path, 'r');
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
+  },
+};
+
+/** `O_NOFOLLOW` is undefined on Windows. */
+const openFile = (path: string, flags: number): Promise<AuditFile> =>
+  new Promise((resolve, reject) => {
+    fs.open(path, flags | (O_NOFOLLOW ?? 0), OWNER_ONLY, (error, descriptor) => {
+      if (error) reject(error);
+      else resolve(onDescriptor(descriptor));
+    });
+  });
+
+/** Plain callbacks: one append costs two trips to the thread pool and a single promise. */
+function onDescriptor(descriptor: number): AuditFile {
+  return {
+    append: (bytes, position) =>
+      new Promise((resolve, reject) => {
+        fs.write(descriptor, bytes, 0, bytes.length, position, (failure, written) => {
+          if (failure) return reject(failure);
+          // A regular file writes short when the disk or a limit ends inside the write: the rest would fail.
+          if (written !== bytes.length) return reject(shortWrite(written, bytes.length));
+          fs.fdatasync(descriptor, (unsynced) => (unsynced ? reject(unsynced) : resolve()));
+        });
+      }),
+    truncate: (size_bytes) =>
+      new Promise((resolve, reject) => {
+        fs.ftruncate(descriptor, size_bytes, (failure) => {
+          if (failure) return reject(failure);
+          fs.fsync(descriptor, (unsynced) => (unsynced ? reject(unsynced) : resolve()));
+        });
+      }),
+    close: () =>
+      new Promise((resolve, reject) => fs.close(descriptor, (failure) => (failure ? reject(failure) : resolve()))),
+  };
+}
+
+const shortWrite = (written: number, wanted: number): Error =>
+  Object.assign(new Error(`short write: ${written} of ${wanted} bytes`), { code: 'ENOSPC' });

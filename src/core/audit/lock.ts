@@ -1,0 +1,64 @@
+/**
+ * One gate per folder. The lock is a kernel lock that SQLite takes on the file `lock`: it ends with the
+ * process, however that ends, so there is no stale lock to judge and no moment in which two gates can both
+ * find one stale. (A file with a process id has both problems, and ids mean nothing across containers that
+ * share a volume.) SQLite also keeps two openers inside one process apart, which fcntl alone does not.
+ *
+ * `lock.owner` names the holder for the message only; nothing is decided by it.
+ */
+
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmod } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { dataFolderError } from './fault.ts';
+
+export interface FolderLock {
+  release(): void;
+}
+
+const OWNER_ONLY = 0o600;
+const SQLITE_BUSY = 5;
+
+/** Throws LoadError (DATA_FOLDER) when another gate holds the folder. */
+export async function lockFolder(folder: string): Promise<FolderLock> {
+  const database = new DatabaseSync(join(folder, 'lock'));
+  try {
+    // Nothing is ever stored: no journal file is wanted.
+    database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+    // By path: opening and closing the file here would drop the kernel lock.
+    await chmod(join(folder, 'lock'), OWNER_ONLY);
+    nameOwner(folder);
+  } catch (error) {
+    database.close();
+    throw isBusy(error) ? inUse(folder) : error;
+  }
+  return { release: () => database.close() };
+}
+
+function nameOwner(folder: string): void {
+  const path = join(folder, 'lock.owner');
+  const fresh = `${path}.${process.pid}`;
+  writeFileSync(fresh, `${process.pid}\n`, { mode: OWNER_ONLY });
+  renameSync(fresh, path);
+}
+
+const isBusy = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'errcode' in error && error.errcode === SQLITE_BUSY;
+
+function inUse(folder: string): Error {
+  const pid = ownerPid(folder);
+  return dataFolderError({
+    message: `the audit log is in use by another gate${pid === null ? '' : ` (process ${pid})`}`,
+    file: folder,
+    suggestion: 'Stop that gate, or give this one a data folder of its own.',
+  });
+}
+
+function ownerPid(folder: string): string | null {
+  try {
+    return /^\d{1,10}$/m.exec(readFileSync(join(folder, 'lock.owner'), 'latin1'))?.[0] ?? null;
+  } catch {
+    return null;
+  }
+}

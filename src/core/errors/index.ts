@@ -1,0 +1,3 @@
+export { CODES, PROBLEMS, type ProblemType, type RefusalCode, STEPS, type StepName } from './codes.ts';
+export { FAULTS, type Fault, type FaultCode, formatFault, LoadError } from './faults.ts';
+export { Refusal, type RefusalDetail } from './refusal.ts';

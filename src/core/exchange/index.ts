@@ -1,0 +1,11 @@
+export {
+  type Called,
+  type Caller,
+  Exchange,
+  type UpstreamFacts,
+  type Verdict,
+} from './exchange.ts';
+export { intentRecord, outcomeRecord } from './record.ts';
+export { type Trace, traceFrom, traceparent } from './trace.ts';
+export { createIdSource, type FillRandom, type IdSource } from './uuid7.ts';
+export { type Step, type Steps, walk, type WalkPorts } from './walk.ts';

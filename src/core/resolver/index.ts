@@ -1,0 +1,28 @@
+export {
+  type AddressEntry,
+  type AddressHealth,
+  type AddressSet,
+  type AddressState,
+  createAddressSet,
+  type EjectionOptions,
+} from './addresses.ts';
+export { type DialCode, DialError } from './dial-error.ts';
+export {
+  createDialler,
+  type Dialled,
+  type Dialler,
+  type DiallerOptions,
+  type DialTarget,
+  type DialTimeouts,
+  type TcpConnect,
+} from './dialler.ts';
+export { type Address, isDialable, isLoopbackLiteral, literalAddress } from './literals.ts';
+export { createSystemResolver, type Lookup, type NameResolver, type Resolution, systemLookup } from './names.ts';
+export {
+  createTlsClient,
+  DEFAULT_CLIENT_PROFILE,
+  type TlsClient,
+  type TlsClientOptions,
+  type TlsClientProfile,
+  type TlsEvidence,
+} from './tls-client.ts';

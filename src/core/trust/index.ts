@@ -1,0 +1,13 @@
+export { createTrustStore, type TrustBundle, type TrustStore } from './anchors.ts';
+export { thumbprint } from './certificate.ts';
+export { type ChainMemory, createChainMemory } from './chain-memory.ts';
+export {
+  createDevelopmentCa,
+  type DevelopmentCaRequest,
+  type IssuedCertificate,
+  type IssueRequest,
+  issueDevelopmentCertificate,
+} from './dev-ca.ts';
+export { type PeerCertificates, peerCertificates } from './peer.ts';
+export { loadServerIdentity, type ServerIdentity, type ServerIdentityRequest } from './server-identity.ts';
+export { clientTlsOptions, serverTlsOptions } from './tls-profile.ts';

@@ -1,0 +1,98 @@
+/** Wires everything: the only place where time, randomness, the network and the process come in. */
+import { randomBytes, randomFillSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Actions, CommonOptions } from './cli/actions.ts';
+import { EXIT } from './cli/exit-codes.ts';
+import { runCli } from './cli/program.ts';
+import { type CliIo, painter } from './cli/terminal.ts';
+import { type GateConfig, loadConfig } from './config/load.ts';
+import { createDialler, systemLookup } from './core/resolver/index.ts';
+import { demoScreen, prepareDemo } from './wiring/demo.ts';
+import { createPki } from './wiring/dev-pki.ts';
+import type { Gate, GatePorts } from './wiring/gate.ts';
+import { exchangeLine } from './wiring/line.ts';
+import { explainPolicy, testPolicies } from './wiring/policy-commands.ts';
+import { upstreamOpener } from './wiring/open-upstream.ts';
+import { runGate } from './wiring/run-gate.ts';
+import { validateProject } from './wiring/validate.ts';
+
+const root = packageRoot(import.meta.dirname);
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+
+const now = () => Date.now();
+const monotonic = () => performance.now();
+const network = { dialler: createDialler({ lookup: systemLookup, now: monotonic }), monotonic, random: Math.random };
+const pki_ports = { now, random: (size_bytes: number) => randomBytes(size_bytes) };
+
+const actions: Actions = {
+  async run(options) {
+    const reread = () => loadConfig(options.config);
+    await runUntilStopped(options, await reread(), reread, (gate) => {
+      options.io.stdout.write(startedText(gate));
+    });
+    return EXIT.GOOD;
+  },
+  async demo(options) {
+    const project = await prepareDemo(options, root, pki_ports);
+    const paint = painter(options.io.stdout, options.io.env);
+    try {
+      await runUntilStopped(options, project.config, () => Promise.resolve(project.config), (gate) => {
+        options.io.stdout.write(demoScreen(project, gate.listeners[0]!.port, options, paint));
+      });
+    } finally {
+      await project.service.close();
+    }
+    return EXIT.GOOD;
+  },
+  validate: (options) => validateProject(options.config, { now, openUpstream: upstreamOpener(network) }),
+  policyExplain: explainPolicy,
+  policyTest: testPolicies,
+  createPki: (request) => createPki(request, pki_ports),
+};
+
+async function runUntilStopped(
+  { io, json }: CommonOptions,
+  config: GateConfig,
+  reread: () => Promise<GateConfig>,
+  onStarted: (gate: Gate) => void,
+): Promise<void> {
+  const paint = painter(io.stdout, io.env);
+  const ports: GatePorts = {
+    ...network,
+    now,
+    randomFill: (buffer) => randomFillSync(buffer),
+    version,
+    onOutcome: (outcome) => io.stdout.write(json ? `${JSON.stringify(outcome)}\n` : `${exchangeLine(outcome, paint)}\n`),
+    onNotice: (line) => io.stderr.write(`sallyport: ${line}\n`),
+  };
+  await runGate({ config, ports, signals: process, reread, onStarted, abandon: () => process.exit(EXIT.UNFINISHED) });
+}
+
+function startedText({ listeners, loaded }: Gate): string {
+  const digest = loaded().plan.digest.slice(0, 12);
+  const where = listeners.map(({ zone, address, port }) => `  ${zone}  https://${address.includes(':') ? `[${address}]` : address}:${port}\n`);
+  return `Sallyport ${version} is running, plan ${digest}\n${where.join('')}`;
+}
+
+/** The folder with package.json: above src in a clone, above dist in an installed package. */
+function packageRoot(here: string): string {
+  return dirname(here);
+}
+
+const io: CliIo = {
+  stdout: {
+    write: (text) => void process.stdout.write(text),
+    is_terminal: process.stdout.isTTY ?? false,
+    columns: process.stdout.columns ?? 80,
+  },
+  stderr: {
+    write: (text) => void process.stderr.write(text),
+    is_terminal: process.stderr.isTTY ?? false,
+    columns: process.stderr.columns ?? 80,
+  },
+  env: process.env,
+  cwd: process.cwd(),
+};
+
+process.exitCode = await runCli(process.argv.slice(2), { actions, io, version });

@@ -1,0 +1,21 @@
+/** Bounds on the work one JSON text may cause. Every field is required; start from {@link DEFAULT_JSON_LIMITS}. */
+export interface JsonLimits {
+  /** Largest text in bytes. Default 4 MiB; at most 1 GiB (offsets are 32-bit). */
+  readonly max_bytes: number;
+  /** Deepest nesting of arrays and objects; a scalar text has depth 0. Default 64, at most 512. */
+  readonly max_depth: number;
+  /** Most object members in the whole text. Default 100,000. */
+  readonly max_keys: number;
+  /** Most array items in the whole text. Default 100,000. */
+  readonly max_items: number;
+  /** Longest number in characters. Default 64. */
+  readonly max_number_length: number;
+}
+
+export const DEFAULT_JSON_LIMITS: JsonLimits = {
+  max_bytes: 4 * 1024 * 1024,
+  max_depth: 64,
+  max_keys: 100_000,
+  max_items: 100_000,
+  max_number_length: 64,
+};

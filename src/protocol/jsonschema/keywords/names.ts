@@ -1,0 +1,99 @@
+import { JsonParser } from '../../json/parser.ts';
+import { NEXT, NODE_SHIFT, OBJECT, type Tape } from '../../json/tape.ts';
+import { compilePattern } from '../pattern.ts';
+import { type Check, DECLARED, Run } from '../run.ts';
+import type { Scope } from '../scope.ts';
+import { readNames, readObject } from '../values.ts';
+
+/** How many patterns a member's name matches, each having accepted its value; -1 after a violation. */
+export type NamePatterns = (run: Run, child: number) => number;
+
+/** `patternProperties` (2020-12 core 10.3.2.2). */
+export function compilePatternProperties(scope: Scope): NamePatterns | null {
+  const patterns = Object.entries(readObject(scope, 'patternProperties') ?? {}).flatMap(([source, subschema]) => {
+    const check = scope.child(subschema, 'patternProperties', source);
+    const matches = compilePattern(source);
+    if (typeof matches !== 'string') return [{ matches, check }];
+    scope.fault('pattern', matches, 'patternProperties', source);
+    return [];
+  });
+  if (patterns.length === 0) return null;
+  return (run, child) => {
+    const name = run.tape.keyOf(child) as string;
+    run.spend(patterns.length * (1 + (name.length >> 6)));
+    let matched = 0;
+    for (const { matches, check } of patterns) {
+      if (!matches(name)) continue;
+      matched++;
+      run.mark(child, DECLARED);
+      if (!check(run, child)) return -1;
+    }
+    return matched;
+  };
+}
+
+/** `propertyNames` (2020-12 core 10.3.2.4): each name, as an instance of its own. */
+export function compilePropertyNames(scope: Scope): Check | null {
+  const subschema = scope.schema['propertyNames'];
+  if (subschema === undefined) return null;
+  const check = scope.child(subschema, 'propertyNames');
+  return (run, node) => {
+    const { tape } = run;
+    if (tape.kind(node) !== OBJECT) return true;
+    const parser = new JsonParser(undefined, 1);
+    for (let child = node + 1; child < tape.next(node); child = tape.next(child)) {
+      run.spend(1 + ((tape.start(child) - tape.keyStart(child)) >> 6));
+      const name = parser.parse(quotedName(tape, child));
+      if (!check(new Run(name, run.context, true), 0)) return run.fail(child, 'propertyNames');
+    }
+    return true;
+  };
+}
+
+function quotedName(tape: Tape, member: number): Buffer {
+  return tape.source.subarray(tape.keyStart(member) - 1, tape.keyEnd(member) + 1);
+}
+
+/** `dependentRequired` (2020-12 validation 6.5.4). */
+export function compileDependentRequired(scope: Scope): Check | null {
+  const dependents = Object.entries(readObject(scope, 'dependentRequired') ?? {}).map(
+    ([name, needed]) => [name, readNames(scope, needed, 'dependentRequired', name) ?? []] as const,
+  );
+  if (dependents.length === 0) return null;
+  scope.fragile();
+  return (run, node) => {
+    if (run.tape.kind(node) !== OBJECT) return true;
+    const names = namesOf(run, node);
+    for (const [name, needed] of dependents) {
+      if (!names.has(name)) continue;
+      const missing = needed.find((other) => !names.has(other));
+      if (missing !== undefined) return run.fail(node, 'dependentRequired', missing);
+    }
+    return true;
+  };
+}
+
+/** `dependentSchemas` (2020-12 core 10.2.2.4). */
+export function compileDependentSchemas(scope: Scope): Check | null {
+  const dependents = Object.entries(readObject(scope, 'dependentSchemas') ?? {}).map(
+    ([name, subschema]) => [name, scope.inPlace(subschema, 'dependentSchemas', name)] as const,
+  );
+  if (dependents.length === 0) return null;
+  scope.fragile();
+  return (run, node) => {
+    if (run.tape.kind(node) !== OBJECT) return true;
+    const names = namesOf(run, node);
+    return dependents.every(([name, check]) => !names.has(name) || check(run, node));
+  };
+}
+
+/** Names of an object's members. */
+export function namesOf(run: Run, node: number): ReadonlySet<string> {
+  const { tape, cells } = run;
+  run.spend(1 + tape.count(node));
+  const names = new Set<string>();
+  for (let child = node + 1; child < tape.next(node); child = cells[(child << NODE_SHIFT) + NEXT] as number) {
+    names.add(tape.keyOf(child) as string);
+  }
+  return names;
+}

@@ -1,0 +1,68 @@
+import { END, ESCAPED, KIND_MASK, NODE_SHIFT, START, STRING, type Tape, WIDE } from '../../json/tape.ts';
+import { codePointLength, codePointsInUtf8 } from '../../json/text.ts';
+import { stringFormat } from '../formats/strings.ts';
+import { isUuidAt } from '../formats/uuid.ts';
+import { compilePattern } from '../pattern.ts';
+import type { Check, Run } from '../run.ts';
+import type { Scope } from '../scope.ts';
+import { readCount, readString } from '../values.ts';
+
+/** Bytes of a string that cost one step, where a pattern or format has to look at them: 64, as a shift. */
+const STEP_SHIFT = 6;
+
+/** `minLength` and `maxLength` (2020-12 validation 6.3), in code points. */
+export function compileLength(scope: Scope): Check | null {
+  const min = readCount(scope, 'minLength') ?? 0;
+  const max = readCount(scope, 'maxLength') ?? Number.POSITIVE_INFINITY;
+  if (min === 0 && max === Number.POSITIVE_INFINITY) return null;
+  return (run, node) => {
+    if (!isString(run, node)) return true;
+    const length = lengthOf(run.tape, node);
+    if (length < min) return run.fail(node, 'minLength');
+    return length <= max || run.fail(node, 'maxLength');
+  };
+}
+
+/** `pattern` (2020-12 validation 6.3.3): found anywhere in the string, in linear time. */
+export function compilePatternKeyword(scope: Scope): Check | null {
+  const source = readString(scope, 'pattern');
+  if (source === undefined) return null;
+  const matches = compilePattern(source);
+  if (typeof matches === 'string') {
+    scope.fault('pattern', matches, 'pattern');
+    return null;
+  }
+  return textCheck('pattern', matches);
+}
+
+/** `format` on strings, asserted; a format that is not known is an annotation. */
+export function compileStringFormat(scope: Scope): Check | null {
+  const name = readString(scope, 'format');
+  if (name === 'uuid')
+    return (run, node) => !isString(run, node) || isUuidAt(run.tape, node) || run.fail(node, 'format');
+  const matches = name === undefined ? undefined : stringFormat(name);
+  return matches === undefined ? null : textCheck('format', matches);
+}
+
+function textCheck(keyword: string, matches: (text: string) => boolean): Check {
+  return (run, node) => {
+    const cell = node << NODE_SHIFT;
+    const { cells } = run;
+    if (((cells[cell] as number) & KIND_MASK) !== STRING) return true;
+    run.spend(1 + (((cells[cell + END] as number) - (cells[cell + START] as number)) >> STEP_SHIFT));
+    return matches(run.tape.stringAt(node)) || run.fail(node, keyword);
+  };
+}
+
+function isString(run: Run, node: number): boolean {
+  return ((run.cells[node << NODE_SHIFT] as number) & KIND_MASK) === STRING;
+}
+
+function lengthOf(tape: Tape, node: number): number {
+  const cell = node << NODE_SHIFT;
+  const flags = tape.cells[cell] as number;
+  const start = (tape.cells[cell + START] as number) + 1;
+  const end = (tape.cells[cell + END] as number) - 1;
+  if ((flags & (WIDE | ESCAPED)) === 0) return end - start;
+  return (flags & ESCAPED) !== 0 ? codePointLength(tape.stringAt(node)) : codePointsInUtf8(tape.source, start, end);
+}

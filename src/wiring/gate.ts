@@ -1,0 +1,141 @@
+import { randomBytes } from 'node:crypto';
+import { type ApiChannel, createApiChannel } from '../channels/api/channel.ts';
+import { type Listener, openListener } from '../channels/api/listener/listener.ts';
+import type { ListenerOptions } from '../channels/api/listener/options.ts';
+import type { GateConfig } from '../config/load.ts';
+import { type AuditLog, type ExchangeRecord, openAuditLog } from '../core/audit/index.ts';
+import { createIdSource } from '../core/exchange/index.ts';
+import { ConnectionAdmission } from '../core/limits/index.ts';
+import type { Dialler } from '../core/resolver/index.ts';
+import { type LoadedPlan, loadPlan } from './load-plan.ts';
+import { upstreamOpener } from './open-upstream.ts';
+
+export interface GatePorts {
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  /** Monotonic milliseconds with fraction. */
+  readonly monotonic: () => number;
+  readonly random: () => number;
+  readonly randomFill: (buffer: Buffer) => void;
+  readonly dialler: Dialler;
+  readonly version: string;
+  /** Told of every outcome that is on record. */
+  readonly onOutcome: (outcome: ExchangeRecord) => void;
+  /** Told of what an operator must know; one line without payload. */
+  readonly onNotice: (line: string) => void;
+}
+
+export interface Gate {
+  readonly listeners: readonly Listener[];
+  readonly audit: AuditLog;
+  readonly loaded: () => LoadedPlan;
+  /**
+   * Puts another configuration in force: what it loads is switched to at once, and connections of callers that are
+   * no longer proven end. Listeners stay; their certificates and client CAs are replaced.
+   *
+   * @throws LoadError, and then the plan in force stays
+   */
+  reload(config: GateConfig): Promise<void>;
+  /** Stops accepting, finishes what is under way within the budget, closes the log. */
+  stop(budget_ms: number): Promise<void>;
+}
+
+const MAX_HEADER_BYTES = 16 * 1024;
+const MAX_STREAMS = 100;
+
+/**
+ * Starts a gate: everything is loaded and the log is open before the first port is.
+ *
+ * @throws LoadError with every fault found
+ */
+export async function startGate(config: GateConfig, ports: GatePorts): Promise<Gate> {
+  const load = (given: GateConfig) => loadPlan(given, { now: ports.now, openUpstream: upstreamOpener(ports) });
+  let loaded = load(config);
+  const audit = await openAuditLog({
+    folder: `${config.data_folder}/audit`,
+    now: ports.now,
+    segment_bytes: config.audit.segment_bytes,
+    product_version: ports.version,
+  });
+  let draining = false;
+  audit.onFailure((error) => ports.onNotice(`cannot record (${error.message}): every exchange is refused until the log is back`));
+  audit.onResume(() => ports.onNotice('the log is back: exchanges are accepted again'));
+
+  const channel = createApiChannel({
+    now: ports.now,
+    monotonic: ports.monotonic,
+    ids: createIdSource(ports.now, ports.randomFill),
+    plan: () => loaded.plan,
+    draining: () => draining,
+    recordIntent: (intent) => audit.intent(intent),
+    recordOutcome: (outcome) => audit.outcome(outcome),
+    onOutcome: ports.onOutcome,
+    onDefect: (error, step) => ports.onNotice(`defect in ${step}: ${describeDefect(error)}`),
+  });
+
+  const listeners: Listener[] = [];
+  try {
+    for (const part of loaded.listeners) listeners.push(await openListener(listenerOptions(part, channel, ports)));
+  } catch (error) {
+    await Promise.all(listeners.map((listener) => listener.drain(0)));
+    await audit.close();
+    throw error;
+  }
+  const event = (name: 'gate_started' | 'gate_stopped' | 'plan_switched', data: Record<string, string | number>) =>
+    audit.event({ event: name, at_ms: ports.now(), plan: loaded.plan.digest, data });
+  await event('gate_started', { gate: config.name, version: ports.version });
+
+  return {
+    listeners,
+    audit,
+    loaded: () => loaded,
+    async reload(next_config) {
+      const next = load(next_config);
+      const before = loaded;
+      loaded = next;
+      next.listeners.forEach((part, index) => listeners[index]?.replaceTls(part.tls));
+      for (const listener of listeners) {
+        listener.endConnections((connection) => !channel.stillProven(connection));
+      }
+      await event('plan_switched', { from: before.plan.digest, to: next.plan.digest });
+      await Promise.all([...before.upstreams.values()].map((upstream) => upstream.close()));
+      before.policy.close();
+    },
+    async stop(budget_ms) {
+      draining = true;
+      await Promise.all(listeners.map((listener) => listener.drain(budget_ms)));
+      await Promise.all([...loaded.upstreams.values()].map((upstream) => upstream.close()));
+      await event('gate_stopped', { gate: config.name }).catch(() => undefined);
+      await audit.close();
+    },
+  };
+}
+
+function listenerOptions(
+  { zone, listen, tls }: LoadedPlan['listeners'][number],
+  channel: ApiChannel,
+  ports: GatePorts,
+): ListenerOptions {
+  return {
+    zone: zone.id,
+    address: listen.address,
+    port: listen.port,
+    names: new Set(listen.names),
+    tls,
+    timeouts: zone.timeouts,
+    max_header_bytes: MAX_HEADER_BYTES,
+    max_streams: MAX_STREAMS,
+    admission: new ConnectionAdmission(zone.connections),
+    now: ports.monotonic,
+    randomBytes,
+    onRequest: channel.onRequest,
+    onRefused: channel.onRefused,
+  };
+}
+
+/** Name and place of a defect, without its message: a message may hold payload. */
+function describeDefect(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  const place = error.stack?.split('\n').find((line) => line.includes('at '))?.trim() ?? '';
+  return `${error.name} ${place}`;
+}

@@ -1,0 +1,23 @@
+import type { ExchangeRecord } from '../core/audit/index.ts';
+import type { Paint } from '../cli/terminal.ts';
+
+/** One calm line for one exchange: when, who, what, how it ended, how long it took. No value the far end sent. */
+export function exchangeLine(outcome: ExchangeRecord, paint: Paint): string {
+  const time = new Date(outcome.ended_ms).toISOString().slice(11, 23);
+  const who = (outcome.machine ?? outcome.source.address).padEnd(15);
+  const what = (outcome.operation ?? outcome.http?.method ?? '-').padEnd(22);
+  const took_ms = Math.max(0, outcome.ended_ms - outcome.started_ms);
+  const status = outcome.status === null ? '   ' : String(outcome.status);
+  const allowed = outcome.verdict === 'allowed';
+  const verdict = allowed ? paint('green', 'allowed') : paint('yellow', 'refused');
+  const why = allowed ? trimmed(outcome) : reason(outcome);
+  return `${paint('dim', time)}  ${who} ${what} ${verdict}  ${status}  ${String(took_ms).padStart(4)} ms  ${why}`.trimEnd();
+}
+
+function trimmed({ upstream }: ExchangeRecord): string {
+  return upstream && upstream.trimmed > 0 ? `${upstream.trimmed} undeclared trimmed` : '';
+}
+
+function reason({ code, pointer }: ExchangeRecord): string {
+  return pointer ? `${code} at ${pointer}` : `${code}`;
+}

@@ -1,0 +1,193 @@
+import { createHash } from 'node:crypto';
+import { type Budgets, createBudgets } from '../channels/api/budgets.ts';
+import { buildMatcher, type Contract, type Operation, type Viewer } from '../channels/api/contract/index.ts';
+import type { ListenerTls } from '../channels/api/listener/options.ts';
+import type { ApiPlan, PlannedOperation, ZonePlan } from '../channels/api/plan.ts';
+import type { Upstream } from '../channels/api/upstream/upstream.ts';
+import type { ApiConfig, GateConfig, ListenerConfig, ZoneConfig } from '../config/load.ts';
+import type { Caller } from '../core/exchange/index.ts';
+import { buildRegistry, type Registry } from '../core/identity/index.ts';
+import type { PolicyEngine } from '../core/policy/index.ts';
+import { createChainMemory, createTrustStore, loadServerIdentity, serverTlsOptions, type TrustStore } from '../core/trust/index.ts';
+import { DEFAULT_JSON_LIMITS } from '../protocol/json/index.ts';
+import { FaultCollector } from './collect.ts';
+import type { OpenUpstream } from './open-upstream.ts';
+import { loadContracts, loadPolicyEngine } from './policy-model.ts';
+import { readText } from './read-text.ts';
+import { registryInput } from './registry-input.ts';
+
+export interface LoadedPlan {
+  readonly plan: ApiPlan;
+  readonly contracts: readonly Contract[];
+  readonly policy: PolicyEngine;
+  readonly registry: Registry;
+  readonly upstreams: ReadonlyMap<string, Upstream>;
+  /** TLS of each listener, in the order of the configuration. */
+  readonly listeners: readonly { readonly zone: ZoneConfig; readonly listen: ListenerConfig; readonly tls: ListenerTls }[];
+}
+
+export interface LoadPorts {
+  readonly now: () => number;
+  readonly openUpstream: OpenUpstream;
+}
+
+/**
+ * Compiles a configuration and everything it names into the plan that exchanges walk. Nothing of a plan that does
+ * not load takes effect.
+ *
+ * @throws LoadError with all faults found
+ */
+export function loadPlan(config: GateConfig, ports: LoadPorts): LoadedPlan {
+  const faults = new FaultCollector();
+  const now_ms = ports.now();
+  const digest = createHash('sha256').update(JSON.stringify(config));
+
+  const registry = faults.try(() => buildRegistry(registryInput(config)));
+  const bundles = readBundles(config, faults, digest);
+  const stores = new Map<string, TrustStore>();
+  for (const zone of config.zones) {
+    const own = zone.trust.flatMap(({ name, file }) => {
+      const pem = bundles.get(name);
+      return pem === undefined ? [] : [{ name, file, pem }];
+    });
+    const store = faults.try(() => createTrustStore(own, { now_ms }));
+    if (store) stores.set(zone.id, store);
+  }
+  const listeners = loadListeners(config, bundles, now_ms, faults, digest);
+  const contracts = loadContracts(config, faults, (text) => digest.update(text));
+  faults.raise();
+
+  const policy = faults.try(() => loadPolicyEngine(config, contracts));
+  const matchers = new Map(
+    config.zones.map((zone) => [zone.id, faults.try(() => buildMatcher(mountsOf(zone, config, contracts)))]),
+  );
+  const upstream_trust = new Map(
+    config.apis.map((api) => [api.id, faults.try(() => upstreamCa(api))] as const),
+  );
+  faults.raise();
+
+  const upstreams = new Map(config.apis.map((api) => [api.id, ports.openUpstream(api, upstream_trust.get(api.id)!)]));
+  const operations = planOperations(config, contracts, upstreams);
+  const budgets = createBudgets({
+    ...config.limits,
+    machines: new Map(config.machines.map((machine) => [machine.id, machine.limits])),
+  });
+  const plan: ApiPlan = {
+    digest: digest.digest('hex'),
+    zones: new Map(
+      config.zones.map((zone) => [
+        zone.id,
+        planZone(zone, { registry: registry!, policy: policy!, trust: stores.get(zone.id)!, budgets, operations, matcher: matchers.get(zone.id)! }),
+      ]),
+    ),
+  };
+  return { plan, contracts, policy: policy!, registry: registry!, upstreams, listeners };
+}
+
+type Digest = ReturnType<typeof createHash>;
+
+function identityRequest({ certificate: { chain, key }, names }: ListenerConfig, now_ms: number) {
+  return { chain_path: chain.path, key_path: key.kind === 'file' ? key.path : '', names, now_ms };
+}
+
+/** The PEM text of each trust name. */
+function readBundles(config: GateConfig, faults: FaultCollector, digest: Digest): Map<string, string> {
+  const bundles = new Map<string, string>();
+  for (const trust of config.zones.flatMap((zone) => zone.trust)) {
+    if (bundles.has(trust.name)) continue;
+    const pem = faults.try(() => readText(trust));
+    if (pem === undefined) continue;
+    bundles.set(trust.name, pem);
+    digest.update(pem);
+  }
+  return bundles;
+}
+
+function loadListeners(
+  config: GateConfig,
+  bundles: ReadonlyMap<string, string>,
+  now_ms: number,
+  faults: FaultCollector,
+  digest: Digest,
+): LoadedPlan['listeners'] {
+  return config.zones.flatMap((zone) =>
+    zone.listen.flatMap((listen) => {
+      const identity = faults.try(() => loadServerIdentity(identityRequest(listen, now_ms)));
+      if (!identity) return [];
+      digest.update(identity.thumbprint);
+      const ca = zone.trust.flatMap(({ name }) => bundles.get(name) ?? []);
+      const tls = { ...serverTlsOptions(zone.tls), cert: identity.cert, key: identity.key, ca };
+      return [{ zone, listen, tls }];
+    }),
+  );
+}
+
+function mountsOf(zone: ZoneConfig, config: GateConfig, contracts: readonly Contract[]) {
+  return config.apis
+    .filter((api) => api.zones.includes(zone.id))
+    .map(({ id, prefix }) => ({ prefix, contract: contracts.find((contract) => contract.api === id)! }));
+}
+
+function upstreamCa({ upstream }: ApiConfig): readonly string[] | 'system' {
+  return upstream.trust === 'system' ? 'system' : [readText(upstream.trust)];
+}
+
+function planOperations(
+  config: GateConfig,
+  contracts: readonly Contract[],
+  upstreams: ReadonlyMap<string, Upstream>,
+): Map<string, PlannedOperation> {
+  const planned = new Map<string, PlannedOperation>();
+  for (const api of config.apis) {
+    const contract = contracts.find((candidate) => candidate.api === api.id)!;
+    for (const operation of contract.operations) {
+      planned.set(operation.id, {
+        operation,
+        called: { id: operation.id, path_template: `${api.prefix}${operation.template}`, safe: operation.safe },
+        upstream: upstreams.get(api.id)!,
+        base_path: api.upstream.url.pathname.replace(/\/$/, ''),
+        upstream_authority: api.upstream.url.host,
+        body_bytes: api.limits.body_bytes,
+        response_bytes: api.limits.response_bytes,
+        accept: acceptField(operation),
+        json_limits: { ...DEFAULT_JSON_LIMITS, max_bytes: Math.max(api.limits.body_bytes, api.limits.response_bytes) },
+      });
+    }
+  }
+  return planned;
+}
+
+function acceptField({ responses }: Operation): string {
+  const shapes = [...responses.exact.values(), ...responses.ranges.values(), ...(responses.fallback ? [responses.fallback] : [])];
+  return [...new Set(shapes.flatMap(({ content }) => content.map(({ media_type }) => media_type)))].join(', ');
+}
+
+const REMEMBERED_CHAINS = 4096;
+
+function planZone(
+  zone: ZoneConfig,
+  parts: {
+    registry: Registry;
+    policy: PolicyEngine;
+    trust: TrustStore;
+    budgets: Budgets;
+    operations: ReadonlyMap<string, PlannedOperation>;
+    matcher: ZonePlan['matcher'];
+  },
+): ZonePlan {
+  const viewers = new Map<string, Viewer>();
+  return {
+    id: zone.id,
+    chains: createChainMemory(REMEMBERED_CHAINS),
+    ...parts,
+    timeouts: { body_ms: zone.timeouts.body_ms, total_ms: zone.timeouts.total_ms },
+    viewerOf(caller: Caller) {
+      let viewer = viewers.get(caller.machine);
+      if (!viewer) {
+        viewer = new Set([caller.party, ...caller.groups]);
+        viewers.set(caller.machine, viewer);
+      }
+      return viewer;
+    },
+  };
+}

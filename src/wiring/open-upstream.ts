@@ -1,0 +1,36 @@
+import { createUpstream, type Upstream } from '../channels/api/upstream/upstream.ts';
+import type { ApiConfig } from '../config/load.ts';
+import type { Dialler } from '../core/resolver/index.ts';
+
+export interface UpstreamPorts {
+  readonly dialler: Dialler;
+  /** Monotonic milliseconds with fraction. */
+  readonly monotonic: () => number;
+  readonly random: () => number;
+}
+
+/** Makes the client of an upstream; nothing is dialled before the first request. */
+export type OpenUpstream = (api: ApiConfig, ca: readonly string[] | 'system') => Upstream;
+
+const MAX_HEADER_BYTES = 16 * 1024;
+/** Below what common servers keep (Node 5 s, nginx 75 s), so that we let go first. */
+const KEEP_ALIVE_MS = 4000;
+
+export function upstreamOpener({ dialler, monotonic, random }: UpstreamPorts): OpenUpstream {
+  return ({ id, upstream }, ca) =>
+    createUpstream({
+      name: id,
+      url: upstream.url,
+      ca,
+      ...(upstream.server_name === null ? {} : { server_name: upstream.server_name }),
+      connections: upstream.connections,
+      timeouts: upstream.timeouts,
+      keep_alive_ms: KEEP_ALIVE_MS,
+      ejection: upstream.ejection,
+      retries: upstream.retries,
+      max_header_bytes: MAX_HEADER_BYTES,
+      dialler,
+      now: monotonic,
+      random,
+    });
+}

@@ -1,0 +1,46 @@
+import { type Contract, loadContract } from '../channels/api/contract/index.ts';
+import type { GateConfig } from '../config/load.ts';
+import { loadPolicies, type PolicyEngine } from '../core/policy/index.ts';
+import type { FaultCollector } from './collect.ts';
+import { readText } from './read-text.ts';
+
+/** Loads the contract of every API; those with faults are left out and the faults kept. */
+export function loadContracts(
+  config: GateConfig,
+  faults: FaultCollector,
+  onText: (text: string) => void = () => undefined,
+): Contract[] {
+  const viewers = new Set([...config.parties, ...config.groups].map(({ id }) => id));
+  return config.apis.flatMap((api) => {
+    const contract = faults.try(() => {
+      const text = readText(api.contract);
+      onText(text);
+      return loadContract({ api: api.id, path: api.contract.file, text, viewers });
+    });
+    return contract ? [contract] : [];
+  });
+}
+
+/** The policies of a configuration over its registry and contracts. */
+export function loadPolicyEngine(config: GateConfig, contracts: readonly Contract[]): PolicyEngine {
+  const operations = contracts.flatMap((contract) => contract.operations);
+  return loadPolicies({
+    files: config.policies,
+    model: {
+      groups: config.groups,
+      parties: config.parties,
+      machines: config.machines,
+      trusts: [...new Set(config.zones.flatMap((zone) => zone.trust.map(({ name }) => name)))],
+      zones: config.zones.map(({ id }) => id),
+      apis: config.apis,
+      operations: operations.map(({ id, api, method, template, sensitivity, tags }) => ({
+        id,
+        api,
+        method,
+        path: template,
+        sensitivity,
+        tags,
+      })),
+    },
+  });
+}

@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+import type { FileReference } from '../config/load.ts';
+import { LoadError } from '../core/errors/index.ts';
+
+/**
+ * Reads a text file that the configuration names.
+ *
+ * @throws LoadError CONFIG_FILE at the place that names it
+ */
+export function readText({ path, file, source }: FileReference): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new LoadError([
+      {
+        code: 'CONFIG_FILE',
+        ...source,
+        message: `${file} cannot be read (${code ?? 'unknown error'})`,
+        suggestion: code === 'ENOENT' ? 'Create the file, or correct the path' : 'Give the user of the gate read access',
+      },
+    ]);
+  }
+}

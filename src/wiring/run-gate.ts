@@ -1,0 +1,62 @@
+import { setDefaultResultOrder } from 'node:dns';
+import { formatFault, LoadError } from '../core/errors/index.ts';
+import type { GateConfig } from '../config/load.ts';
+import { type Gate, type GatePorts, startGate } from './gate.ts';
+
+/** How long exchanges under way may take after the gate was told to stop. */
+export const DRAIN_BUDGET_MS = 10_000;
+
+/** The signals of the process, given in so that tests can send them. */
+export interface Signals {
+  on(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP', handler: () => void): void;
+  off(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP', handler: () => void): void;
+}
+
+export interface RunOptions {
+  readonly config: GateConfig;
+  readonly ports: GatePorts;
+  readonly signals: Signals;
+  /** Called when every port is open. */
+  readonly onStarted: (gate: Gate) => void | Promise<void>;
+  /** Reads the configuration again, on SIGHUP. */
+  readonly reread: () => Promise<GateConfig>;
+  /** Ends the process at once: the second Ctrl-C. */
+  readonly abandon: () => void;
+}
+
+/**
+ * Runs a gate until SIGINT or SIGTERM, then drains it. SIGHUP puts the configuration as it is now on disk in force;
+ * where it does not load, the plan in force stays.
+ *
+ * @throws LoadError where the gate does not start
+ */
+export async function runGate(options: RunOptions): Promise<void> {
+  const { ports, signals } = options;
+  setDefaultResultOrder('verbatim');
+  const gate = await startGate(options.config, ports);
+  const stopped = new Promise<void>((resolve) => {
+    let stopping = false;
+    const stop = (): void => {
+      if (stopping) return options.abandon();
+      stopping = true;
+      ports.onNotice(`stopping: exchanges under way have ${DRAIN_BUDGET_MS / 1000} s`);
+      void gate.stop(DRAIN_BUDGET_MS).then(resolve);
+    };
+    const reload = (): void => void reloadGate(gate, options);
+    signals.on('SIGINT', stop);
+    signals.on('SIGTERM', stop);
+    signals.on('SIGHUP', reload);
+    void Promise.resolve(options.onStarted(gate));
+  });
+  await stopped;
+}
+
+async function reloadGate(gate: Gate, { ports, reread }: RunOptions): Promise<void> {
+  try {
+    await gate.reload(await reread());
+    ports.onNotice(`plan ${gate.loaded().plan.digest.slice(0, 12)} is in force`);
+  } catch (error) {
+    if (!(error instanceof LoadError)) throw error;
+    ports.onNotice(`the configuration does not load; the plan in force stays\n${error.faults.map(formatFault).join('\n')}`);
+  }
+}

@@ -1,0 +1,78 @@
+/** The gate as its users run it: a process of its own, started by the launcher. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { readRecords } from '../../../src/core/audit/index.ts';
+import type { Project } from './project.ts';
+
+const LAUNCHER = join(import.meta.dirname, '..', '..', '..', 'bin', 'sallyport');
+const START_MS = 20_000;
+
+export interface GateProcess {
+  readonly port: number;
+  readonly pid: number;
+  /** Everything it wrote so far. */
+  output(): string;
+  /** SIGTERM, and the exit code. */
+  stop(): Promise<number | null>;
+  /** SIGKILL. */
+  kill(): Promise<void>;
+  signal(signal: NodeJS.Signals): void;
+  readonly exited: Promise<number | null>;
+}
+
+export async function startGateProcess(project: Project): Promise<GateProcess> {
+  const child = spawn(process.execPath, [LAUNCHER, 'run', '--config', project.config], {
+    cwd: project.folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NO_COLOR: '1' },
+  });
+  let text = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    text += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    text += chunk.toString();
+  });
+  const exited = once(child, 'exit').then(([code]) => code as number | null);
+  const port = await portOf(child, () => text);
+  return {
+    port,
+    pid: child.pid!,
+    output: () => text,
+    exited,
+    signal: (signal) => void child.kill(signal),
+    stop() {
+      child.kill('SIGTERM');
+      return exited;
+    },
+    async kill() {
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
+
+async function portOf(child: ChildProcess, output: () => string): Promise<number> {
+  const until = Date.now() + START_MS;
+  for (;;) {
+    const match = /https:\/\/127\.0\.0\.1:(\d+)/.exec(output());
+    if (match) return Number(match[1]);
+    if (child.exitCode !== null) throw new Error(`the gate ended with ${child.exitCode}:\n${output()}`);
+    if (Date.now() > until) {
+      child.kill('SIGKILL');
+      throw new Error(`the gate did not start:\n${output()}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** A record as it stands on disk. */
+export type DiskRecord = Record<string, unknown>;
+
+/** All records of the project's log, oldest first. */
+export async function recordsOf(project: Project): Promise<DiskRecord[]> {
+  const records: DiskRecord[] = [];
+  for await (const record of readRecords(join(project.folder, 'data', 'audit'))) records.push(record as never);
+  return records;
+}

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import type { PkiRequest } from '../../src/cli/actions.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { run } from './run.ts';
+
+async function emptyFolder(context: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'sallyport-init-'));
+  context.after(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Stands for the development CA: writes what it was asked for and keeps the request. */
+function pki(requests: PkiRequest[]) {
+  return async (request: PkiRequest) => {
+    requests.push(request);
+    await writeFile(join(request.folder, 'gate.pem'), 'a certificate');
+    return ['gate.pem'];
+  };
+}
+
+test('init makes a project that loads, with a development PKI', async (context) => {
+  const cwd = await emptyFolder(context);
+  const requests: PkiRequest[] = [];
+  const { code, stdout } = await run(['init', 'gate'], { cwd, actions: { createPki: pki(requests) } });
+  assert.equal(code, 0);
+  assert.match(stdout, /^made gate\/sallyport\.yaml$/m);
+  assert.match(stdout, /^made gate\/\.sallyport\/pki\/gate\.pem$/m);
+  assert.match(stdout, /^Next: cd gate && sallyport validate$/m);
+
+  const config = await loadConfig(join(cwd, 'gate/sallyport.yaml'));
+  assert.deepEqual(
+    config.machines.map(({ id }) => id),
+    ['acme-erp'],
+  );
+  const [request] = requests;
+  assert.equal(request?.folder, join(cwd, 'gate/.sallyport/pki'));
+  assert.equal((await stat(join(cwd, 'gate/.sallyport/pki'))).mode & 0o777, 0o700);
+  const [client] = request?.clients ?? [];
+  const [credential] = config.machines[0]?.credentials ?? [];
+  assert.equal(credential?.kind === 'uri' && credential.uri, client?.uri);
+  assert.equal(config.zones[0]?.trust[0]?.name, client?.trust);
+  assert.equal(config.zones[0]?.trust[0]?.path, join(request?.folder ?? '', `${client?.trust}.pem`));
+  assert.deepEqual(config.zones[0]?.listen[0]?.names, request?.gate_names);
+});
+
+test('init overwrites nothing, and says what it kept', async (context) => {
+  const cwd = await emptyFolder(context);
+  await mkdir(join(cwd, '.sallyport/pki'), { recursive: true });
+  await writeFile(join(cwd, '.sallyport/pki/gate.key'), 'mine');
+  await writeFile(join(cwd, 'sallyport.yaml'), 'mine');
+  const { code, stdout } = await run(['init'], { cwd });
+  assert.equal(code, 0);
+  assert.match(stdout, /^kept sallyport\.yaml$/m);
+  assert.match(stdout, /^kept \.sallyport\/pki$/m);
+  assert.match(stdout, /^made parties\/acme\.yaml$/m);
+  assert.equal(await readFile(join(cwd, 'sallyport.yaml'), 'utf8'), 'mine');
+});
+
+test('init where no folder can be made ends with exit code 3', async (context) => {
+  const cwd = await emptyFolder(context);
+  await writeFile(join(cwd, 'file'), '');
+  const { code, stderr } = await run(['init', 'file/gate'], { cwd });
+  assert.equal(code, 3);
+  assert.match(stderr, /^sallyport could not finish: /);
+});

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type Server, type Socket } from 'node:net';
+import { performance } from 'node:perf_hooks';
+import { createUpstream, type Upstream, type UpstreamOptions, type UpstreamRequest } from '../../src/channels/api/upstream/upstream.ts';
+import { createDialler, type Dialler, systemLookup } from '../../src/core/resolver/index.ts';
+
+export const now = () => performance.now();
+
+/** A dialler that counts, and remembers every socket it gave out. */
+export interface WatchedDialler extends Dialler {
+  readonly sockets: Socket[];
+}
+
+export function watched(dialler: Dialler = createDialler({ lookup: systemLookup, now })): WatchedDialler {
+  const sockets: Socket[] = [];
+  return {
+    sockets,
+    resolve: (host, timeout_ms) => dialler.resolve(host, timeout_ms),
+    async dial(target) {
+      const dialled = await dialler.dial(target);
+      sockets.push(dialled.socket);
+      return dialled;
+    },
+  };
+}
+
+/** A client with short times for the upstream at this port or URL. */
+export function clientFor(at: number | string, options: Partial<UpstreamOptions> = {}): Upstream {
+  return createUpstream({
+    name: 'test',
+    url: new URL(typeof at === 'number' ? `http://127.0.0.1:${at}` : at),
+    ca: 'system',
+    connections: 4,
+    timeouts: { connect_ms: 1_000, response_ms: 1_000, idle_ms: 1_000 },
+    keep_alive_ms: 4_000,
+    ejection: { failures: 3, for_ms: 200 },
+    retries: 0,
+    max_header_bytes: 8_192,
+    dialler: watched(),
+    now,
+    random: () => 0.5,
+    ...options,
+  });
+}
+
+export function get(request: Partial<UpstreamRequest> = {}): UpstreamRequest {
+  return {
+    method: 'GET',
+    path: '/',
+    headers: ['accept', 'application/json'],
+    body: null,
+    max_response_bytes: 65_536,
+    deadline_ms: now() + 5_000,
+    safe_to_retry: true,
+    ...request,
+  };
+}
+
+export function post(request: Partial<UpstreamRequest> = {}): UpstreamRequest {
+  return get({ method: 'POST', body: Buffer.from('{"a":1}'), safe_to_retry: false, ...request });
+}
+
+/** What a raw upstream does with one request. */
+export interface Turn {
+  readonly socket: Socket;
+  /** 0 for the first request of all connections. */
+  readonly index: number;
+  /** 0 for the first request on this connection. */
+  readonly on_connection: number;
+  readonly head: string;
+}
+
+export interface RawUpstream {
+  readonly port: number;
+  readonly requests: string[];
+  readonly sockets: Socket[];
+  /** Open connections, as the upstream sees them. */
+  readonly open: () => number;
+  close(): Promise<void>;
+}
+
+/** An upstream that says exactly the bytes a test wants. Request bodies are the seven bytes of `post`. */
+export async function rawUpstream(
+  answer: (turn: Turn) => void,
+  address: { host: string; port: number } = { host: '127.0.0.1', port: 0 },
+): Promise<RawUpstream> {
+  const requests: string[] = [];
+  const sockets: Socket[] = [];
+  const server: Server = createServer((socket) => {
+    sockets.push(socket);
+    socket.on('error', () => {});
+    socket.setNoDelay(true);
+    let text = '';
+    let on_connection = 0;
+    socket.on('data', (chunk) => {
+      text += chunk.toString('latin1');
+      for (let end = endOfRequest(text); end > 0; end = endOfRequest(text)) {
+        const head = text.slice(0, end);
+        text = text.slice(end);
+        requests.push(head);
+        answer({ socket, index: requests.length - 1, on_connection: on_connection++, head });
+      }
+    });
+  });
+  server.listen(address.port, address.host);
+  await once(server, 'listening');
+  const bound = server.address();
+  assert.ok(bound !== null && typeof bound === 'object');
+  return {
+    port: bound.port,
+    requests,
+    sockets,
+    open: () => sockets.filter((socket) => !socket.destroyed).length,
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+function endOfRequest(text: string): number {
+  const end = text.indexOf('\r\n\r\n');
+  if (end < 0) return 0;
+  const length = /content-length: (\d+)/i.exec(text.slice(0, end))?.[1] ?? '0';
+  const total = end + 4 + Number(length);
+  return text.length >= total ? total : 0;
+}
+
+export function ok(body: string, fields = ''): string {
+  return `HTTP/1.1 200 OK\r\n${fields}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+}
+
+/** Waits until the condition holds; fails after two seconds. */
+export async function until(condition: () => boolean, what: string): Promise<void> {
+  const end_ms = now() + 2_000;
+  while (!condition()) {
+    assert.ok(now() < end_ms, what);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}

@@ -1,0 +1,27 @@
+/** `npm run docs`: writes the generated pages; with --check only says which are stale. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { renderErrors } from './errors.ts';
+import { generatedFiles } from './reference.ts';
+
+const root = join(import.meta.dirname, '..');
+const isCheck = process.argv.includes('--check');
+
+function current(file: string): string | null {
+  try {
+    return readFileSync(join(root, file), 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+for (const [file, text] of Object.entries({ 'docs/errors.md': renderErrors(), ...generatedFiles() })) {
+  if (current(file) === text) continue;
+  if (isCheck) {
+    console.error(`${file} is stale: run npm run docs`);
+    process.exitCode = 1;
+  } else {
+    writeFileSync(join(root, file), text);
+    console.log(`wrote ${file}`);
+  }
+}

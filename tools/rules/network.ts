@@ -1,0 +1,52 @@
+import { linesWhere, type SourceRule } from './source-rule.ts';
+import { type Import, isCallOf } from './syntax.ts';
+
+const NETWORK = /^(net|tls|https?|http2|dgram|dns|dns\/promises|undici|ws)$/;
+const GLOBALS = ['fetch', 'WebSocket', 'EventSource'];
+
+/** Names of those modules that open nothing. */
+const HARMLESS = new Set([
+  'isIP',
+  'isIPv4',
+  'isIPv6',
+  'BlockList',
+  'SocketAddress',
+  'checkServerIdentity',
+  'createSecureContext',
+  'getCACertificates',
+  'rootCertificates',
+  'setDefaultResultOrder',
+]);
+
+function opensSockets({ module, names }: Import): boolean {
+  return NETWORK.test(module) && names.some((name) => !HARMLESS.has(name));
+}
+
+export const network: SourceRule = {
+  id: 'one-way-out',
+  statement: 'only core/resolver opens connections',
+  allowed: {
+    'src/core/resolver/': 'the only way out',
+    'src/channels/api/listener/': 'creates the servers and never dials',
+    'src/channels/api/upstream/': 'undici, given the resolver’s dialler as its connect',
+  },
+  offences: (syntax) => [
+    ...syntax.imports.filter(opensSockets).map(({ line }) => line),
+    ...linesWhere(syntax, (node) => GLOBALS.some((name) => isCallOf(node, name))),
+  ],
+  bad: [
+    "import net from 'node:net';",
+    "import * as net from 'node:net';",
+    "import { isIP, connect as dial } from 'node:net';",
+    "import { connect } from 'tls';",
+    "export { request } from 'node:https';",
+    "const { Agent } = await import('undici');",
+    "await fetch('https://example.org');",
+  ],
+  good: [
+    "import type { Socket } from 'node:net';",
+    "import { type Socket } from 'node:net';",
+    'cache.fetch(1);',
+    "import { isIP } from 'node:net';",
+  ],
+};
