@@ -2,6 +2,7 @@
 import { randomBytes, randomFillSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { createBudgets } from './channels/api/budgets.ts';
 import type { Actions, CommonOptions } from './cli/actions.ts';
 import { EXIT } from './cli/exit-codes.ts';
 import { runCli } from './cli/program.ts';
@@ -45,7 +46,7 @@ const actions: Actions = {
     }
     return EXIT.GOOD;
   },
-  validate: (options) => validateProject(options.config, { now, openUpstream: upstreamOpener(network) }),
+  validate: (options) => validateProject(options.config, { now, openUpstream: upstreamOpener(network), budgetsFor: createBudgets }),
   policyExplain: explainPolicy,
   policyTest: testPolicies,
   createPki: (request) => createPki(request, pki_ports),

@@ -34,7 +34,7 @@ key path.
 - A name is lower-case letters, digits and hyphens, beginning with a letter, at most 63 characters long.
 - Relative paths start at the folder of \`sallyport.yaml\`. Globs stay inside that folder, symbolic links included;
   \`*\` and \`?\` stand for characters of one path segment.
-- Secrets are never written here, only referred to: \`file:PATH\` or \`env:NAME\`.
+- Secrets are never written here, only referred to: \`file:PATH\`, a file that only its owner can read.
 - No key turns a verification off.
 
 For completion and checks in an editor, begin a file with

@@ -33,7 +33,7 @@ export interface ListenerConfig {
   readonly names: readonly string[];
   readonly certificate: {
     readonly chain: FileReference;
-    /** For `file:` the path is absolute. */
+    /** The path is absolute. */
     readonly key: SecretReference;
     readonly key_source: SourcePosition;
   };

@@ -126,7 +126,7 @@ class Resolver {
   }
 
   #secret(reference: SecretReference): SecretReference {
-    return reference.kind === 'env' ? reference : { kind: 'file', path: resolve(this.#project.folder, reference.path) };
+    return { ...reference, path: resolve(this.#project.folder, reference.path) };
   }
 }
 

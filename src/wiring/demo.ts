@@ -118,32 +118,33 @@ export function demoCalls(project: DemoProject, cwd: string, port: number): read
   const base = `https://localhost:${port}${prefix}`;
   const ca = `--cacert ${pki}/gate-ca.pem`;
   const as = (machine: string) => `${ca} --cert ${pki}/${machine}.pem --key ${pki}/${machine}.key`;
+  const shown = `-sw '\\n%{http_code}\\n'`;
   const json = `-H 'content-type: application/json'`;
   return [
     {
       title: 'An allowed call',
       outcome: '200, and only declared fields: no margin, no debug data, no personal number',
-      command: `curl -s ${as('acme-erp')} ${base}/orders`,
+      command: `curl ${shown} ${as('acme-erp')} ${base}/orders`,
     },
     {
       title: 'The same without a certificate',
       outcome: '401: nobody is trusted for where they call from',
-      command: `curl -s ${ca} ${base}/orders`,
+      command: `curl ${shown} ${ca} ${base}/orders`,
     },
     {
       title: 'An undeclared path',
       outcome: '404: what no contract declares does not exist, though the service would answer',
-      command: `curl -s ${as('acme-erp')} ${base}/internal/metrics`,
+      command: `curl ${shown} ${as('acme-erp')} ${base}/internal/metrics`,
     },
     {
       title: 'A body that breaks the contract',
       outcome: '422, pointing at the field',
-      command: `curl -s ${as('acme-erp')} ${json} -d '{"lines":[{"sku":"A-100","quantity":0}]}' ${base}/orders`,
+      command: `curl ${shown} ${as('acme-erp')} ${json} -d '{"lines":[{"sku":"A-100","quantity":0}]}' ${base}/orders`,
     },
     {
       title: 'A machine whose party lacks the right',
       outcome: '403: globex may read orders, not make them',
-      command: `curl -s ${as('globex-reports')} ${json} -d '{"lines":[{"sku":"A-100","quantity":1}]}' ${base}/orders`,
+      command: `curl ${shown} ${as('globex-reports')} ${json} -d '{"lines":[{"sku":"A-100","quantity":1}]}' ${base}/orders`,
     },
   ];
 }

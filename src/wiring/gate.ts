@@ -4,9 +4,11 @@ import { type Listener, openListener } from '../channels/api/listener/listener.t
 import type { ListenerOptions } from '../channels/api/listener/options.ts';
 import type { GateConfig } from '../config/load.ts';
 import { type AuditLog, type ExchangeRecord, openAuditLog } from '../core/audit/index.ts';
+import { LoadError } from '../core/errors/index.ts';
 import { createIdSource } from '../core/exchange/index.ts';
 import { ConnectionAdmission } from '../core/limits/index.ts';
 import type { Dialler } from '../core/resolver/index.ts';
+import { keepBudgets } from './keep-budgets.ts';
 import { type LoadedPlan, loadPlan } from './load-plan.ts';
 import { upstreamOpener } from './open-upstream.ts';
 
@@ -49,7 +51,8 @@ const MAX_STREAMS = 100;
  * @throws LoadError with every fault found
  */
 export async function startGate(config: GateConfig, ports: GatePorts): Promise<Gate> {
-  const load = (given: GateConfig) => loadPlan(given, { now: ports.now, openUpstream: upstreamOpener(ports) });
+  const load_ports = { now: ports.now, openUpstream: upstreamOpener(ports), budgetsFor: keepBudgets() };
+  const load = (given: GateConfig) => loadPlan(given, load_ports);
   let loaded = load(config);
   const audit = await openAuditLog({
     folder: `${config.data_folder}/audit`,
@@ -85,11 +88,19 @@ export async function startGate(config: GateConfig, ports: GatePorts): Promise<G
     audit.event({ event: name, at_ms: ports.now(), plan: loaded.plan.digest, data });
   await event('gate_started', { gate: config.name, version: ports.version });
 
+  /** Plans out of force whose upstreams may still be answering. */
+  const retired = new Set<LoadedPlan>();
+  async function retire(plan: LoadedPlan): Promise<void> {
+    retired.delete(plan);
+    await Promise.all([...plan.upstreams.values()].map((upstream) => upstream.close()));
+  }
+
   return {
     listeners,
     audit,
     loaded: () => loaded,
     async reload(next_config) {
+      refuseOtherListeners(config, next_config);
       const next = load(next_config);
       const before = loaded;
       loaded = next;
@@ -98,17 +109,41 @@ export async function startGate(config: GateConfig, ports: GatePorts): Promise<G
         listener.endConnections((connection) => !channel.stillProven(connection));
       }
       await event('plan_switched', { from: before.plan.digest, to: next.plan.digest });
-      await Promise.all([...before.upstreams.values()].map((upstream) => upstream.close()));
+      // Decisions are taken before an exchange first waits, so none of the old plan's is still to come.
       before.policy.close();
+      retired.add(before);
+      setTimeout(() => void retire(before), longestExchange(before)).unref();
     },
     async stop(budget_ms) {
       draining = true;
       await Promise.all(listeners.map((listener) => listener.drain(budget_ms)));
-      await Promise.all([...loaded.upstreams.values()].map((upstream) => upstream.close()));
+      await Promise.all([loaded, ...retired].map(retire));
       await event('gate_stopped', { gate: config.name }).catch(() => undefined);
       await audit.close();
     },
   };
+}
+
+function longestExchange({ plan }: LoadedPlan): number {
+  return Math.max(...[...plan.zones.values()].map((zone) => zone.timeouts.total_ms));
+}
+
+/** A reload opens and closes no ports: another set of listeners needs another start. */
+function refuseOtherListeners(before: GateConfig, next: GateConfig): void {
+  const ports = ({ zones }: GateConfig) =>
+    zones.flatMap((zone) =>
+      zone.listen.map(({ address, port, names }) => JSON.stringify([zone.id, address, port, names, zone.timeouts, zone.connections])),
+    );
+  if (ports(before).join() === ports(next).join()) return;
+  throw new LoadError([
+    {
+      code: 'CONFIG_VALUE',
+      file: next.file,
+      key: 'zones',
+      message: 'listeners, their time-outs or their connection caps are other than at the start',
+      suggestion: 'Restart the gate to open other ports; everything else can change by reload',
+    },
+  ]);
 }
 
 function listenerOptions(

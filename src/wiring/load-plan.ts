@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Budgets, createBudgets } from '../channels/api/budgets.ts';
+import type { BudgetOptions, Budgets } from '../channels/api/budgets.ts';
 import { buildMatcher, type Contract, type Operation, type Viewer } from '../channels/api/contract/index.ts';
 import type { ListenerTls } from '../channels/api/listener/options.ts';
 import type { ApiPlan, PlannedOperation, ZonePlan } from '../channels/api/plan.ts';
@@ -29,6 +29,8 @@ export interface LoadedPlan {
 export interface LoadPorts {
   readonly now: () => number;
   readonly openUpstream: OpenUpstream;
+  /** The budgets of these options; the same ones as before where the options are, so that a reload forgives nothing. */
+  readonly budgetsFor: (options: BudgetOptions) => Budgets;
 }
 
 /**
@@ -68,7 +70,7 @@ export function loadPlan(config: GateConfig, ports: LoadPorts): LoadedPlan {
 
   const upstreams = new Map(config.apis.map((api) => [api.id, ports.openUpstream(api, upstream_trust.get(api.id)!)]));
   const operations = planOperations(config, contracts, upstreams);
-  const budgets = createBudgets({
+  const budgets = ports.budgetsFor({
     ...config.limits,
     machines: new Map(config.machines.map((machine) => [machine.id, machine.limits])),
   });
@@ -87,7 +89,7 @@ export function loadPlan(config: GateConfig, ports: LoadPorts): LoadedPlan {
 type Digest = ReturnType<typeof createHash>;
 
 function identityRequest({ certificate: { chain, key }, names }: ListenerConfig, now_ms: number) {
-  return { chain_path: chain.path, key_path: key.kind === 'file' ? key.path : '', names, now_ms };
+  return { chain_path: chain.path, key_path: key.path, names, now_ms };
 }
 
 /** The PEM text of each trust name. */

@@ -25,7 +25,7 @@ export function loadContracts(
 export function loadPolicyEngine(config: GateConfig, contracts: readonly Contract[]): PolicyEngine {
   const operations = contracts.flatMap((contract) => contract.operations);
   return loadPolicies({
-    files: config.policies,
+    files: config.policies.map(({ file, text }) => ({ path: file, text })),
     model: {
       groups: config.groups,
       parties: config.parties,

@@ -6,6 +6,9 @@ import { type Gate, type GatePorts, startGate } from './gate.ts';
 /** How long exchanges under way may take after the gate was told to stop. */
 export const DRAIN_BUDGET_MS = 10_000;
 
+/** A Ctrl-C under npm arrives twice, from the terminal and from npm; the echo is not a second wish. */
+const ECHO_MS = 1000;
+
 /** The signals of the process, given in so that tests can send them. */
 export interface Signals {
   on(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP', handler: () => void): void;
@@ -35,10 +38,14 @@ export async function runGate(options: RunOptions): Promise<void> {
   setDefaultResultOrder('verbatim');
   const gate = await startGate(options.config, ports);
   const stopped = new Promise<void>((resolve) => {
-    let stopping = false;
+    let stopping_since_ms: number | null = null;
     const stop = (): void => {
-      if (stopping) return options.abandon();
-      stopping = true;
+      const now_ms = ports.monotonic();
+      if (stopping_since_ms !== null) {
+        if (now_ms - stopping_since_ms > ECHO_MS) options.abandon();
+        return;
+      }
+      stopping_since_ms = now_ms;
       ports.onNotice(`stopping: exchanges under way have ${DRAIN_BUDGET_MS / 1000} s`);
       void gate.stop(DRAIN_BUDGET_MS).then(resolve);
     };
@@ -49,6 +56,7 @@ export async function runGate(options: RunOptions): Promise<void> {
     void Promise.resolve(options.onStarted(gate));
   });
   await stopped;
+  ports.onNotice('stopped');
 }
 
 async function reloadGate(gate: Gate, { ports, reread }: RunOptions): Promise<void> {

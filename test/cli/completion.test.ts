@@ -29,7 +29,6 @@ test('bash is offered commands, subcommands, choices and options', async () => {
 for (const [shell, argv] of [
   ['bash', ['-n']],
   ['zsh', ['-n']],
-  ['fish', ['--no-execute']],
 ] as const) {
   test(`the ${shell} script is accepted by ${shell}`, async (context) => {
     const check = spawnSync(shell, argv, { input: await script(shell), encoding: 'utf8' });

@@ -370,7 +370,17 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     to: 'pki/gate.key',
     seen: true,
     faults: [
-      'sallyport.yaml:10:50: CONFIG_VALUE zones.partner.listen[0].certificate.key: must refer to the secret, not hold it (what stands there is not shown)\n  → write file:PATH or env:NAME',
+      'sallyport.yaml:10:50: CONFIG_VALUE zones.partner.listen[0].certificate.key: must refer to a file, not hold the secret (what stands there is not shown)\n  → write file:PATH',
+    ],
+  },
+  {
+    name: 'a key in an environment variable',
+    file: 'gate',
+    from: '"file:pki/gate.key"',
+    to: 'env:GATE_KEY',
+    seen: true,
+    faults: [
+      'sallyport.yaml:10:50: CONFIG_VALUE zones.partner.listen[0].certificate.key: must refer to a file, not hold the secret (what stands there is not shown)\n  → write file:PATH',
     ],
   },
   {
@@ -380,7 +390,7 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     to: '"-----BEGIN PRIVATE KEY-----\\nMIIEvQ"',
     seen: true,
     faults: [
-      'sallyport.yaml:10:50: CONFIG_VALUE zones.partner.listen[0].certificate.key: must refer to the secret, not hold it (what stands there is not shown)\n  → write file:PATH or env:NAME',
+      'sallyport.yaml:10:50: CONFIG_VALUE zones.partner.listen[0].certificate.key: must refer to a file, not hold the secret (what stands there is not shown)\n  → write file:PATH',
     ],
   },
   {
@@ -728,7 +738,7 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     name: 'one trust name for two files',
     file: 'gate',
     from: 'groups:\n',
-    to: "  internal:\n    listen: [{ port: 0, names: [localhost], certificate: { chain: a.pem, key: 'env:KEY' } }]\n    trust: { acme-ca: pki/other-ca.pem }\ngroups:\n",
+    to: "  internal:\n    listen: [{ port: 0, names: [localhost], certificate: { chain: a.pem, key: 'file:a.key' } }]\n    trust: { acme-ca: pki/other-ca.pem }\ngroups:\n",
     seen: false,
     faults: [
       'sallyport.yaml:17:23: CONFIG_DUPLICATE zones.internal.trust.acme-ca: trust "acme-ca" is another file in zone "partner"\n  → give the second CA its own trust name',

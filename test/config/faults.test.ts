@@ -66,7 +66,7 @@ test('a party and a machine that stand in two files are refused in the second', 
 
 test('a credential that no zone of its machine trusts is refused', async (context) => {
   const internal = `  internal:
-    listen: [{ port: 0, names: [localhost], certificate: { chain: a.pem, key: "env:GATE_KEY" } }]
+    listen: [{ port: 0, names: [localhost], certificate: { chain: a.pem, key: "file:a.key" } }]
 `;
   const folder = await makeProject(context, {
     'sallyport.yaml': edit(GATE, 'groups:\n', `${internal}groups:\n`),

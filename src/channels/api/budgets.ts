@@ -27,12 +27,20 @@ export type Taken =
   | { readonly ok: true; readonly headers: readonly string[] }
   | { readonly ok: false; readonly code: BudgetCode; readonly headers: readonly string[]; readonly retry_after_s: number };
 
-/** All request budgets of a gate; they outlive plans with the same options. */
+export type CallerKeys = Pick<BudgetKeys, 'machine' | 'party' | 'operation'>;
+
+/** All request budgets of a gate. */
 export interface Budgets {
-  /** Takes one request from every budget, or from none. */
-  take(keys: BudgetKeys, now_ms: number): Taken;
+  /**
+   * Takes one request from the budget of a source, before anything is known about the caller.
+   *
+   * @returns 0, or the seconds until another request may come
+   */
+  takeSource(source: string, now_ms: number): number;
+  /** Takes one request from every budget of a known caller, or from none. */
+  take(keys: CallerKeys, now_ms: number): Taken;
   /** Takes a place among the exchanges under way; null where there is none. */
-  enter(keys: Pick<BudgetKeys, 'machine' | 'operation'>): Release | null;
+  enter(keys: CallerKeys): Release | null;
 }
 
 /** What a caller may know: its own budgets. How busy others keep an operation is not its business. */
@@ -44,7 +52,6 @@ export function createBudgets(options: BudgetOptions): Budgets {
   const operation = new MemoryRateLimiter(options.operation);
   const with_machine_rate = (rate: Rate) =>
     new MemoryBudgets([
-      { name: 'source', limiter: source },
       { name: 'machine', limiter: new MemoryRateLimiter(rate) },
       { name: 'party', limiter: party },
       { name: 'operation', limiter: operation },
@@ -60,11 +67,15 @@ export function createBudgets(options: BudgetOptions): Budgets {
   }
 
   return {
+    takeSource(key, now_ms) {
+      const answer = source.take(key, 1, now_ms);
+      return answer.ok ? 0 : wholeSeconds(answer.retry_after_s);
+    },
     take(keys, now_ms) {
-      const answer = (own.get(keys.machine) ?? general).take(keys, 1, now_ms);
+      const answer = (own.get(keys.machine) ?? general).take({ ...keys, source: '' }, 1, now_ms);
       const headers = limitHeaders(answer.limits);
       if (answer.code === null) return { ok: true, headers };
-      return { ok: false, code: answer.code, headers, retry_after_s: Math.max(1, Math.ceil(answer.retry_after_s)) };
+      return { ok: false, code: answer.code, headers, retry_after_s: wholeSeconds(answer.retry_after_s) };
     },
     enter(keys) {
       return enterAll([
@@ -73,6 +84,11 @@ export function createBudgets(options: BudgetOptions): Budgets {
       ]);
     },
   };
+}
+
+/** Retry-After counts in whole seconds; 0 would invite the retry that was just refused. */
+function wholeSeconds(seconds: number): number {
+  return Math.max(1, Math.ceil(seconds));
 }
 
 function limitHeaders(limits: readonly AppliedLimit[]): readonly string[] {

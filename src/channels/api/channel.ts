@@ -166,8 +166,12 @@ function toldTo(refusal: Refusal): Refusal['detail'] {
 }
 
 function deliver(exchange: ApiExchange, ports: ChannelPorts): void {
-  const { answer, transport } = exchange;
+  const { answer, transport, connection } = exchange;
   if (!answer) return transport.abort();
+  // Nobody we know, or too much of it: what else waits on this connection is not read. The next try costs a
+  // connection, and those have their own caps.
+  const last = isLast(exchange);
+  if (last) connection.ending = true;
   const headers = [
     ...answer.headers,
     ...exchange.limit_headers,
@@ -183,6 +187,11 @@ function deliver(exchange: ApiExchange, ports: ChannelPorts): void {
     ports.onDefect(error, 'record');
     transport.abort();
   }
+  if (last) connection.end();
+}
+
+function isLast({ verdict }: ApiExchange): boolean {
+  return verdict?.allowed === false && (verdict.step === 'authenticate' || verdict.refusal.code === 'LIMIT_SOURCE');
 }
 
 function statusOf(code: RefusalCode): number | null {

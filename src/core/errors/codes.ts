@@ -96,7 +96,7 @@ export const CODES = {
   MATCH_PATH: { step: 'match', problem: 'no-such-operation', meaning: 'No contract of this zone declares the path.' },
   MATCH_METHOD: { step: 'match', problem: 'no-such-operation', meaning: 'The path is declared, the method on it is not.' },
   // limit
-  LIMIT_SOURCE: { step: 'limit', problem: 'too-many-requests', meaning: 'The source address is over its request budget.' },
+  LIMIT_SOURCE: { step: 'admit', problem: 'too-many-requests', meaning: 'The source address is over its request budget.' },
   LIMIT_MACHINE: { step: 'limit', problem: 'too-many-requests', meaning: 'The machine is over its request budget.' },
   LIMIT_PARTY: { step: 'limit', problem: 'too-many-requests', meaning: 'The party is over its request budget.' },
   LIMIT_OPERATION: { step: 'limit', problem: 'too-many-requests', meaning: 'The operation is over its request budget.' },

@@ -1,3 +1,4 @@
+import { AuditUnavailable } from '../audit/unavailable.ts';
 import { Refusal, type StepName } from '../errors/index.ts';
 import type { Exchange } from './exchange.ts';
 
@@ -51,7 +52,7 @@ async function recordOutcome<X extends Exchange>(exchange: X, ports: WalkPorts<X
   try {
     await ports.record(exchange);
   } catch (thrown) {
-    if (!(thrown instanceof Error && thrown.name === 'AuditUnavailable')) ports.onDefect(thrown, 'record', exchange);
+    if (!(thrown instanceof AuditUnavailable)) ports.onDefect(thrown, 'record', exchange);
     exchange.verdict = { allowed: false, refusal: new Refusal('RECORD_UNAVAILABLE'), step: 'record' };
   }
 }

@@ -142,27 +142,30 @@ export function fileGlob(about: string, example: string): TextField<string> {
 }
 
 /** Where a secret is; the configuration itself never holds one. */
-export type SecretReference =
-  | { readonly kind: 'file'; readonly path: string }
-  | { readonly kind: 'env'; readonly variable: string };
+export interface SecretReference {
+  readonly kind: 'file';
+  readonly path: string;
+}
 
-const SECRET_PATTERN = '^(file:[^\\u0000-\\u001f\\u007f]{1,1024}|env:[A-Za-z_][A-Za-z0-9_]{0,127})$';
+const SECRET_PATTERN = '^file:[^\\u0000-\\u001f\\u007f]{1,1024}$';
 const SECRET = new RegExp(SECRET_PATTERN);
 
-/** A reference to a secret, `file:PATH` or `env:NAME`. What stands there is never shown, in case it is the secret. */
+/**
+ * A reference to a secret in a file, `file:PATH`. The prefix makes it plain that a path stands there and not the
+ * secret; what stands there is never shown, in case it is the secret after all.
+ *
+ * There is no way to name an environment variable: its readers cannot be limited, as those of a file can.
+ */
 export function secretReference(about: string): TextField<SecretReference> {
-  const read = (text: string): Parsed<SecretReference> => {
-    if (!SECRET.test(text)) {
-      return {
-        ok: false,
-        problem: 'must refer to the secret, not hold it',
-        suggestion: 'write file:PATH or env:NAME',
-        hidden: true,
-      };
-    }
-    const target = text.slice(text.indexOf(':') + 1);
-    return good(text.startsWith('file:') ? { kind: 'file', path: target } : { kind: 'env', variable: target });
-  };
+  const read = (text: string): Parsed<SecretReference> =>
+    SECRET.test(text)
+      ? good({ kind: 'file', path: text.slice('file:'.length) })
+      : {
+          ok: false,
+          problem: 'must refer to a file, not hold the secret',
+          suggestion: 'write file:PATH',
+          hidden: true,
+        };
   return textField(read, {
     description: about,
     examples: ['file:pki/gate.key'],

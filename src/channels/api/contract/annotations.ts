@@ -2,12 +2,21 @@ import type { FaultLog } from './fault-log.ts';
 import { isObject, lookUp, member, members, type Node } from './pointer.ts';
 
 /**
- * Our extensions inside schemas. The schema compiler enforces `x-views` on members of `properties` and `x-bind`
- * on strings; this walk holds the annotations to their form and refuses them where they would have no effect.
+ * Our extensions inside schemas. The schema compiler enforces `x-views` and `x-bind`; this walk finds the names
+ * views use, and holds the other extensions to their form.
  */
 
-const SCHEMA_MAPS = ['properties', 'patternProperties', 'dependentSchemas', '$defs', 'definitions'];
-const SCHEMA_LISTS = ['allOf', 'anyOf', 'oneOf', 'prefixItems'];
+const SCHEMA_HOLDERS = [
+  'properties',
+  'patternProperties',
+  'dependentSchemas',
+  '$defs',
+  'definitions',
+  'allOf',
+  'anyOf',
+  'oneOf',
+  'prefixItems',
+];
 const SCHEMAS = [
   'items',
   'additionalProperties',
@@ -21,34 +30,28 @@ const SCHEMAS = [
   'unevaluatedProperties',
 ];
 
-/** A schema on the walk, and whether it stands directly under `properties`. */
-type Visitor = (schema: Node, is_property: boolean) => void;
-
 /** Calls `visit` once for every schema reachable from one, references followed. */
-export function walkSchema(root: unknown, start: Node, seen: Set<string>, visit: Visitor): void {
-  const waiting: [Node, boolean][] = [[start, false]];
-  for (let next = waiting.pop(); next; next = waiting.pop()) {
-    const [schema, is_property] = next;
+export function walkSchema(root: unknown, start: Node, seen: Set<string>, visit: (schema: Node) => void): void {
+  const waiting = [start];
+  for (let schema = waiting.pop(); schema; schema = waiting.pop()) {
     if (!isObject(schema.value) || seen.has(schema.pointer)) continue;
     seen.add(schema.pointer);
-    visit(schema, is_property);
-    for (const child of subschemas(root, schema)) waiting.push(child);
+    visit(schema);
+    waiting.push(...subschemas(root, schema));
   }
 }
 
-function subschemas(root: unknown, schema: Node): [Node, boolean][] {
-  const found: [Node, boolean][] = [];
+function subschemas(root: unknown, schema: Node): Node[] {
   const reference = member(schema, '$ref')?.value;
   const target = typeof reference === 'string' ? lookUp(root, reference) : null;
-  if (target) found.push([target, false]);
+  const found = target ? [target] : [];
   for (const keyword of SCHEMAS) {
     const child = member(schema, keyword);
-    if (child) found.push([child, false]);
+    if (child) found.push(child);
   }
-  for (const keyword of [...SCHEMA_MAPS, ...SCHEMA_LISTS]) {
+  for (const keyword of SCHEMA_HOLDERS) {
     const holder = member(schema, keyword);
-    if (!holder || Array.isArray(holder.value) !== SCHEMA_LISTS.includes(keyword)) continue;
-    for (const [, child] of members(holder)) found.push([child, keyword === 'properties']);
+    if (holder) found.push(...members(holder).map(([, child]) => child));
   }
   return found;
 }
@@ -60,22 +63,10 @@ export function viewNames(schema: Node): readonly string[] {
 }
 
 /** Holds the extensions of one schema to their form. */
-export function checkAnnotations(log: FaultLog, schema: Node, is_property: boolean): void {
-  checkViews(log, schema, is_property);
+export function checkAnnotations(log: FaultLog, schema: Node): void {
   checkPersonalData(log, schema);
   const sensitivity = member(schema, 'x-sensitivity');
   if (sensitivity) log.add('CONTRACT_BINDING', sensitivity.pointer, 'x-sensitivity has no effect on a schema');
-}
-
-function checkViews(log: FaultLog, schema: Node, is_property: boolean): void {
-  const views = member(schema, 'x-views');
-  if (!views) return;
-  const { value, pointer } = views;
-  if (!Array.isArray(value) || value.length === 0 || !value.every((name) => typeof name === 'string' && name !== '')) {
-    log.add('CONTRACT_BINDING', pointer, 'x-views must list at least one party or group');
-  } else if (!is_property) {
-    log.add('CONTRACT_BINDING', pointer, 'x-views has no effect here: it stands on a member of properties');
-  }
 }
 
 /** `x-personal-data: false`, or `{category, purpose}` as non-empty strings. */

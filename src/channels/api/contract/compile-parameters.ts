@@ -152,12 +152,16 @@ function checkSerialisation(reader: ContractReader, node: Node, place: Place): v
   }
 }
 
-/** `x-bind` on the parameter, or on its schema where that is shared with bodies. */
+/** `x-bind` on the parameter, or on its schema where that is shared with bodies; the schema compiler judges that one. */
 function readBinding(reader: ContractReader, node: Node, schema: Node, is_string: boolean): BindingName | null {
-  const annotation = member(node, 'x-bind') ?? find(reader.root, schema, 'x-bind');
-  if (!annotation) return null;
-  const name = BINDINGS.find((word) => word === annotation.value);
+  const annotation = member(node, 'x-bind');
+  if (!annotation) return nameOf(is_string ? find(reader.root, schema, 'x-bind') : null);
+  const name = nameOf(annotation);
   if (!name) reader.log.add('CONTRACT_BINDING', annotation.pointer, `x-bind must be one of ${BINDINGS.join(', ')}`);
   if (!is_string) reader.log.add('CONTRACT_BINDING', annotation.pointer, 'x-bind stands on a string only');
-  return name ?? null;
+  return name;
+}
+
+function nameOf(annotation: Node | null): BindingName | null {
+  return BINDINGS.find((word) => word === annotation?.value) ?? null;
 }

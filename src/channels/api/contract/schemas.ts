@@ -1,8 +1,9 @@
 import type { FaultCode } from '../../../core/errors/faults.ts';
-import { type CompiledSchema, compileSchema, SchemaError } from '../../../protocol/jsonschema/index.ts';
+import { type CompiledSchema, SchemaCompiler, SchemaError } from '../../../protocol/jsonschema/index.ts';
 import { checkAnnotations, viewNames, walkSchema } from './annotations.ts';
 import { isObject, lookUp, member, type Node } from './pointer.ts';
 import type { ContractReader } from './reader.ts';
+import { find } from './scalar.ts';
 import type { Viewer } from './types.ts';
 
 export type Direction = 'request' | 'response';
@@ -22,6 +23,7 @@ const EVERYTHING = () => true;
 export class SchemaLibrary {
   readonly #reader: ContractReader;
   readonly #compiled = new Map<string, CompiledSchema | null>();
+  readonly #compilers = new Map<string, SchemaCompiler>();
   readonly #walked = new Set<string>();
   readonly #views = new Map<string, string>();
 
@@ -45,7 +47,7 @@ export class SchemaLibrary {
     const key = `${direction} ${target.pointer}`;
     const known = this.#compiled.get(key);
     if (known !== undefined) return known;
-    this.#annotate(target);
+    this.#annotate(target, direction);
     const compiled = this.#tryCompile(target, direction);
     this.#compiled.set(key, compiled);
     return compiled;
@@ -77,11 +79,12 @@ export class SchemaLibrary {
   }
 
   #viewOf(target: Node, visible: readonly string[]): CompiledSchema {
-    const key = `response ${target.pointer} ${JSON.stringify(visible)}`;
+    const view = `response ${JSON.stringify(visible)}`;
+    const key = `${view} ${target.pointer}`;
     const known = this.#compiled.get(key);
     if (known) return known;
     const sees = (views: readonly string[]) => views.some((name) => visible.includes(name));
-    const compiled = this.#compileFor(target, 'response', sees);
+    const compiled = this.#compiler(view, 'response', sees).compile(target.value, target.pointer);
     this.#compiled.set(key, compiled);
     return compiled;
   }
@@ -95,18 +98,21 @@ export class SchemaLibrary {
     return [...names].sort();
   }
 
-  #annotate(target: Node): void {
-    walkSchema(this.#reader.root, target, this.#walked, (schema, is_property) => {
-      checkAnnotations(this.#reader.log, schema, is_property);
+  #annotate(target: Node, direction: Direction): void {
+    const { root, log } = this.#reader;
+    walkSchema(root, target, this.#walked, (schema) => {
+      checkAnnotations(log, schema);
       for (const name of viewNames(schema)) {
         if (!this.#views.has(name)) this.#views.set(name, `${schema.pointer}/x-views`);
       }
     });
+    const whole = direction === 'response' ? find(root, target, 'x-views') : null;
+    if (whole) log.add('CONTRACT_BINDING', whole.pointer, 'x-views cannot hide a whole body; put it on a property');
   }
 
   #tryCompile(target: Node, direction: Direction): CompiledSchema | null {
     try {
-      return this.#compileFor(target, direction, EVERYTHING);
+      return this.#compiler(direction, direction, EVERYTHING).compile(target.value, target.pointer);
     } catch (error) {
       if (!(error instanceof SchemaError)) throw error;
       for (const fault of error.faults) {
@@ -116,14 +122,13 @@ export class SchemaLibrary {
     }
   }
 
-  #compileFor(target: Node, direction: Direction, visible: (views: readonly string[]) => boolean): CompiledSchema {
-    return compileSchema(target.value, {
-      dialect: this.#reader.version === '3.0' ? '3.0' : '2020-12',
-      document: this.#reader.root,
-      pointer: target.pointer,
-      direction,
-      visible,
-    });
+  /** One for each direction and view, since it compiles what is referred to once for all its schemas. */
+  #compiler(key: string, direction: Direction, visible: (views: readonly string[]) => boolean): SchemaCompiler {
+    const dialect = this.#reader.version === '3.0' ? '3.0' : '2020-12';
+    const compiler =
+      this.#compilers.get(key) ?? new SchemaCompiler({ dialect, document: this.#reader.root, direction, visible });
+    this.#compilers.set(key, compiler);
+    return compiler;
   }
 
   /** Follows schemas that are nothing but a reference, so that a shared schema is compiled once. */

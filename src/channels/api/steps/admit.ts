@@ -10,12 +10,20 @@ import { readTarget } from '../hygiene/target.ts';
 /** Methods a contract may declare. CONNECT and TRACE are never carried, whatever a contract says. */
 const METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'POST', 'PATCH']);
 
+export interface AdmitPorts {
+  readonly ids: IdSource;
+  readonly draining: () => boolean;
+  readonly monotonic: () => number;
+}
+
 /**
- * Protocol hygiene: whatever two parsers could read two ways is refused before anybody acts on it. The
- * connection's own caps were applied when it was accepted.
+ * The budget of the source, then protocol hygiene: whatever two parsers could read two ways is refused before
+ * anybody acts on it. The caps of the connection itself were applied when it was accepted.
  */
-export function admit(exchange: ApiExchange, ports: { ids: IdSource; draining: () => boolean }): void {
+export function admit(exchange: ApiExchange, ports: AdmitPorts): void {
   const { transport, connection } = exchange;
+  const retry_after_s = exchange.zone_plan.budgets.takeSource(connection.lease.source, ports.monotonic());
+  if (retry_after_s > 0) throw new Refusal('LIMIT_SOURCE', { retry_after_s });
   if (ports.draining() || connection.ending) throw new Refusal('ADMIT_DRAINING');
   if (transport.wants_switch) throw new Refusal('ADMIT_UPGRADE', { reason: 'expectation or protocol' });
   const http2 = transport.http_version === '2' && connection.session !== null;

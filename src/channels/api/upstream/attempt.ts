@@ -98,12 +98,12 @@ export class Attempt implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
-    this.fail(this.stopped ?? refusalFor(error));
+    this.fail(this.stopped ?? refusalFor(error, this.lane.socket.readableEnded));
   }
 
   private conclude(): void {
-    const flaw = this.lane.socket.errored;
-    if (isProtocolError(flaw)) {
+    const { errored: flaw, readableEnded: stream_ended } = this.lane.socket;
+    if (isProtocolError(flaw, stream_ended)) {
       this.fail(refusalFor(flaw));
       return;
     }

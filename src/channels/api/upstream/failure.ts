@@ -1,3 +1,4 @@
+import { errors } from 'undici';
 import type { RefusalCode } from '../../../core/errors/codes.ts';
 import { Refusal } from '../../../core/errors/refusal.ts';
 import { DialError, platformReason } from '../../../core/resolver/dial-error.ts';
@@ -25,21 +26,26 @@ const MISUSE: ReadonlySet<string> = new Set(['UND_ERR_INVALID_ARG', 'UND_ERR_NOT
 /** How undici and the platform say that the peer broke HTTP rather than the connection. */
 const PROTOCOL_MESSAGES: ReadonlySet<string> = new Set(['bad response', 'bad upgrade']);
 
-/** The refusal for an error that ended a dispatched request. Never carries bytes of the answer. */
-export function refusalFor(error: unknown): Refusal {
+/**
+ * The refusal for an error that ended a dispatched request. Never carries bytes of the answer.
+ *
+ * @param stream_ended whether the upstream had closed its side before the error: the parser reports a message
+ *   cut short and a message that is wrong with the same errors.
+ */
+export function refusalFor(error: unknown, stream_ended = false): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof DialError) return new Refusal(error.code, { reason: error.reason });
   if (MISUSE.has(platformReason(error))) return new Refusal('INTERNAL', { reason: reasonOf(error) });
-  return new Refusal(isProtocolError(error) ? 'FORWARD_PROTOCOL' : 'FORWARD_BROKEN', { reason: reasonOf(error) });
+  const code = isProtocolError(error, stream_ended) ? 'FORWARD_PROTOCOL' : 'FORWARD_BROKEN';
+  return new Refusal(code, { reason: reasonOf(error) });
 }
 
 /** True when bytes came that are not the answer HTTP/1.1 calls for at this point. */
-export function isProtocolError(error: unknown): boolean {
+export function isProtocolError(error: unknown, stream_ended: boolean): boolean {
   if (!(error instanceof Error)) return false;
   const code = platformReason(error);
-  // The parser met the end of the stream inside a message: that is a broken connection, not bad syntax.
-  if (code === 'HPE_INVALID_EOF_STATE') return false;
-  if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'ERR_ASSERTION') return true;
+  if (error instanceof errors.HTTPParserError || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') return !stream_ended;
+  if (code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'ERR_ASSERTION') return true;
   return code === 'UND_ERR_SOCKET' && PROTOCOL_MESSAGES.has(error.message);
 }
 

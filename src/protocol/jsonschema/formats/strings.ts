@@ -1,27 +1,45 @@
+import { ESCAPED, NODE_SHIFT, type Tape } from '../../json/tape.ts';
 import { isEmail, isHostname, isIpv4, isIpv6, isUri, isUriReference } from './network.ts';
 import { isDate, isDateTime, isDuration, isTime } from './time.ts';
+import { isUuid } from './uuid.ts';
 
-type Format = (text: string) => boolean;
+/** Whether a string node has the format. */
+type Format = (tape: Tape, node: number) => boolean;
 
-/** The string formats that are asserted (2020-12 validation section 7.3, OpenAPI format registry), beside uuid. */
-const FORMATS: ReadonlyMap<string, Format> = new Map<string, Format>([
-  ['date-time', isDateTime],
-  ['date', isDate],
-  ['time', isTime],
-  ['duration', isDuration],
-  ['email', isEmail],
-  ['hostname', isHostname],
-  ['ipv4', isIpv4],
-  ['ipv6', isIpv6],
-  ['uri', isUri],
-  ['uri-reference', isUriReference],
-  ['json-pointer', (text) => /^(?:\/(?:[^~/]|~[01])*)*$/u.test(text)],
-  ['byte', isBase64],
+/** The string formats that are asserted (2020-12 validation section 7.3, OpenAPI format registry). */
+const FORMATS: ReadonlyMap<string, Format> = new Map([
+  ['date-time', ofBytes(isDateTime)],
+  ['date', ofBytes(isDate)],
+  ['time', ofBytes(isTime)],
+  ['duration', ofText(isDuration)],
+  ['email', ofText(isEmail)],
+  ['hostname', ofText(isHostname)],
+  ['ipv4', ofText(isIpv4)],
+  ['ipv6', ofText(isIpv6)],
+  ['uri', ofText(isUri)],
+  ['uri-reference', ofText(isUriReference)],
+  ['uuid', ofBytes(isUuid)],
+  ['json-pointer', ofText((text) => /^(?:\/(?:[^~/]|~[01])*)*$/u.test(text))],
+  ['byte', ofText(isBase64)],
 ]);
 
 /** The assertion of a format; undefined when it is not known, or says nothing about strings. */
 export function stringFormat(name: string): Format | undefined {
   return FORMATS.get(name);
+}
+
+function ofText(holds: (text: string) => boolean): Format {
+  return (tape, node) => holds(tape.stringAt(node));
+}
+
+function ofBytes(holds: (bytes: Uint8Array, start: number, end: number) => boolean): Format {
+  return (tape, node) => {
+    if (((tape.cells[node << NODE_SHIFT] as number) & ESCAPED) === 0) {
+      return holds(tape.source, tape.start(node) + 1, tape.end(node) - 1);
+    }
+    const bytes = Buffer.from(tape.stringAt(node));
+    return holds(bytes, 0, bytes.length);
+  };
 }
 
 /** Base64 with padding (RFC 4648 section 4). */

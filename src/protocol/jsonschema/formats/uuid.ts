@@ -1,24 +1,22 @@
-import { END, NODE_SHIFT, START, type Tape } from '../../json/tape.ts';
-
-/** Characters of a UUID (RFC 9562 section 4), quotes not counted. */
+/** Characters of a UUID. */
 const LENGTH = 36;
+/** 1 at the code of each hexadecimal digit. */
+const HEX = Uint8Array.from({ length: 256 }, (_, code) => (/[0-9a-f]/i.test(String.fromCharCode(code)) ? 1 : 0));
 
-/**
- * Whether a string node is a UUID in either case. On the bytes, because identifiers are the commonest
- * strings of all; an escaped spelling of one is refused.
- */
-export function isUuidAt(tape: Tape, node: number): boolean {
-  const cell = node << NODE_SHIFT;
-  const start = (tape.cells[cell + START] as number) + 1;
-  if ((tape.cells[cell + END] as number) - 1 - start !== LENGTH) return false;
-  for (let at = 0; at < LENGTH; at++) {
-    const byte = tape.source[start + at] as number;
-    const dash = at === 8 || at === 13 || at === 18 || at === 23;
-    if (dash ? byte !== 0x2d : !isHexDigit(byte)) return false;
-  }
-  return true;
+/** Whether `bytes[start, end)` is a UUID in either case (RFC 9562 section 4). */
+export function isUuid(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start !== LENGTH) return false;
+  let digits = 0;
+  for (let at = start; at < end; at++) digits += HEX[bytes[at] as number] as number;
+  return (
+    digits === 32 &&
+    isDash(bytes, start + 8) &&
+    isDash(bytes, start + 13) &&
+    isDash(bytes, start + 18) &&
+    isDash(bytes, start + 23)
+  );
 }
 
-function isHexDigit(byte: number): boolean {
-  return (byte >= 0x30 && byte <= 0x39) || (byte >= 0x61 && byte <= 0x66) || (byte >= 0x41 && byte <= 0x46);
+function isDash(bytes: Uint8Array, at: number): boolean {
+  return bytes[at] === 0x2d;
 }

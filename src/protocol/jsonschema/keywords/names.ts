@@ -12,9 +12,9 @@ export type NamePatterns = (run: Run, child: number) => number;
 export function compilePatternProperties(scope: Scope): NamePatterns | null {
   const patterns = Object.entries(readObject(scope, 'patternProperties') ?? {}).flatMap(([source, subschema]) => {
     const check = scope.child(subschema, 'patternProperties', source);
-    const matches = compilePattern(source);
-    if (typeof matches !== 'string') return [{ matches, check }];
-    scope.fault('pattern', matches, 'patternProperties', source);
+    const pattern = compilePattern(source);
+    if (typeof pattern !== 'string') return [{ pattern, check }];
+    scope.fault('pattern', pattern, 'patternProperties', source);
     return [];
   });
   if (patterns.length === 0) return null;
@@ -22,8 +22,8 @@ export function compilePatternProperties(scope: Scope): NamePatterns | null {
     const name = run.tape.keyOf(child) as string;
     run.spend(patterns.length * (1 + (name.length >> 6)));
     let matched = 0;
-    for (const { matches, check } of patterns) {
-      if (!matches(name)) continue;
+    for (const { pattern, check } of patterns) {
+      if (!pattern.test(name)) continue;
       matched++;
       run.mark(child, DECLARED);
       if (!check(run, child)) return -1;

@@ -1,7 +1,6 @@
 import { END, ESCAPED, KIND_MASK, NODE_SHIFT, START, STRING, type Tape, WIDE } from '../../json/tape.ts';
 import { codePointLength, codePointsInUtf8 } from '../../json/text.ts';
 import { stringFormat } from '../formats/strings.ts';
-import { isUuidAt } from '../formats/uuid.ts';
 import { compilePattern } from '../pattern.ts';
 import type { Check, Run } from '../run.ts';
 import type { Scope } from '../scope.ts';
@@ -27,30 +26,28 @@ export function compileLength(scope: Scope): Check | null {
 export function compilePatternKeyword(scope: Scope): Check | null {
   const source = readString(scope, 'pattern');
   if (source === undefined) return null;
-  const matches = compilePattern(source);
-  if (typeof matches === 'string') {
-    scope.fault('pattern', matches, 'pattern');
+  const pattern = compilePattern(source);
+  if (typeof pattern === 'string') {
+    scope.fault('pattern', pattern, 'pattern');
     return null;
   }
-  return textCheck('pattern', matches);
+  return textCheck('pattern', (tape, node) => pattern.testNode(tape, node));
 }
 
 /** `format` on strings, asserted; a format that is not known is an annotation. */
 export function compileStringFormat(scope: Scope): Check | null {
   const name = readString(scope, 'format');
-  if (name === 'uuid')
-    return (run, node) => !isString(run, node) || isUuidAt(run.tape, node) || run.fail(node, 'format');
   const matches = name === undefined ? undefined : stringFormat(name);
   return matches === undefined ? null : textCheck('format', matches);
 }
 
-function textCheck(keyword: string, matches: (text: string) => boolean): Check {
+function textCheck(keyword: string, matches: (tape: Tape, node: number) => boolean): Check {
   return (run, node) => {
     const cell = node << NODE_SHIFT;
     const { cells } = run;
     if (((cells[cell] as number) & KIND_MASK) !== STRING) return true;
     run.spend(1 + (((cells[cell + END] as number) - (cells[cell + START] as number)) >> STEP_SHIFT));
-    return matches(run.tape.stringAt(node)) || run.fail(node, keyword);
+    return matches(run.tape, node) || run.fail(node, keyword);
   };
 }
 
