@@ -13,7 +13,9 @@ import { type Dispatcher, Pool } from 'undici';
 import { createUpstream } from '../src/channels/api/upstream/upstream.ts';
 import { createDialler, systemLookup } from '../src/core/resolver/index.ts';
 
-const ANSWER = JSON.stringify({ items: Array.from({ length: 16 }, (_, id) => ({ id, name: `order ${id}`, state: 'open', total: 12.5 })) });
+const ANSWER = JSON.stringify({
+  items: Array.from({ length: 16 }, (_, id) => ({ id, name: `order ${id}`, state: 'open', total: 12.5 })),
+});
 const HEADERS = ['accept', 'application/json', 'x-request-id', 'f0e1d2c3', 'forwarded', 'for=192.0.2.1;proto=https'];
 const WARM_UP = 3_000;
 
@@ -97,13 +99,16 @@ function httpAgent(port: number, connections: number): Contender {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const call = () =>
     new Promise<number>((resolve, reject) => {
-      const request = httpRequest({ host: '127.0.0.1', port, path: '/orders', agent, headers: [...HEADERS, 'host', 'x'] }, (response) => {
-        let size_bytes = 0;
-        response.on('data', (chunk: Buffer) => {
-          size_bytes += chunk.length;
-        });
-        response.on('end', () => resolve(size_bytes));
-      });
+      const request = httpRequest(
+        { host: '127.0.0.1', port, path: '/orders', agent, headers: [...HEADERS, 'host', 'x'] },
+        (response) => {
+          let size_bytes = 0;
+          response.on('data', (chunk: Buffer) => {
+            size_bytes += chunk.length;
+          });
+          response.on('end', () => resolve(size_bytes));
+        },
+      );
       request.on('error', reject);
       request.end();
     });

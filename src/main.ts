@@ -13,8 +13,8 @@ import { demoScreen, prepareDemo } from './wiring/demo.ts';
 import { createPki } from './wiring/dev-pki.ts';
 import type { Gate, GatePorts } from './wiring/gate.ts';
 import { exchangeLine } from './wiring/line.ts';
-import { explainPolicy, testPolicies } from './wiring/policy-commands.ts';
 import { upstreamOpener } from './wiring/open-upstream.ts';
+import { explainPolicy, testPolicies } from './wiring/policy-commands.ts';
 import { runGate } from './wiring/run-gate.ts';
 import { validateProject } from './wiring/validate.ts';
 
@@ -38,15 +38,21 @@ const actions: Actions = {
     const project = await prepareDemo(options, root, pki_ports);
     const paint = painter(options.io.stdout, options.io.env);
     try {
-      await runUntilStopped(options, project.config, () => Promise.resolve(project.config), (gate) => {
-        options.io.stdout.write(demoScreen(project, gate.listeners[0]!.port, options, paint));
-      });
+      await runUntilStopped(
+        options,
+        project.config,
+        () => Promise.resolve(project.config),
+        (gate) => {
+          options.io.stdout.write(demoScreen(project, gate.listeners[0]!.port, options, paint));
+        },
+      );
     } finally {
       await project.service.close();
     }
     return EXIT.GOOD;
   },
-  validate: (options) => validateProject(options.config, { now, openUpstream: upstreamOpener(network), budgetsFor: createBudgets }),
+  validate: (options) =>
+    validateProject(options.config, { now, openUpstream: upstreamOpener(network), budgetsFor: createBudgets }),
   policyExplain: explainPolicy,
   policyTest: testPolicies,
   createPki: (request) => createPki(request, pki_ports),
@@ -64,7 +70,8 @@ async function runUntilStopped(
     now,
     randomFill: (buffer) => randomFillSync(buffer),
     version,
-    onOutcome: (outcome) => io.stdout.write(json ? `${JSON.stringify(outcome)}\n` : `${exchangeLine(outcome, paint)}\n`),
+    onOutcome: (outcome) =>
+      io.stdout.write(json ? `${JSON.stringify(outcome)}\n` : `${exchangeLine(outcome, paint)}\n`),
     onNotice: (line) => io.stderr.write(`sallyport: ${line}\n`),
   };
   await runGate({ config, ports, signals: process, reread, onStarted, abandon: () => process.exit(EXIT.UNFINISHED) });
@@ -72,7 +79,9 @@ async function runUntilStopped(
 
 function startedText({ listeners, loaded }: Gate): string {
   const digest = loaded().plan.digest.slice(0, 12);
-  const where = listeners.map(({ zone, address, port }) => `  ${zone}  https://${address.includes(':') ? `[${address}]` : address}:${port}\n`);
+  const where = listeners.map(
+    ({ zone, address, port }) => `  ${zone}  https://${address.includes(':') ? `[${address}]` : address}:${port}\n`,
+  );
   return `Sallyport ${version} is running, plan ${digest}\n${where.join('')}`;
 }
 

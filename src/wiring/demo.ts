@@ -55,7 +55,12 @@ function demoFolder(root: string, cwd: string): string {
 }
 
 async function ensurePki(folder: string, ports: PkiPorts): Promise<void> {
-  const expected = ['gate-ca.pem', 'gate.pem', 'gate.key', ...CLIENTS.flatMap(({ trust, file }) => [`${trust}.pem`, `${file}.pem`, `${file}.key`])];
+  const expected = [
+    'gate-ca.pem',
+    'gate.pem',
+    'gate.key',
+    ...CLIENTS.flatMap(({ trust, file }) => [`${trust}.pem`, `${file}.pem`, `${file}.key`]),
+  ];
   if (!existsSync(folder)) {
     await createPki({ folder, gate_names: ['localhost', '127.0.0.1'], clients: CLIENTS }, ports);
     return;
@@ -166,7 +171,8 @@ export function demoScreen(project: DemoProject, port: number, options: CommonOp
   demoCalls(project, cwd, port).forEach(({ title, outcome, command }, index) => {
     lines.push('', `  ${paint('bold', `${index + 1}. ${title}`)} → ${outcome}`, `  ${paint('cyan', command)}`);
   });
-  if (!onPath('curl', env['PATH'])) lines.push('', `  ${paint('yellow', 'curl is not installed here: the calls above need it.')}`);
+  if (!onPath('curl', env['PATH']))
+    lines.push('', `  ${paint('yellow', 'curl is not installed here: the calls above need it.')}`);
   lines.push('', `  ${paint('dim', 'Ctrl-C ends it. Every exchange, one line:')}`, '');
   return `${lines.join('\n')}\n`;
 }

@@ -64,7 +64,8 @@ async function issueAll(request: PkiRequest, { now, random }: PkiPorts): Promise
   pair('gate', { ...server, cert: server.cert + gate_ca.cert });
   const cas = new Map<string, IssuedCertificate>();
   for (const { trust, uri, file } of request.clients) {
-    const ca = cas.get(trust) ?? (await createDevelopmentCa({ ...common, name: `Development ${trust}`, days: CA_DAYS }));
+    const ca =
+      cas.get(trust) ?? (await createDevelopmentCa({ ...common, name: `Development ${trust}`, days: CA_DAYS }));
     cas.set(trust, ca);
     made.set(`${trust}.pem`, ca.cert);
     pair(

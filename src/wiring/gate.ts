@@ -61,7 +61,9 @@ export async function startGate(config: GateConfig, ports: GatePorts): Promise<G
     product_version: ports.version,
   });
   let draining = false;
-  audit.onFailure((error) => ports.onNotice(`cannot record (${error.message}): every exchange is refused until the log is back`));
+  audit.onFailure((error) =>
+    ports.onNotice(`cannot record (${error.message}): every exchange is refused until the log is back`),
+  );
   audit.onResume(() => ports.onNotice('the log is back: exchanges are accepted again'));
 
   const channel = createApiChannel({
@@ -132,7 +134,9 @@ function longestExchange({ plan }: LoadedPlan): number {
 function refuseOtherListeners(before: GateConfig, next: GateConfig): void {
   const ports = ({ zones }: GateConfig) =>
     zones.flatMap((zone) =>
-      zone.listen.map(({ address, port, names }) => JSON.stringify([zone.id, address, port, names, zone.timeouts, zone.connections])),
+      zone.listen.map(({ address, port, names }) =>
+        JSON.stringify([zone.id, address, port, names, zone.timeouts, zone.connections]),
+      ),
     );
   if (ports(before).join() === ports(next).join()) return;
   throw new LoadError([
@@ -171,6 +175,10 @@ function listenerOptions(
 /** Name and place of a defect, without its message: a message may hold payload. */
 function describeDefect(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
-  const place = error.stack?.split('\n').find((line) => line.includes('at '))?.trim() ?? '';
+  const place =
+    error.stack
+      ?.split('\n')
+      .find((line) => line.includes('at '))
+      ?.trim() ?? '';
   return `${error.name} ${place}`;
 }

@@ -1,5 +1,5 @@
-import type { ExchangeRecord } from '../core/audit/index.ts';
 import type { Paint } from '../cli/terminal.ts';
+import type { ExchangeRecord } from '../core/audit/index.ts';
 
 /** One calm line for one exchange: when, who, what, how it ended, how long it took. No value the far end sent. */
 export function exchangeLine(outcome: ExchangeRecord, paint: Paint): string {

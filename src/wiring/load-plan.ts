@@ -8,7 +8,13 @@ import type { ApiConfig, GateConfig, ListenerConfig, ZoneConfig } from '../confi
 import type { Caller } from '../core/exchange/index.ts';
 import { buildRegistry, type Registry } from '../core/identity/index.ts';
 import type { PolicyEngine } from '../core/policy/index.ts';
-import { createChainMemory, createTrustStore, loadServerIdentity, serverTlsOptions, type TrustStore } from '../core/trust/index.ts';
+import {
+  createChainMemory,
+  createTrustStore,
+  loadServerIdentity,
+  serverTlsOptions,
+  type TrustStore,
+} from '../core/trust/index.ts';
 import { DEFAULT_JSON_LIMITS } from '../protocol/json/index.ts';
 import { FaultCollector } from './collect.ts';
 import type { OpenUpstream } from './open-upstream.ts';
@@ -23,7 +29,11 @@ export interface LoadedPlan {
   readonly registry: Registry;
   readonly upstreams: ReadonlyMap<string, Upstream>;
   /** TLS of each listener, in the order of the configuration. */
-  readonly listeners: readonly { readonly zone: ZoneConfig; readonly listen: ListenerConfig; readonly tls: ListenerTls }[];
+  readonly listeners: readonly {
+    readonly zone: ZoneConfig;
+    readonly listen: ListenerConfig;
+    readonly tls: ListenerTls;
+  }[];
 }
 
 export interface LoadPorts {
@@ -63,9 +73,7 @@ export function loadPlan(config: GateConfig, ports: LoadPorts): LoadedPlan {
   const matchers = new Map(
     config.zones.map((zone) => [zone.id, faults.try(() => buildMatcher(mountsOf(zone, config, contracts)))]),
   );
-  const upstream_trust = new Map(
-    config.apis.map((api) => [api.id, faults.try(() => upstreamCa(api))] as const),
-  );
+  const upstream_trust = new Map(config.apis.map((api) => [api.id, faults.try(() => upstreamCa(api))] as const));
   faults.raise();
 
   const upstreams = new Map(config.apis.map((api) => [api.id, ports.openUpstream(api, upstream_trust.get(api.id)!)]));
@@ -79,7 +87,14 @@ export function loadPlan(config: GateConfig, ports: LoadPorts): LoadedPlan {
     zones: new Map(
       config.zones.map((zone) => [
         zone.id,
-        planZone(zone, { registry: registry!, policy: policy!, trust: stores.get(zone.id)!, budgets, operations, matcher: matchers.get(zone.id)! }),
+        planZone(zone, {
+          registry: registry!,
+          policy: policy!,
+          trust: stores.get(zone.id)!,
+          budgets,
+          operations,
+          matcher: matchers.get(zone.id)!,
+        }),
       ]),
     ),
   };
@@ -160,7 +175,11 @@ function planOperations(
 }
 
 function acceptField({ responses }: Operation): string {
-  const shapes = [...responses.exact.values(), ...responses.ranges.values(), ...(responses.fallback ? [responses.fallback] : [])];
+  const shapes = [
+    ...responses.exact.values(),
+    ...responses.ranges.values(),
+    ...(responses.fallback ? [responses.fallback] : []),
+  ];
   return [...new Set(shapes.flatMap(({ content }) => content.map(({ media_type }) => media_type)))].join(', ');
 }
 

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Actions } from '../cli/actions.ts';
 import { loadConfig } from '../config/load.ts';
 import { LoadError } from '../core/errors/index.ts';
-import { explain, parseTable, type PolicyEngine, runTable } from '../core/policy/index.ts';
+import { explain, type PolicyEngine, parseTable, runTable } from '../core/policy/index.ts';
 import { FaultCollector } from './collect.ts';
 import { loadContracts, loadPolicyEngine } from './policy-model.ts';
 
@@ -31,6 +31,8 @@ function readTable(path: string, file: string): string {
     return readFileSync(path, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new LoadError([{ code: 'CONFIG_FILE', file, message: `the table cannot be read (${code ?? 'unknown error'})` }]);
+    throw new LoadError([
+      { code: 'CONFIG_FILE', file, message: `the table cannot be read (${code ?? 'unknown error'})` },
+    ]);
   }
 }

@@ -17,7 +17,8 @@ export function readText({ path, file, source }: FileReference): string {
         code: 'CONFIG_FILE',
         ...source,
         message: `${file} cannot be read (${code ?? 'unknown error'})`,
-        suggestion: code === 'ENOENT' ? 'Create the file, or correct the path' : 'Give the user of the gate read access',
+        suggestion:
+          code === 'ENOENT' ? 'Create the file, or correct the path' : 'Give the user of the gate read access',
       },
     ]);
   }

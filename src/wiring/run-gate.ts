@@ -1,6 +1,6 @@
 import { setDefaultResultOrder } from 'node:dns';
-import { formatFault, LoadError } from '../core/errors/index.ts';
 import type { GateConfig } from '../config/load.ts';
+import { formatFault, LoadError } from '../core/errors/index.ts';
 import { type Gate, type GatePorts, startGate } from './gate.ts';
 
 /** How long exchanges under way may take after the gate was told to stop. */
@@ -65,6 +65,8 @@ async function reloadGate(gate: Gate, { ports, reread }: RunOptions): Promise<vo
     ports.onNotice(`plan ${gate.loaded().plan.digest.slice(0, 12)} is in force`);
   } catch (error) {
     if (!(error instanceof LoadError)) throw error;
-    ports.onNotice(`the configuration does not load; the plan in force stays\n${error.faults.map(formatFault).join('\n')}`);
+    ports.onNotice(
+      `the configuration does not load; the plan in force stays\n${error.faults.map(formatFault).join('\n')}`,
+    );
   }
 }

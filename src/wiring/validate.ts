@@ -1,6 +1,6 @@
 import type { ValidateReport } from '../cli/actions.ts';
 import { loadConfig } from '../config/load.ts';
-import { loadPlan, type LoadPorts } from './load-plan.ts';
+import { type LoadPorts, loadPlan } from './load-plan.ts';
 
 /**
  * Loads everything a start would load, and opens nothing.
@@ -14,7 +14,9 @@ export async function validateProject(config_path: string, ports: LoadPorts): Pr
   const operations = contracts.reduce((sum, contract) => sum + contract.operations.length, 0);
   const warnings = policy.warnings.map(({ file, line, message }) => `${file}:${line}: ${message}`);
   const notes = contracts.flatMap((contract) =>
-    contract.notes.map(({ keyword, pointer }) => `${contract.path}${pointer}: ${keyword} is read and has no effect at the gate`),
+    contract.notes.map(
+      ({ keyword, pointer }) => `${contract.path}${pointer}: ${keyword} is read and has no effect at the gate`,
+    ),
   );
   policy.close();
   return {

@@ -129,7 +129,9 @@ describe('an address set', () => {
   it('keeps exact count of what is in flight and always has an address to give', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.tuple(fc.constantFrom('pick', 'succeeded', 'failed', 'released', 'wait'), fc.nat(9)), { maxLength: 200 }),
+        fc.array(fc.tuple(fc.constantFrom('pick', 'succeeded', 'failed', 'released', 'wait'), fc.nat(9)), {
+          maxLength: 200,
+        }),
         (steps) => {
           const { clock, set } = fixture(3);
           const open: AddressEntry[] = [];

@@ -48,14 +48,21 @@ async function tlsServer(options: TlsOptions): Promise<number> {
 
 function dial(target: Partial<DialTarget> & { port: number }, options: { lookup?: Lookup; connect?: TcpConnect } = {}) {
   const dialler = createDialler({ lookup: loopback, now: () => performance.now(), ...options });
-  return dialler.dial({ host: 'svc.test', tls: createTlsClient({ server_name: 'svc.test', ca: [ca.pem] }), timeouts, ...target });
+  return dialler.dial({
+    host: 'svc.test',
+    tls: createTlsClient({ server_name: 'svc.test', ca: [ca.pem] }),
+    timeouts,
+    ...target,
+  });
 }
 
 describe('what may go in clear', () => {
   it('is literal loopback alone', () => {
-    for (const host of ['127.0.0.1', '127.255.255.254', '::1', '[::1]']) assert.equal(isLoopbackLiteral(host), true, host);
+    for (const host of ['127.0.0.1', '127.255.255.254', '::1', '[::1]'])
+      assert.equal(isLoopbackLiteral(host), true, host);
     const others = ['localhost', '127.1', '0x7f.0.0.1', '2130706433', '::ffff:127.0.0.1', '0.0.0.0', '::', '128.0.0.1'];
-    for (const host of [...others, '::1%lo', '127.0.0.1.', ' 127.0.0.1', '']) assert.equal(isLoopbackLiteral(host), false, host);
+    for (const host of [...others, '::1%lo', '127.0.0.1.', ' 127.0.0.1', ''])
+      assert.equal(isLoopbackLiteral(host), false, host);
   });
 
   it('a name is refused before it is resolved, even one that points to loopback', async () => {
@@ -64,7 +71,9 @@ describe('what may go in clear', () => {
     for (const host of ['localhost', 'svc.test', '192.0.2.1', '::ffff:127.0.0.1']) {
       const address = { address: '127.0.0.1', family: 4 } as const;
       await assert.rejects(dial({ host, port: 9, tls: null }, { connect, lookup }), { code: 'FORWARD_UNPROVEN' });
-      await assert.rejects(dial({ host, port: 9, tls: null, address }, { connect, lookup }), { code: 'FORWARD_UNPROVEN' });
+      await assert.rejects(dial({ host, port: 9, tls: null, address }, { connect, lookup }), {
+        code: 'FORWARD_UNPROVEN',
+      });
     }
   });
 
@@ -107,7 +116,11 @@ describe('dialling with TLS', () => {
     ['another name', () => ca.issue({ dns: ['other.test'] }), 'ERR_TLS_CERT_ALTNAME_INVALID'],
     ['a name only as common name', () => ca.issue({ cn: 'svc.test' }), 'ERR_TLS_CERT_ALTNAME_INVALID'],
     ['a wildcard over two labels', () => ca.issue({ dns: ['*.test.example', '*'] }), 'ERR_TLS_CERT_ALTNAME_INVALID'],
-    ['an expired certificate', () => ca.issue({ dns: ['svc.test'], not_after_ms: Date.now() - 60_000 }), 'CERT_HAS_EXPIRED'],
+    [
+      'an expired certificate',
+      () => ca.issue({ dns: ['svc.test'], not_after_ms: Date.now() - 60_000 }),
+      'CERT_HAS_EXPIRED',
+    ],
     [
       'an untrusted CA',
       async () => (await createTestCa('Stranger')).issue({ dns: ['svc.test'] }),
@@ -120,12 +133,21 @@ describe('dialling with TLS', () => {
     ],
     [
       'only TLS 1.1',
-      async () => ({ ...(await ca.issue({ dns: ['svc.test'] })), minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' }),
+      async () => ({
+        ...(await ca.issue({ dns: ['svc.test'] })),
+        minVersion: 'TLSv1.1',
+        maxVersion: 'TLSv1.1',
+        ciphers: 'DEFAULT@SECLEVEL=0',
+      }),
       'ERR_SSL_',
     ],
     [
       'only a static or CBC suite',
-      async () => ({ ...(await ca.issue({ dns: ['svc.test'] })), maxVersion: 'TLSv1.2', ciphers: 'ECDHE-ECDSA-AES128-SHA256' }),
+      async () => ({
+        ...(await ca.issue({ dns: ['svc.test'] })),
+        maxVersion: 'TLSv1.2',
+        ciphers: 'ECDHE-ECDSA-AES128-SHA256',
+      }),
       'ERR_SSL_',
     ],
   ];
@@ -148,12 +170,20 @@ describe('dialling with TLS', () => {
   });
 
   it('refuses to load without a CA, or with one that cannot be read', () => {
-    for (const list of [[], ['-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'], ['nonsense'], [`${ca.pem}\n-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n`]]) {
-      assert.throws(() => createTlsClient({ server_name: 'svc.test', ca: list }), (error: unknown) => {
-        assert.ok(error instanceof LoadError);
-        assert.equal(error.faults[0]?.code, 'CERT_UNREADABLE');
-        return true;
-      });
+    for (const list of [
+      [],
+      ['-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'],
+      ['nonsense'],
+      [`${ca.pem}\n-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n`],
+    ]) {
+      assert.throws(
+        () => createTlsClient({ server_name: 'svc.test', ca: list }),
+        (error: unknown) => {
+          assert.ok(error instanceof LoadError);
+          assert.equal(error.faults[0]?.code, 'CERT_UNREADABLE');
+          return true;
+        },
+      );
     }
   });
 });
@@ -162,7 +192,10 @@ describe('each phase of dialling is bounded', () => {
   const hang = new Promise<never>(() => {});
 
   it('name resolution', async () => {
-    await assert.rejects(dial({ port: 9 }, { lookup: () => hang }), { code: 'FORWARD_LATE', reason: 'name resolution' });
+    await assert.rejects(dial({ port: 9 }, { lookup: () => hang }), {
+      code: 'FORWARD_LATE',
+      reason: 'name resolution',
+    });
   });
 
   it('TCP connect, and the socket is let go', async () => {

@@ -79,7 +79,10 @@ describe('the system resolver', () => {
 
   it('refuses a name that points only to addresses no service can stand on', async () => {
     const lookup: Lookup = async () =>
-      ['0.0.0.0', '::', '224.0.0.1', 'ff02::1', '255.255.255.255', 'nonsense'].map((address) => ({ address, family: 4 }));
+      ['0.0.0.0', '::', '224.0.0.1', 'ff02::1', '255.255.255.255', 'nonsense'].map((address) => ({
+        address,
+        family: 4,
+      }));
     const resolver = createSystemResolver({ lookup, now: () => 0 });
     await assert.rejects(resolver.resolve('svc.test'), { code: 'FORWARD_NAME' });
   });

@@ -9,7 +9,9 @@ const short = { connect_ms: 500, response_ms: 80, idle_ms: 80 };
 
 describe('a retry', () => {
   it('is made for a safe request whose connection broke before the first byte of the answer', async () => {
-    const upstream = await rawUpstream(({ socket, index }) => (index === 0 ? socket.destroy() : socket.write(ok('good'))));
+    const upstream = await rawUpstream(({ socket, index }) =>
+      index === 0 ? socket.destroy() : socket.write(ok('good')),
+    );
     const client = clientFor(upstream.port, { retries: 1 });
     const answer = await client.request(get());
     assert.equal(answer.body.toString(), 'good');
@@ -84,7 +86,8 @@ describe('an upstream that', () => {
   it('is not there is unreachable, for all who wait', async () => {
     const client = clientFor(1, { connections: 2, retries: 1 });
     const outcomes = await Promise.allSettled(Array.from({ length: 50 }, () => client.request(post())));
-    for (const outcome of outcomes) assert.equal(outcome.status === 'rejected' && outcome.reason.code, 'FORWARD_UNREACHABLE');
+    for (const outcome of outcomes)
+      assert.equal(outcome.status === 'rejected' && outcome.reason.code, 'FORWARD_UNREACHABLE');
     await client.close();
   });
 
@@ -112,16 +115,25 @@ describe('an upstream that', () => {
       timers.push(setInterval(() => socket.write('x'), 10));
     });
     const client = clientFor(upstream.port, { timeouts: short });
-    await assert.rejects(client.request(get({ deadline_ms: now() + 200 })), { code: 'FORWARD_LATE', detail: { reason: 'deadline' } });
+    await assert.rejects(client.request(get({ deadline_ms: now() + 200 })), {
+      code: 'FORWARD_LATE',
+      detail: { reason: 'deadline' },
+    });
     for (const timer of timers) clearInterval(timer);
-    assert.equal(client.health().addresses[0]?.consecutive_failures, 0, 'a caller in a hurry says nothing about the address');
+    assert.equal(
+      client.health().addresses[0]?.consecutive_failures,
+      0,
+      'a caller in a hurry says nothing about the address',
+    );
     await client.close();
     await upstream.close();
   });
 
   it('is reset in the middle of the answer is broken', async () => {
     const upstream = await rawUpstream(({ socket }) => {
-      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nab', () => setTimeout(() => socket.resetAndDestroy(), 20));
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nab', () =>
+        setTimeout(() => socket.resetAndDestroy(), 20),
+      );
     });
     const client = clientFor(upstream.port, { retries: 3 });
     await assert.rejects(client.request(get()), { code: 'FORWARD_BROKEN' });
@@ -175,7 +187,9 @@ describe('waiting for a connection', () => {
 
 describe('a caller who leaves', () => {
   it('ends the exchange in every state and frees what it held', async () => {
-    const upstream = await rawUpstream(({ socket, index }) => index === 1 && socket.write('HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nab'));
+    const upstream = await rawUpstream(
+      ({ socket, index }) => index === 1 && socket.write('HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nab'),
+    );
     const client = clientFor(upstream.port, { connections: 1 });
     const leave = new AbortController();
     const sent = client.request(get({ signal: leave.signal }));

@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
-import { createUpstream, type Upstream, type UpstreamOptions, type UpstreamRequest } from '../../src/channels/api/upstream/upstream.ts';
+import {
+  createUpstream,
+  type Upstream,
+  type UpstreamOptions,
+  type UpstreamRequest,
+} from '../../src/channels/api/upstream/upstream.ts';
 import { createDialler, type Dialler, systemLookup } from '../../src/core/resolver/index.ts';
 
 export const now = () => performance.now();
@@ -10,16 +15,21 @@ export const now = () => performance.now();
 /** A dialler that counts, and remembers every socket it gave out. */
 export interface WatchedDialler extends Dialler {
   readonly sockets: Socket[];
+  /** Their local ports, in order. */
+  readonly ports: number[];
 }
 
 export function watched(dialler: Dialler = createDialler({ lookup: systemLookup, now })): WatchedDialler {
   const sockets: Socket[] = [];
+  const ports: number[] = [];
   return {
     sockets,
+    ports,
     resolve: (host, timeout_ms) => dialler.resolve(host, timeout_ms),
     async dial(target) {
       const dialled = await dialler.dial(target);
       sockets.push(dialled.socket);
+      ports.push(dialled.socket.localPort ?? 0);
       return dialled;
     },
   };
@@ -75,6 +85,8 @@ export interface RawUpstream {
   readonly port: number;
   readonly requests: string[];
   readonly sockets: Socket[];
+  /** The port at the far end of each. */
+  readonly peers: number[];
   /** Open connections, as the upstream sees them. */
   readonly open: () => number;
   close(): Promise<void>;
@@ -87,8 +99,10 @@ export async function rawUpstream(
 ): Promise<RawUpstream> {
   const requests: string[] = [];
   const sockets: Socket[] = [];
+  const peers: number[] = [];
   const server: Server = createServer((socket) => {
     sockets.push(socket);
+    peers.push(socket.remotePort ?? 0);
     socket.on('error', () => {});
     socket.setNoDelay(true);
     let text = '';
@@ -111,6 +125,7 @@ export async function rawUpstream(
     port: bound.port,
     requests,
     sockets,
+    peers,
     open: () => sockets.filter((socket) => !socket.destroyed).length,
     async close() {
       for (const socket of sockets) socket.destroy();

@@ -7,9 +7,9 @@ import {
   MemoryBudgets,
   MemoryRateLimiter,
   type Rate,
+  type Release,
   rateLimit,
   rateLimitPolicy,
-  type Release,
   tightest,
 } from '../../core/limits/index.ts';
 
@@ -25,7 +25,12 @@ export interface BudgetOptions {
 
 export type Taken =
   | { readonly ok: true; readonly headers: readonly string[] }
-  | { readonly ok: false; readonly code: BudgetCode; readonly headers: readonly string[]; readonly retry_after_s: number };
+  | {
+      readonly ok: false;
+      readonly code: BudgetCode;
+      readonly headers: readonly string[];
+      readonly retry_after_s: number;
+    };
 
 export type CallerKeys = Pick<BudgetKeys, 'machine' | 'party' | 'operation'>;
 

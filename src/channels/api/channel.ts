@@ -1,5 +1,5 @@
-import { CODES, PROBLEMS, Refusal, type RefusalCode, type StepName } from '../../core/errors/index.ts';
 import type { ExchangeRecord, IntentRecord } from '../../core/audit/record.ts';
+import { CODES, PROBLEMS, type Refusal, type RefusalCode, type StepName } from '../../core/errors/index.ts';
 import { type IdSource, outcomeRecord, type Steps, traceFrom, walk } from '../../core/exchange/index.ts';
 import { ApiExchange } from './exchange.ts';
 import type { Connection } from './listener/connection.ts';

@@ -1,8 +1,8 @@
 import { type Caller, Exchange } from '../../core/exchange/index.ts';
 import type { PreparedContext } from '../../core/policy/index.ts';
-import type { Connection } from './listener/connection.ts';
 import type { Fields } from './hygiene/fields.ts';
 import type { Framing } from './hygiene/framing.ts';
+import type { Connection } from './listener/connection.ts';
 import type { ApiPlan, PlannedOperation, ZonePlan } from './plan.ts';
 import type { Transport } from './transport.ts';
 

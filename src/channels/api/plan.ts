@@ -2,10 +2,10 @@ import type { Called, Caller } from '../../core/exchange/index.ts';
 import type { Registry } from '../../core/identity/index.ts';
 import type { PolicyEngine } from '../../core/policy/index.ts';
 import type { ChainMemory, TrustStore } from '../../core/trust/index.ts';
+import type { JsonLimits } from '../../protocol/json/index.ts';
 import type { Budgets } from './budgets.ts';
 import type { Matcher } from './contract/matcher.ts';
 import type { Operation, Viewer } from './contract/types.ts';
-import type { JsonLimits } from '../../protocol/json/index.ts';
 import type { Upstream } from './upstream/upstream.ts';
 
 /** Everything an exchange needs to know, compiled at load. A plan is never changed; a reload makes another. */

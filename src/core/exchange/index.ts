@@ -8,4 +8,4 @@ export {
 export { intentRecord, outcomeRecord } from './record.ts';
 export { type Trace, traceFrom, traceparent } from './trace.ts';
 export { createIdSource, type FillRandom, type IdSource } from './uuid7.ts';
-export { type Step, type Steps, walk, type WalkPorts } from './walk.ts';
+export { type Step, type Steps, type WalkPorts, walk } from './walk.ts';

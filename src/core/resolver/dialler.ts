@@ -60,8 +60,7 @@ export function createDialler(options: DiallerOptions): Dialler {
   const { connect = tcpConnect } = options;
   const resolver = options.resolver ?? createSystemResolver(options);
 
-  const resolve = (host: string, timeout_ms: number) =>
-    within(resolver.resolve(host), timeout_ms, 'name resolution');
+  const resolve = (host: string, timeout_ms: number) => within(resolver.resolve(host), timeout_ms, 'name resolution');
 
   async function dialOne(target: DialTarget, address: Address): Promise<Dialled> {
     if (!isDialable(address)) throw new DialError('FORWARD_UNREACHABLE', 'not a unicast address');
@@ -91,7 +90,10 @@ function assertClearOnlyOnLoopback(target: DialTarget): void {
 }
 
 /** Tries each in turn. The last failure is thrown, so that "unproven" is not hidden by an earlier "refused". */
-async function firstOf(addresses: readonly Address[], attempt: (address: Address) => Promise<Dialled>): Promise<Dialled> {
+async function firstOf(
+  addresses: readonly Address[],
+  attempt: (address: Address) => Promise<Dialled>,
+): Promise<Dialled> {
   let failure: unknown = new DialError('FORWARD_NAME', 'no address');
   for (const address of addresses) {
     try {

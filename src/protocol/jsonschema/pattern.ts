@@ -37,7 +37,10 @@ function withShortcut(engine: RE2JS, flat: FlatPattern | undefined): Pattern {
   const test = (text: string) => engine.test(text);
   if (flat === undefined) return { test, testNode: (tape, node) => test(tape.stringAt(node)) };
   return {
-    test,
+    test: (text) => {
+      const bytes = Buffer.from(text);
+      return bytes.length === text.length ? flat.testAscii(bytes, 0, bytes.length) : test(text);
+    },
     testNode: (tape, node) => {
       const cell = node << NODE_SHIFT;
       const { cells, source } = tape;

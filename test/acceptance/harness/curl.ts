@@ -26,11 +26,19 @@ export function curl(
   const identity = as === null ? [] : ['--cert', `${project.pki}/${as}.pem`, '--key', `${project.pki}/${as}.key`];
   const facts = `${MARK}%{http_code} %{http_version}`;
   const all = [
-    '--silent', '--show-error', '--include', '--max-time', '20', '--path-as-is',
-    '--cacert', `${project.pki}/gate-ca.pem`,
-    '--resolve', `${host}:${port}:127.0.0.1`,
+    '--silent',
+    '--show-error',
+    '--include',
+    '--max-time',
+    '20',
+    '--path-as-is',
+    '--cacert',
+    `${project.pki}/gate-ca.pem`,
+    '--resolve',
+    `${host}:${port}:127.0.0.1`,
     ...identity,
-    '--write-out', facts,
+    '--write-out',
+    facts,
     ...args,
     `https://${host}:${port}${path}`,
   ];

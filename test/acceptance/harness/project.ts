@@ -3,7 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createDevelopmentCa, type IssuedCertificate, issueDevelopmentCertificate } from '../../../src/core/trust/index.ts';
+import {
+  createDevelopmentCa,
+  type IssuedCertificate,
+  issueDevelopmentCertificate,
+} from '../../../src/core/trust/index.ts';
 
 export interface ProjectOptions {
   /** Where the gate forwards to. */
@@ -26,7 +30,13 @@ export interface Project {
   readonly pki: string;
   readonly partner_ca: IssuedCertificate;
   /** Writes FILE.pem and FILE.key for a client of the partner's CA (or another), and returns their paths. */
-  issueClient(request: { file: string; uri: string; ca?: IssuedCertificate; days?: number; now_ms?: number }): Promise<Client>;
+  issueClient(request: {
+    file: string;
+    uri: string;
+    ca?: IssuedCertificate;
+    days?: number;
+    now_ms?: number;
+  }): Promise<Client>;
   write(path: string, text: string): void;
   remove(): void;
 }
@@ -71,7 +81,15 @@ export async function makeProject(options: ProjectOptions): Promise<Project> {
     partner_ca,
     write,
     async issueClient({ file, uri, ca = partner_ca, days = 30, now_ms: at = Date.now() }) {
-      const client = await issueDevelopmentCertificate({ ca, kind: 'client', names: [], uris: [uri], days, now_ms: at, random });
+      const client = await issueDevelopmentCertificate({
+        ca,
+        kind: 'client',
+        names: [],
+        uris: [uri],
+        days,
+        now_ms: at,
+        random,
+      });
       write(`pki/${file}.pem`, client.cert);
       write(`pki/${file}.key`, client.key);
       return { cert: join(pki, `${file}.pem`), key: join(pki, `${file}.key`) };

@@ -23,7 +23,11 @@ const AUTHORITY = /^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-._]+)(?::([0-9]{1,5}))?$/;
 export function agreeOnHost(claims: AuthorityClaims, served: ReadonlySet<string>): string {
   const stated = claims.authority ?? claims.host;
   if (stated === null) throw new Refusal('ADMIT_HOST', { reason: 'missing' });
-  if (claims.authority !== null && claims.host !== null && claims.authority.toLowerCase() !== claims.host.toLowerCase()) {
+  if (
+    claims.authority !== null &&
+    claims.host !== null &&
+    claims.authority.toLowerCase() !== claims.host.toLowerCase()
+  ) {
     throw new Refusal('ADMIT_MISDIRECTED', { reason: 'host differs from target' });
   }
   const match = AUTHORITY.exec(stated);

@@ -29,7 +29,12 @@ export function acceptConnection(socket: Socket, ports: AcceptPorts): void {
     void options.onRefused({ zone: options.zone, source, tls: null }, admitted.code, 'connection caps');
     return;
   }
-  const connection = new Connection(socket, { zone: options.zone, names: options.names, source, lease: admitted.lease });
+  const connection = new Connection(socket, {
+    zone: options.zone,
+    names: options.names,
+    source,
+    lease: admitted.lease,
+  });
   connections.set(socket, connection);
   connection.timer = setTimeout(() => refuse(connection, 'ADMIT_TLS_LATE', 'handshake'), options.timeouts.handshake_ms);
   socket.once('close', () => {

@@ -32,8 +32,12 @@ export function attachHttpEvents(server: Http2SecureServer, ports: HttpPorts): v
   http1.on('request', onRequest({ expects_continue: false, wants_switch: false }));
   http1.on('checkContinue', onRequest({ expects_continue: true, wants_switch: false }));
   http1.on('checkExpectation', onRequest({ expects_continue: false, wants_switch: true }));
-  http1.on('upgrade', (_request: IncomingMessage, socket: Socket) => refuseBytes(socket, 'ADMIT_UPGRADE', 'Upgrade', ports));
-  http1.on('connect', (_request: IncomingMessage, socket: Socket) => refuseBytes(socket, 'ADMIT_METHOD', 'CONNECT', ports));
+  http1.on('upgrade', (_request: IncomingMessage, socket: Socket) =>
+    refuseBytes(socket, 'ADMIT_UPGRADE', 'Upgrade', ports),
+  );
+  http1.on('connect', (_request: IncomingMessage, socket: Socket) =>
+    refuseBytes(socket, 'ADMIT_METHOD', 'CONNECT', ports),
+  );
   http1.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
     refuseBytes(socket, parseErrorCode(error), error.code ?? 'parse error', ports),
   );

@@ -199,10 +199,22 @@ function listen(server: Http2SecureServer, options: ListenerOptions): Promise<vo
 function listenFault(error: NodeJS.ErrnoException, { address, port }: ListenerOptions): LoadError {
   const place = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
   const advice: Record<string, [string, string]> = {
-    EADDRINUSE: [`${place} is in use by another program`, 'End that program, or choose another port (0 takes any free one)'],
-    EACCES: [`${place} may not be opened by this user`, 'Choose a port of 1024 or above, or grant CAP_NET_BIND_SERVICE'],
-    EADDRNOTAVAIL: [`${address} is no address of this machine`, 'Name an address that an interface of this machine has'],
+    EADDRINUSE: [
+      `${place} is in use by another program`,
+      'End that program, or choose another port (0 takes any free one)',
+    ],
+    EACCES: [
+      `${place} may not be opened by this user`,
+      'Choose a port of 1024 or above, or grant CAP_NET_BIND_SERVICE',
+    ],
+    EADDRNOTAVAIL: [
+      `${address} is no address of this machine`,
+      'Name an address that an interface of this machine has',
+    ],
   };
-  const [message, suggestion] = advice[error.code ?? ''] ?? [`${place} cannot be opened (${error.code})`, 'See the system message'];
+  const [message, suggestion] = advice[error.code ?? ''] ?? [
+    `${place} cannot be opened (${error.code})`,
+    'See the system message',
+  ];
   return new LoadError([{ code: 'LISTEN', message, suggestion }]);
 }

@@ -1,6 +1,6 @@
 import type { SecureContextOptions, TlsOptions } from 'node:tls';
-import type { RefusalCode } from '../../../core/errors/index.ts';
 import type { SourceAddress } from '../../../core/audit/record.ts';
+import type { RefusalCode } from '../../../core/errors/index.ts';
 import type { ConnectionAdmission } from '../../../core/limits/index.ts';
 import type { Transport } from '../transport.ts';
 import type { Connection } from './connection.ts';

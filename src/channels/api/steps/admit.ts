@@ -1,6 +1,6 @@
 import { Refusal } from '../../../core/errors/index.ts';
-import { traceFrom } from '../../../core/exchange/index.ts';
 import type { IdSource } from '../../../core/exchange/index.ts';
+import { traceFrom } from '../../../core/exchange/index.ts';
 import type { ApiExchange } from '../exchange.ts';
 import { agreeOnHost } from '../hygiene/authority.ts';
 import { type Fields, readFields } from '../hygiene/fields.ts';

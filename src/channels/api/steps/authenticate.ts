@@ -1,6 +1,6 @@
 import { Refusal } from '../../../core/errors/index.ts';
-import { prepareContext } from '../../../core/policy/index.ts';
 import { authenticateCertificate } from '../../../core/identity/index.ts';
+import { prepareContext } from '../../../core/policy/index.ts';
 import { thumbprint } from '../../../core/trust/index.ts';
 import type { ApiExchange } from '../exchange.ts';
 import type { Connection, Proof } from '../listener/connection.ts';

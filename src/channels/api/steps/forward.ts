@@ -1,6 +1,6 @@
+import type { IntentRecord } from '../../../core/audit/record.ts';
 import { Refusal } from '../../../core/errors/index.ts';
 import { intentRecord } from '../../../core/exchange/index.ts';
-import type { IntentRecord } from '../../../core/audit/record.ts';
 import type { ApiExchange } from '../exchange.ts';
 
 /**

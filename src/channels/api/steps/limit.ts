@@ -8,10 +8,7 @@ export function limit(exchange: ApiExchange, now_ms: number): void {
   if (content_length !== null && content_length > operation.body_bytes) throw new Refusal('LIMIT_BODY');
   const { budgets } = exchange.zone_plan;
   const keys = { machine: caller.machine, party: caller.party, operation: operation.called.id };
-  const taken = budgets.take(
-    keys,
-    now_ms,
-  );
+  const taken = budgets.take(keys, now_ms);
   exchange.limit_headers = taken.headers;
   if (!taken.ok) throw new Refusal(taken.code, { retry_after_s: taken.retry_after_s });
   const release = budgets.enter(keys);

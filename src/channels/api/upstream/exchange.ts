@@ -39,11 +39,7 @@ export class Exchange {
   private readonly reject: (refusal: unknown) => void;
   private onAbort: (() => void) | null = null;
 
-  constructor(
-    request: UpstreamRequest,
-    resolve: (answer: UpstreamAnswer) => void,
-    reject: (refusal: unknown) => void,
-  ) {
+  constructor(request: UpstreamRequest, resolve: (answer: UpstreamAnswer) => void, reject: (refusal: unknown) => void) {
     this.request = request;
     this.headers = ownFieldsLeftOut(request.headers);
     this.resolve = resolve;

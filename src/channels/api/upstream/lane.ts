@@ -106,7 +106,9 @@ export class Lane {
 }
 
 /** A connector that gives out one socket, once. */
-function handOver(socket: Socket): (options: unknown, callback: (...args: [null, Socket] | [Error, null]) => void) => void {
+function handOver(
+  socket: Socket,
+): (options: unknown, callback: (...args: [null, Socket] | [Error, null]) => void) => void {
   let given = false;
   return (_options, callback) => {
     if (given) {

@@ -58,7 +58,9 @@ export class Lanes {
       this.send(lane, exchange);
       return;
     }
-    if (this.waiting.size >= this.options.queue) {
+    // Those a new connection will serve do not count as waiting behind others.
+    const openable = this.options.connections - this.all.size;
+    if (this.waiting.size >= this.options.queue + openable) {
       this.observer.unsent(exchange, new Refusal('FORWARD_BUSY', { retry_after_s: 1 }), false);
       return;
     }

@@ -7,7 +7,7 @@ import { createTlsClient, type TlsClient } from '../../../core/resolver/tls-clie
 import type { Attempt } from './attempt.ts';
 import { createDirectory } from './directory.ts';
 import { Exchange } from './exchange.ts';
-import { BLAMES_ADDRESS, refusalFor, RETRYABLE } from './failure.ts';
+import { BLAMES_ADDRESS, RETRYABLE, refusalFor } from './failure.ts';
 import { Lanes, type LanesObserver } from './lanes.ts';
 import type { Upstream, UpstreamAnswer, UpstreamOptions, UpstreamRequest } from './options.ts';
 import { createSweep } from './sweep.ts';

@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { readTarget } from '../../src/channels/api/hygiene/target.ts';
+import { Refusal } from '../../src/core/errors/index.ts';
+
+const CLEAN: [target: string, path: string, query: string | null, authority: string | null][] = [
+  ['/', '/', null, null],
+  ['/orders', '/orders', null, null],
+  ['/orders/', '/orders/', null, null],
+  ['/orders?a=1&b=%20', '/orders', 'a=1&b=%20', null],
+  ['/orders?', '/orders', '', null],
+  ['/a.b/..c/d..', '/a.b/..c/d..', null, null],
+  ['/caf%C3%A9', '/caf%C3%A9', null, null],
+  ["/a-._~!$&'()*+,;=:@b", "/a-._~!$&'()*+,;=:@b", null, null],
+  ['https://gate.example:8443/orders?x', '/orders', 'x', 'gate.example:8443'],
+  ['HTTP://Gate.Example/', '/', null, 'gate.example'],
+];
+
+for (const [target, path, query, authority] of CLEAN) {
+  test(`the target ${target} is read as it stands`, () => {
+    assert.deepEqual(readTarget(target), { path, query, authority });
+  });
+}
+
+const AMBIGUOUS = [
+  '',
+  '*',
+  'orders',
+  'gate.example:443',
+  'ftp://gate.example/',
+  'https://gate.example',
+  '/a#b',
+  '/a?b#c',
+  '/a\\b',
+  '/a b',
+  '/a\tb',
+  '/a\0b',
+  '/é',
+  '/a|b',
+  '/a"b',
+  '/a<b',
+  '/a^b',
+  '/a`b',
+  '/a{b}',
+  '/[a]',
+  '//',
+  '//a',
+  '/a//b',
+  '/a//',
+  '/.',
+  '/..',
+  '/./a',
+  '/../a',
+  '/a/.',
+  '/a/..',
+  '/a/../b',
+  '/a/./b',
+  '/a/..;/b',
+  '/a/.;x=1/b',
+  '/%2e',
+  '/%2E%2e/a',
+  '/a/%2e%2e/b',
+  '/a/.%2e/b',
+  '/a/%2e./b',
+  '/a/%252e%252e/b',
+  '/a/%2e%2e;x/b',
+  '/a%2fb',
+  '/a%2Fb',
+  '/a%5cb',
+  '/a%5Cb',
+  '/a%252fb',
+  '/a%25252Fb',
+  '/a%255cb',
+  '/a%00',
+  '/a%2500',
+  '/a%0d%0aX:y',
+  '/a%1f',
+  '/a%7f',
+  '/a%0',
+  '/a%',
+  '/a%zz',
+  '/a%u0041',
+  '/%c0%af',
+  '/%c0%ae',
+  '/%e0%80%af',
+  '/%f0%80%80%af',
+  '/%c1%9c',
+  '/%ff',
+  '/%c3',
+  '/%ed%a0%80',
+  '/%f4%90%80%80',
+  '/a?b=\0',
+  '/a?b c',
+  '/a?b=%',
+  '/a?b=%g0',
+  '/a?é',
+  '/a?b|c',
+  '/a?"',
+  '/a?\\',
+];
+
+for (const target of AMBIGUOUS) {
+  test(`the target ${JSON.stringify(target)} is refused as ambiguous`, () => {
+    assert.throws(
+      () => readTarget(target),
+      (error) => error instanceof Refusal && error.code === 'ADMIT_TARGET',
+    );
+  });
+}
+
+test('only a refusal escapes, and an accepted path means the same to the URL parser of the platform', () => {
+  const piece = fc.constantFrom(
+    '/',
+    '.',
+    '..',
+    '%',
+    '2',
+    'e',
+    'f',
+    '%2e',
+    '%2f',
+    '%5c',
+    '%25',
+    '\\',
+    ';',
+    '?',
+    '#',
+    'a',
+    'é',
+    '\0',
+    ' ',
+    ':',
+    '@',
+    '//',
+    'https:',
+  );
+  const target = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.array(piece, { maxLength: 12 }).map((parts) => `/${parts.join('')}`),
+  );
+  fc.assert(
+    fc.property(target, (raw) => {
+      let read: ReturnType<typeof readTarget>;
+      try {
+        read = readTarget(raw);
+      } catch (error) {
+        assert.ok(error instanceof Refusal);
+        return;
+      }
+      if (read.authority !== null) return;
+      // Independent oracle: WHATWG URL normalises dots, backslashes and slashes; nothing may be left to normalise.
+      assert.equal(new URL(raw, 'https://gate.example').pathname, read.path);
+    }),
+    { numRuns: 3000 },
+  );
+});
