@@ -106,7 +106,7 @@ export async function startGate(config: GateConfig, ports: GatePorts): Promise<G
       const next = load(next_config);
       const before = loaded;
       loaded = next;
-      next.listeners.forEach((part, index) => listeners[index]?.replaceTls(part.tls));
+      for (const [index, { tls }] of next.listeners.entries()) listeners[index]?.replaceTls(tls);
       for (const listener of listeners) {
         listener.endConnections((connection) => !channel.stillProven(connection));
       }

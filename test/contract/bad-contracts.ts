@@ -16,27 +16,135 @@ export const BAD_DOCUMENTS: readonly BadDocument[] = [
     name: 'broken YAML',
     path: 'api.yaml',
     text: 'openapi: 3.1.0\ninfo: [\n',
-    faults: [],
+    faults: [
+      'api.yaml:3:1: CONTRACT_SYNTAX Flow sequence in block collection must be sufficiently indented and end with a ]',
+    ],
   },
-  { name: 'a repeated YAML key', path: 'api.yaml', text: `${HEAD}${PATHS}${PATHS}`, faults: [] },
-  { name: 'a custom YAML tag', path: 'api.yaml', text: `${HEAD}${PATHS}x-a: !!js/function 'x'\n`, faults: [] },
-  { name: 'broken JSON', path: 'api.json', text: '{\n  "openapi": "3.1.0",\n  nope\n}', faults: [] },
-  { name: 'a repeated JSON key', path: 'api.json', text: '{"a":1,\n "\\u0061":2}', faults: [] },
-  { name: 'a document that is no object', path: 'api.yaml', text: '- a\n', faults: [] },
-  { name: 'another version', path: 'api.yaml', text: 'openapi: 3.2.0\n', faults: [] },
-  { name: 'a version that YAML reads as a number', path: 'api.yaml', text: 'openapi: 3.1\n', faults: [] },
-  { name: 'Swagger 2.0', path: 'api.yaml', text: 'swagger: "2.0"\n', faults: [] },
-  { name: 'a document without paths', path: 'api.yaml', text: HEAD, faults: [] },
-  { name: 'an unknown key in several places', path: 'api.yaml', text: `${HEAD}${PATHS}foo: 1\ncomponents: { bar: {} }\n`, faults: [] },
-  { name: 'a 3.1 key in a 3.0 document', path: 'api.yaml', text: `openapi: 3.0.3\ninfo: { title: a }\nwebhooks: {}\n${PATHS}`, faults: [] },
-  { name: 'another schema dialect', path: 'api.yaml', text: `${HEAD}jsonSchemaDialect: https://json-schema.org/draft-07/schema\n${PATHS}`, faults: [] },
-  { name: 'a fault in a large JSON file', path: 'api.json', text: `{"openapi":"3.1.0","info":{"title":"a"},\n"x-pad":[1,{"a":"}"}],\n  "paths":{"/a":{"get":{"deprecatedd":true,\n "responses":{"204":{}}}}}}`, faults: [] },
-  { name: 'a path that does not begin with a slash', path: 'api.yaml', text: `${HEAD}paths: { a: { get: { ${OK} } } }\n`, faults: [] },
-  { name: 'a method that is never carried', path: 'api.yaml', text: `${HEAD}paths: { /a: { trace: { ${OK} }, get: { ${OK} } } }\n`, faults: [] },
-  { name: 'two operations with one id', path: 'api.yaml', text: `${HEAD}paths:\n  /a: { get: { operationId: x, ${OK} } }\n  /b: { get: { operationId: x, ${OK} } }\n`, faults: [] },
-  { name: 'an id that could not stand in a record', path: 'api.yaml', text: `${HEAD}paths:\n  /a: { get: { operationId: "a b\\n", ${OK} } }\n`, faults: [] },
-  { name: 'an extension where it has no effect', path: 'api.yaml', text: `${HEAD}paths:\n  /a: { get: { x-bind: principal.party, ${OK} } }\n`, faults: [] },
-  { name: 'a sensitivity that does not exist', path: 'api.yaml', text: `${HEAD}x-sensitivity: secret\n${PATHS}`, faults: [] },
+  {
+    name: 'a repeated YAML key',
+    path: 'api.yaml',
+    text: `${HEAD}${PATHS}${PATHS}`,
+    faults: ['api.yaml:4:1: CONTRACT_SYNTAX Map keys must be unique'],
+  },
+  {
+    name: 'a custom YAML tag',
+    path: 'api.yaml',
+    text: `${HEAD}${PATHS}x-a: !!js/function 'x'\n`,
+    faults: ['api.yaml:4:6: CONTRACT_SYNTAX Unresolved tag: tag:yaml.org,2002:js/function'],
+  },
+  {
+    name: 'broken JSON',
+    path: 'api.json',
+    text: '{\n  "openapi": "3.1.0",\n  nope\n}',
+    faults: ['api.json:3:3: CONTRACT_SYNTAX The file is not strict JSON (syntax)'],
+  },
+  {
+    name: 'a repeated JSON key',
+    path: 'api.json',
+    text: '{"a":1,\n "\\u0061":2}',
+    faults: ['api.json:2:11: CONTRACT_SYNTAX The file is not strict JSON (duplicate-key)'],
+  },
+  {
+    name: 'a document that is no object',
+    path: 'api.yaml',
+    text: '- a\n',
+    faults: ['api.yaml:1:1: CONTRACT_SYNTAX #: the document must be an object'],
+  },
+  {
+    name: 'another version',
+    path: 'api.yaml',
+    text: 'openapi: 3.2.0\n',
+    faults: ['api.yaml:1:1: CONTRACT_SYNTAX #/openapi: openapi must be a 3.0.x or 3.1.x version, as a string'],
+  },
+  {
+    name: 'a version that YAML reads as a number',
+    path: 'api.yaml',
+    text: 'openapi: 3.1\n',
+    faults: ['api.yaml:1:1: CONTRACT_SYNTAX #/openapi: openapi must be a 3.0.x or 3.1.x version, as a string'],
+  },
+  {
+    name: 'Swagger 2.0',
+    path: 'api.yaml',
+    text: 'swagger: "2.0"\n',
+    faults: ['api.yaml:1:1: CONTRACT_SYNTAX #/openapi: openapi must be a 3.0.x or 3.1.x version, as a string'],
+  },
+  {
+    name: 'a document without paths',
+    path: 'api.yaml',
+    text: HEAD,
+    faults: ['api.yaml:1:1: CONTRACT_SYNTAX #/paths: the contract declares no operation'],
+  },
+  {
+    name: 'an unknown key in several places',
+    path: 'api.yaml',
+    text: `${HEAD}${PATHS}foo: 1\ncomponents: { bar: {} }\n`,
+    faults: [
+      "api.yaml:4:1: CONTRACT_UNSUPPORTED #/foo: 'foo' is not enforced on the document",
+      "api.yaml:5:15: CONTRACT_UNSUPPORTED #/components/bar: 'bar' is not enforced on components",
+    ],
+  },
+  {
+    name: 'a 3.1 key in a 3.0 document',
+    path: 'api.yaml',
+    text: `openapi: 3.0.3\ninfo: { title: a }\nwebhooks: {}\n${PATHS}`,
+    faults: ["api.yaml:3:1: CONTRACT_UNSUPPORTED #/webhooks: 'webhooks' is known in OpenAPI 3.1 only"],
+  },
+  {
+    name: 'another schema dialect',
+    path: 'api.yaml',
+    text: `${HEAD}jsonSchemaDialect: https://json-schema.org/draft-07/schema\n${PATHS}`,
+    faults: [
+      'api.yaml:3:1: CONTRACT_UNSUPPORTED #/jsonSchemaDialect: only the dialect of OpenAPI 3.1 or JSON Schema 2020-12 is enforced',
+    ],
+  },
+  {
+    name: 'a fault in a large JSON file',
+    path: 'api.json',
+    text: `{"openapi":"3.1.0","info":{"title":"a"},\n"x-pad":[1,{"a":"}"}],\n  "paths":{"/a":{"get":{"deprecatedd":true,\n "responses":{"204":{}}}}}}`,
+    faults: [
+      "api.json:3:25: CONTRACT_UNSUPPORTED #/paths/~1a/get/deprecatedd: 'deprecatedd' is not enforced on an operation",
+    ],
+  },
+  {
+    name: 'a path that does not begin with a slash',
+    path: 'api.yaml',
+    text: `${HEAD}paths: { a: { get: { ${OK} } } }\n`,
+    faults: ["api.yaml:3:10: CONTRACT_UNSUPPORTED #/paths/a: the path 'a' must begin with '/'"],
+  },
+  {
+    name: 'a method that is never carried',
+    path: 'api.yaml',
+    text: `${HEAD}paths: { /a: { trace: { ${OK} }, get: { ${OK} } } }\n`,
+    faults: ["api.yaml:3:16: CONTRACT_UNSUPPORTED #/paths/~1a/trace: 'trace' is not enforced on a path item"],
+  },
+  {
+    name: 'two operations with one id',
+    path: 'api.yaml',
+    text: `${HEAD}paths:\n  /a: { get: { operationId: x, ${OK} } }\n  /b: { get: { operationId: x, ${OK} } }\n`,
+    faults: [
+      "api.yaml:5:9: CONTRACT_SYNTAX #/paths/~1b/get: the operation id 'shop.x' is that of GET /a already\n  → Give each operation its own operationId",
+    ],
+  },
+  {
+    name: 'an id that could not stand in a record',
+    path: 'api.yaml',
+    text: `${HEAD}paths:\n  /a: { get: { operationId: "a b\\n", ${OK} } }\n`,
+    faults: [
+      "api.yaml:4:16: CONTRACT_UNSUPPORTED #/paths/~1a/get/operationId: the operationId 'a b\\n' is not made of letters, digits, '.', '_', '-' and '/'",
+    ],
+  },
+  {
+    name: 'an extension where it has no effect',
+    path: 'api.yaml',
+    text: `${HEAD}paths:\n  /a: { get: { x-bind: principal.party, ${OK} } }\n`,
+    faults: ['api.yaml:4:16: CONTRACT_BINDING #/paths/~1a/get/x-bind: x-bind has no effect on an operation'],
+  },
+  {
+    name: 'a sensitivity that does not exist',
+    path: 'api.yaml',
+    text: `${HEAD}x-sensitivity: secret\n${PATHS}`,
+    faults: ['api.yaml:3:1: CONTRACT_BINDING #/x-sensitivity: x-sensitivity must be one of low, normal, high'],
+  },
 ];
 
 interface BadOperation {
@@ -47,46 +155,290 @@ interface BadOperation {
 }
 
 const ID = '- { name: id, in: path, required: true, schema: { type: string } }';
-const withParameters = (...lines: string[]) => `parameters:\n${[ID, ...lines].map((line) => `  ${line}`).join('\n')}\n${OK}`;
+const withParameters = (...lines: string[]) =>
+  `parameters:\n${[ID, ...lines].map((line) => `  ${line}`).join('\n')}\n${OK}`;
 const withBody = (body: string) => `parameters:\n  ${ID}\nrequestBody:\n  ${body}\n${OK}`;
 const withResponse = (response: string) => `parameters:\n  ${ID}\nresponses:\n  ${response}`;
 const query = (rest: string) => `- { name: q, in: query, ${rest} }`;
 
 export const BAD_OPERATIONS: readonly BadOperation[] = [
-  { name: 'a path parameter that is not declared', operation: OK, faults: [] },
-  { name: 'a path parameter the path does not have', operation: withParameters('- { name: x, in: path, required: true, schema: { type: string } }'), faults: [] },
-  { name: 'a path parameter that is not required', operation: `parameters:\n  - { name: id, in: path, schema: { type: string } }\n${OK}`, faults: [] },
-  { name: 'a parameter declared twice', operation: withParameters(query('schema: { type: string }'), query('schema: { type: string }')), faults: [] },
-  { name: 'a cookie parameter', operation: withParameters('- { name: c, in: cookie, schema: { type: string } }'), faults: [] },
-  { name: 'a parameter in no place', operation: withParameters('- { name: c, in: body, schema: { type: string } }', '- { in: query }'), faults: [] },
-  { name: 'a parameter with content', operation: withParameters(query('content: { application/json: { schema: {} } }')), faults: [] },
-  { name: 'a style that is not enforced', operation: withParameters(query('style: deepObject, schema: { type: string }')), faults: [] },
-  { name: 'an empty or reserved value that would be allowed', operation: withParameters(query('allowEmptyValue: true, allowReserved: true, schema: { type: string }')), faults: [] },
-  { name: 'a parameter without one type', operation: withParameters(query('schema: {}'), '- { name: r, in: query, schema: { type: [string, integer] } }', '- { name: s, in: query, schema: { type: object } }'), faults: [] },
-  { name: 'a header of the gate', operation: withParameters('- { name: X-Forwarded-For, in: header, schema: { type: string } }', '- { name: Host, in: header, schema: { type: string } }', '- { name: X_Y, in: header, schema: { type: string } }'), faults: [] },
-  { name: 'a binding on a number', operation: withParameters(query('x-bind: principal.party, schema: { type: integer }')), faults: [] },
-  { name: 'a binding to something unknown', operation: withParameters(query('x-bind: principal.name, schema: { type: string }')), faults: [] },
-  { name: 'personal data without a purpose', operation: withParameters(query('x-personal-data: { category: name }, schema: { type: string }')), faults: [] },
-  { name: 'a pattern that does not run in linear time', operation: withParameters(query("schema: { type: string, pattern: '(a)\\1' }")), faults: [] },
-  { name: 'a schema keyword that is not enforced', operation: withBody('content: { application/json: { schema: { type: object, $dynamicRef: "#x" } } }'), faults: [] },
-  { name: 'a schema that is not valid', operation: withBody('content: { application/json: { schema: { type: strin } } }'), faults: [] },
-  { name: 'a binding in a body on a number', operation: withBody('content: { application/json: { schema: { type: object, properties: { p: { type: integer, x-bind: principal.party } } } } }'), faults: [] },
-  { name: 'a media type that is not enforced', operation: withBody('content: { multipart/form-data: { schema: {} }, "*/*": { schema: {} }, "application/json; v=1": { schema: {} } }'), faults: [] },
-  { name: 'a body without schema or content', operation: withBody('content: { application/json: {} }'), faults: [] },
-  { name: 'a body without content', operation: withBody('required: true'), faults: [] },
-  { name: 'an encoding beside a schema', operation: withBody('content: { application/json: { schema: {}, encoding: {} } }'), faults: [] },
-  { name: 'a remote reference', operation: withBody("$ref: 'https://x.example/a.yaml#/B'"), faults: [] },
-  { name: 'a reference into nothing', operation: withBody("$ref: '#/components/requestBodies/B'"), faults: [] },
-  { name: 'a reference to itself', operation: withBody("$ref: '#/paths/~1a~1{id}/post/requestBody'"), faults: [] },
-  { name: 'something enforced beside a reference', operation: `parameters:\n  - { $ref: '#/paths/~1a~1{id}/post/parameters/1', required: true }\n  ${ID}\n${OK}`, faults: [] },
-  { name: 'a remote reference in a schema', operation: withBody("content: { application/json: { schema: { $ref: 'b.yaml' } } }"), faults: [] },
-  { name: 'a response without schema', operation: withResponse("'200': { description: a, content: { application/json: {} } }"), faults: [] },
-  { name: 'no response at all', operation: withResponse('{}'), faults: [] },
-  { name: 'a response that is no status', operation: withResponse("'2xx': { description: a }"), faults: [] },
-  { name: 'an interim response', operation: withResponse("{ '100': { description: a }, '204': { description: b } }"), faults: [] },
-  { name: 'content where there can be none', operation: withResponse("'204': { description: a, content: { application/json: { schema: {} } } }"), faults: [] },
-  { name: 'a response header that is the gate`s own or has no schema', operation: withResponse("'204': { description: a, headers: { Set-Cookie: { schema: { type: string } }, X-A: {}, X-B: { schema: { type: object } }, X-C: { style: form, schema: { type: string } } } }"), faults: [] },
-  { name: 'a view for nobody', operation: withResponse("'200': { description: a, content: { application/json: { schema: { type: object, properties: { a: { type: string, x-views: [acme, nobody] }, b: { type: string, x-views: [] } } } } } }"), faults: [] },
-  { name: 'a view that would hide a whole body', operation: withResponse("'200': { description: a, content: { application/json: { schema: { type: object, x-views: [acme] } } } }"), faults: [] },
-  { name: 'a sensitivity on a schema', operation: withResponse("'200': { description: a, content: { application/json: { schema: { type: string, x-sensitivity: high, x-personal-data: true } } } }"), faults: [] },
+  {
+    name: 'a path parameter that is not declared',
+    operation: OK,
+    faults: ['api.yaml:5:5: CONTRACT_SYNTAX #/paths/~1a~1{id}/post: the path parameter {id} is not declared'],
+  },
+  {
+    name: 'a path parameter the path does not have',
+    operation: withParameters('- { name: x, in: path, required: true, schema: { type: string } }'),
+    faults: ['api.yaml:8:11: CONTRACT_SYNTAX #/paths/~1a~1{id}/post/parameters/1: the path has no {x}'],
+  },
+  {
+    name: 'a path parameter that is not required',
+    operation: `parameters:\n  - { name: id, in: path, schema: { type: string } }\n${OK}`,
+    faults: [
+      'api.yaml:7:11: CONTRACT_SYNTAX #/paths/~1a~1{id}/post/parameters/0: a path parameter must have required: true',
+    ],
+  },
+  {
+    name: 'a parameter declared twice',
+    operation: withParameters(query('schema: { type: string }'), query('schema: { type: string }')),
+    faults: [
+      "api.yaml:9:11: CONTRACT_SYNTAX #/paths/~1a~1{id}/post/parameters/2: the query parameter 'q' is declared twice",
+    ],
+  },
+  {
+    name: 'a cookie parameter',
+    operation: withParameters('- { name: c, in: cookie, schema: { type: string } }'),
+    faults: [
+      'api.yaml:8:22: CONTRACT_UNSUPPORTED #/paths/~1a~1{id}/post/parameters/1/in: cookie parameters are not enforced',
+    ],
+  },
+  {
+    name: 'a parameter in no place',
+    operation: withParameters('- { name: c, in: body, schema: { type: string } }', '- { in: query }'),
+    faults: [
+      "api.yaml:8:22: CONTRACT_SYNTAX #/paths/~1a~1{id}/post/parameters/1/in: a parameter needs 'in': path, query or header",
+      'api.yaml:9:11: CONTRACT_SYNTAX #/paths/~1a~1{id}/post/parameters/2: a parameter needs a name',
+    ],
+  },
+  {
+    name: 'a parameter with content',
+    operation: withParameters(query('content: { application/json: { schema: {} } }')),
+    faults: [
+      'api.yaml:8:11: CONTRACT_SCHEMA #/paths/~1a~1{id}/post/parameters/1: a parameter needs a schema',
+      "api.yaml:8:33: CONTRACT_UNSUPPORTED #/paths/~1a~1{id}/post/parameters/1/content: 'content' is not enforced on a parameter",
+    ],
+  },
+  {
+    name: 'a style that is not enforced',
+    operation: withParameters(query('style: deepObject, schema: { type: string }')),
+    faults: [
+      "api.yaml:8:33: CONTRACT_UNSUPPORTED #/paths/~1a~1{id}/post/parameters/1/style: style 'deepObject' is not enforced in query\n  → Use form",
+    ],
+  },
+  {
+    name: 'an empty or reserved value that would be allowed',
+    operation: withParameters(query('allowEmptyValue: true, allowReserved: true, schema: { type: string }')),
+    faults: [
+      'api.yaml:8:33: CONTRACT_UNSUPPORTED #/paths/~1a~1{id}/post/parameters/1/allowEmptyValue: allowEmptyValue is not enforced',
+      'api.yaml:8:56: CONTRACT_UNSUPPORTED #/paths/~1a~1{id}/post/parameters/1/allowReserved: allowReserved is not enforced',
+    ],
+  },
+  {
+    name: 'a parameter without one type',
+    operation: withParameters(
+      query('schema: {}'),
+      '- { name: r, in: query, schema: { type: [string, integer] } }',
+      '- { name: s, in: query, schema: { type: object } }',
+    ),
+    faults: [
+      'api.yaml:8:33: CONTRACT_UNSUPPORTED #/paths/~1a~1{id}/post/parameters/1/schema: a parameter must be a string, integer, number, boolean or an array of one of these\n  → Give its schema one type',
+      'api.yaml:9:33: CONTRACT_UNSUPPORTED #/paths/~1a~1{id}/post/parameters/2/schema: a parameter must be a string, integer, number, boolean or an array of one of these\n  → Give its schema one type',
+      'api.yaml:10:33: CONTRACT_UNSUPPORTED #/paths/~1a~1{id}/post/parameters/3/schema: a parameter must be a string, integer, number, boolean or an array of one of these\n  → Give its schema one type',
+    ],
+  },
+  {
+    name: 'a header of the gate',
+    operation: withParameters(
+      '- { name: X-Forwarded-For, in: header, schema: { type: string } }',
+      '- { name: Host, in: header, schema: { type: string } }',
+      '- { name: X_Y, in: header, schema: { type: string } }',
+    ),
+    faults: [
+      "api.yaml:8:11: CONTRACT_UNSUPPORTED #/paths/~1a~1{id}/post/parameters/1: the header 'x-forwarded-for' is the gate's own",
+      "api.yaml:9:11: CONTRACT_UNSUPPORTED #/paths/~1a~1{id}/post/parameters/2: the header 'host' is the gate's own",
+      "api.yaml:10:11: CONTRACT_SYNTAX #/paths/~1a~1{id}/post/parameters/3: 'x_y' cannot name a header",
+    ],
+  },
+  {
+    name: 'a binding on a number',
+    operation: withParameters(query('x-bind: principal.party, schema: { type: integer }')),
+    faults: [
+      'api.yaml:8:33: CONTRACT_BINDING #/paths/~1a~1{id}/post/parameters/1/x-bind: x-bind stands on a string only',
+    ],
+  },
+  {
+    name: 'a binding to something unknown',
+    operation: withParameters(query('x-bind: principal.name, schema: { type: string }')),
+    faults: [
+      'api.yaml:8:33: CONTRACT_BINDING #/paths/~1a~1{id}/post/parameters/1/x-bind: x-bind must be one of principal.party, principal.machine',
+    ],
+  },
+  {
+    name: 'personal data without a purpose',
+    operation: withParameters(query('x-personal-data: { category: name }, schema: { type: string }')),
+    faults: [
+      'api.yaml:8:33: CONTRACT_BINDING #/paths/~1a~1{id}/post/parameters/1/x-personal-data: x-personal-data must be false or {category, purpose}',
+    ],
+  },
+  {
+    name: 'a pattern that does not run in linear time',
+    operation: withParameters(query("schema: { type: string, pattern: '(a)\\1' }")),
+    faults: [
+      'api.yaml:8:57: CONTRACT_PATTERN #/paths/~1a~1{id}/post/parameters/1/schema/pattern: the pattern cannot run in linear time (look-around, back-reference or a repetition above 1000)',
+    ],
+  },
+  {
+    name: 'a schema keyword that is not enforced',
+    operation: withBody('content: { application/json: { schema: { type: object, $dynamicRef: "#x" } } }'),
+    faults: [
+      'api.yaml:9:64: CONTRACT_UNSUPPORTED #/paths/~1a~1{id}/post/requestBody/content/application~1json/schema/$dynamicRef: $dynamicRef is not a keyword the gate enforces in this dialect',
+    ],
+  },
+  {
+    name: 'a schema that is not valid',
+    operation: withBody('content: { application/json: { schema: { type: strin } } }'),
+    faults: [
+      'api.yaml:9:50: CONTRACT_SCHEMA #/paths/~1a~1{id}/post/requestBody/content/application~1json/schema/type: type is not one of the types of this dialect',
+    ],
+  },
+  {
+    name: 'a binding in a body on a number',
+    operation: withBody(
+      'content: { application/json: { schema: { type: object, properties: { p: { type: integer, x-bind: principal.party } } } } }',
+    ),
+    faults: [
+      'api.yaml:9:98: CONTRACT_BINDING #/paths/~1a~1{id}/post/requestBody/content/application~1json/schema/properties/p/x-bind: x-bind needs type string beside it',
+    ],
+  },
+  {
+    name: 'a media type that is not enforced',
+    operation: withBody(
+      'content: { multipart/form-data: { schema: {} }, "*/*": { schema: {} }, "application/json; v=1": { schema: {} } }',
+    ),
+    faults: [
+      "api.yaml:9:20: CONTRACT_UNSUPPORTED #/paths/~1a~1{id}/post/requestBody/content/multipart~1form-data: the media type 'multipart/form-data' is not enforced\n  → Use application/json or application/*+json types",
+      "api.yaml:9:57: CONTRACT_UNSUPPORTED #/paths/~1a~1{id}/post/requestBody/content/*~1*: the media type '*/*' is not enforced\n  → Use application/json or application/*+json types",
+      "api.yaml:9:80: CONTRACT_UNSUPPORTED #/paths/~1a~1{id}/post/requestBody/content/application~1json; v=1: the media type 'application/json; v=1' is not enforced\n  → Use application/json or application/*+json types",
+    ],
+  },
+  {
+    name: 'a body without schema or content',
+    operation: withBody('content: { application/json: {} }'),
+    faults: [
+      "api.yaml:9:20: CONTRACT_SCHEMA #/paths/~1a~1{id}/post/requestBody/content/application~1json: 'application/json' has no schema; without one no field may pass",
+    ],
+  },
+  {
+    name: 'a body without content',
+    operation: withBody('required: true'),
+    faults: ['api.yaml:8:7: CONTRACT_SYNTAX #/paths/~1a~1{id}/post/requestBody: a request body needs content'],
+  },
+  {
+    name: 'an encoding beside a schema',
+    operation: withBody('content: { application/json: { schema: {}, encoding: {} } }'),
+    faults: [
+      "api.yaml:9:52: CONTRACT_UNSUPPORTED #/paths/~1a~1{id}/post/requestBody/content/application~1json/encoding: 'encoding' is not enforced on a media type",
+    ],
+  },
+  {
+    name: 'a remote reference',
+    operation: withBody("$ref: 'https://x.example/a.yaml#/B'"),
+    faults: [
+      "api.yaml:9:9: CONTRACT_REF #/paths/~1a~1{id}/post/requestBody/$ref: $ref 'https://x.example/a.yaml#/B' leaves this file; contracts are never fetched",
+    ],
+  },
+  {
+    name: 'a reference into nothing',
+    operation: withBody("$ref: '#/components/requestBodies/B'"),
+    faults: [
+      "api.yaml:9:9: CONTRACT_REF #/paths/~1a~1{id}/post/requestBody/$ref: $ref '#/components/requestBodies/B' points at nothing",
+    ],
+  },
+  {
+    name: 'a reference to itself',
+    operation: withBody("$ref: '#/paths/~1a~1{id}/post/requestBody'"),
+    faults: [
+      "api.yaml:9:9: CONTRACT_REF #/paths/~1a~1{id}/post/requestBody/$ref: $ref '#/paths/~1a~1{id}/post/requestBody' leads back to itself",
+    ],
+  },
+  {
+    name: 'something enforced beside a reference',
+    operation: `parameters:\n  - { $ref: '#/paths/~1a~1{id}/post/parameters/1', required: true }\n  ${ID}\n${OK}`,
+    faults: [
+      "api.yaml:7:58: CONTRACT_UNSUPPORTED #/paths/~1a~1{id}/post/parameters/0/required: 'required' is not enforced on a reference",
+      "api.yaml:8:11: CONTRACT_SYNTAX #/paths/~1a~1{id}/post/parameters/1: the path parameter 'id' is declared twice",
+    ],
+  },
+  {
+    name: 'a remote reference in a schema',
+    operation: withBody("content: { application/json: { schema: { $ref: 'b.yaml' } } }"),
+    faults: [
+      'api.yaml:9:50: CONTRACT_REF #/paths/~1a~1{id}/post/requestBody/content/application~1json/schema/$ref: $ref must be "#" or start with "#/": remote references are not followed',
+    ],
+  },
+  {
+    name: 'a response without schema',
+    operation: withResponse("'200': { description: a, content: { application/json: {} } }"),
+    faults: [
+      "api.yaml:9:45: CONTRACT_RESPONSE_SCHEMA #/paths/~1a~1{id}/post/responses/200/content/application~1json: 'application/json' has no schema; without one no field may pass",
+    ],
+  },
+  {
+    name: 'no response at all',
+    operation: withResponse('{}'),
+    faults: [
+      'api.yaml:5:5: CONTRACT_RESPONSE_SCHEMA #/paths/~1a~1{id}/post: the operation declares no response, so none could pass',
+    ],
+  },
+  {
+    name: 'a response that is no status',
+    operation: withResponse("'2xx': { description: a }"),
+    faults: [
+      "api.yaml:9:9: CONTRACT_SYNTAX #/paths/~1a~1{id}/post/responses/2xx: '2xx' is not a status, a range such as 4XX, or default",
+    ],
+  },
+  {
+    name: 'an interim response',
+    operation: withResponse("{ '100': { description: a }, '204': { description: b } }"),
+    faults: [
+      'api.yaml:9:11: CONTRACT_UNSUPPORTED #/paths/~1a~1{id}/post/responses/100: interim responses are never passed on',
+    ],
+  },
+  {
+    name: 'content where there can be none',
+    operation: withResponse("'204': { description: a, content: { application/json: { schema: {} } } }"),
+    faults: ['api.yaml:9:9: CONTRACT_UNSUPPORTED #/paths/~1a~1{id}/post/responses/204: a 204 response has no content'],
+  },
+  {
+    name: 'a response header that is the gate`s own or has no schema',
+    operation: withResponse(
+      "'204': { description: a, headers: { Set-Cookie: { schema: { type: string } }, X-A: {}, X-B: { schema: { type: object } }, X-C: { style: form, schema: { type: string } } } }",
+    ),
+    faults: [
+      "api.yaml:9:45: CONTRACT_UNSUPPORTED #/paths/~1a~1{id}/post/responses/204/headers/Set-Cookie: the header 'set-cookie' is the gate's own",
+      'api.yaml:9:87: CONTRACT_RESPONSE_SCHEMA #/paths/~1a~1{id}/post/responses/204/headers/X-A: a header needs a schema',
+      'api.yaml:9:103: CONTRACT_UNSUPPORTED #/paths/~1a~1{id}/post/responses/204/headers/X-B/schema: a header must be a string, integer, number, boolean or an array of one of these\n  → Give its schema one type',
+      'api.yaml:9:138: CONTRACT_UNSUPPORTED #/paths/~1a~1{id}/post/responses/204/headers/X-C/style: headers have style simple only',
+    ],
+  },
+  {
+    name: 'a view for nobody',
+    operation: withResponse(
+      "'200': { description: a, content: { application/json: { schema: { type: object, properties: { a: { type: string, x-views: [acme, nobody] }, b: { type: string, x-views: [] } } } } } }",
+    ),
+    faults: [
+      "api.yaml:9:122: CONTRACT_BINDING #/paths/~1a~1{id}/post/responses/200/content/application~1json/schema/properties/a/x-views: x-views names 'nobody', which is no party and no group",
+      'api.yaml:9:168: CONTRACT_BINDING #/paths/~1a~1{id}/post/responses/200/content/application~1json/schema/properties/b/x-views: x-views must be a list of at least one name',
+    ],
+  },
+  {
+    name: 'a view that would hide a whole body',
+    operation: withResponse(
+      "'200': { description: a, content: { application/json: { schema: { type: object, x-views: [acme] } } } }",
+    ),
+    faults: [
+      'api.yaml:9:89: CONTRACT_BINDING #/paths/~1a~1{id}/post/responses/200/content/application~1json/schema/x-views: x-views cannot hide a whole body; put it on a property',
+    ],
+  },
+  {
+    name: 'a sensitivity on a schema',
+    operation: withResponse(
+      "'200': { description: a, content: { application/json: { schema: { type: string, x-sensitivity: high, x-personal-data: true } } } }",
+    ),
+    faults: [
+      'api.yaml:9:89: CONTRACT_BINDING #/paths/~1a~1{id}/post/responses/200/content/application~1json/schema/x-sensitivity: x-sensitivity has no effect on a schema',
+      'api.yaml:9:110: CONTRACT_BINDING #/paths/~1a~1{id}/post/responses/200/content/application~1json/schema/x-personal-data: x-personal-data must be false or {category, purpose}',
+    ],
+  },
 ];

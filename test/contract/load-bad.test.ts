@@ -43,7 +43,10 @@ paths:
 });
 
 test('a bomb of aliases is refused', () => {
-  const levels = Array.from({ length: 20 }, (_, i) => `x-${i + 1}: &l${i + 1} [${Array(10).fill(`*l${i}`).join(', ')}]`);
+  const levels = Array.from(
+    { length: 20 },
+    (_, i) => `x-${i + 1}: &l${i + 1} [${Array(10).fill(`*l${i}`).join(', ')}]`,
+  );
   const [fault] = faultsOf(`x-0: &l0 [a]\n${levels.join('\n')}\n`, 'api.yaml');
   assert.match(String(fault), /^api.yaml: CONTRACT_SYNTAX The YAML document cannot be read/);
 });
@@ -55,9 +58,34 @@ test('deep nesting is refused, not a crash', () => {
 });
 
 const words = fc.constantFrom(
-  ...['openapi', 'info', 'title', 'paths', '/a', '/{x}', 'get', 'post', 'parameters', 'requestBody', 'responses', '200'],
+  ...[
+    'openapi',
+    'info',
+    'title',
+    'paths',
+    '/a',
+    '/{x}',
+    'get',
+    'post',
+    'parameters',
+    'requestBody',
+    'responses',
+    '200',
+  ],
   ...['content', 'application/json', 'schema', 'type', 'name', 'in', '$ref', '#/paths', '#/components/schemas/A', '#'],
-  ...['components', 'schemas', 'A', 'x-bind', 'x-views', 'properties', 'allOf', 'required', 'query', '__proto__', '3.1.0'],
+  ...[
+    'components',
+    'schemas',
+    'A',
+    'x-bind',
+    'x-views',
+    'properties',
+    'allOf',
+    'required',
+    'query',
+    '__proto__',
+    '3.1.0',
+  ],
 );
 const document = fc.letrec((tie) => ({
   value: fc.oneof({ depthSize: 'medium' }, words, fc.constantFrom(null, true, 1), tie('object'), tie('list')),
@@ -68,7 +96,12 @@ const document = fc.letrec((tie) => ({
 test('whatever a document holds, only a load error escapes', () => {
   fc.assert(
     fc.property(document, document, document, (paths, operation, components) => {
-      const root = { openapi: '3.1.0', info: { title: 'x' }, components, paths: { ...paths, '/{x}': { post: operation } } };
+      const root = {
+        openapi: '3.1.0',
+        info: { title: 'x' },
+        components,
+        paths: { ...paths, '/{x}': { post: operation } },
+      };
       faultsOf(JSON.stringify(root), 'api.json');
       faultsOf(JSON.stringify(root), 'api.yaml');
     }),

@@ -34,15 +34,40 @@ test('an operation carries what policies and steps need', () => {
   });
   const common = { template: '/a/{id}' };
   assert.deepEqual(facts, [
-    { ...common, id: 'shop.getA', method: 'GET', sensitivity: 'high', tags: [], safe: true, idempotent: true, pointer: '/paths/~1a~1{id}/get' },
-    { ...common, id: 'shop.replaceA', method: 'PUT', sensitivity: 'low', tags: ['x', 'y'], safe: false, idempotent: true, pointer: '/paths/~1a~1{id}/put' },
+    {
+      ...common,
+      id: 'shop.getA',
+      method: 'GET',
+      sensitivity: 'high',
+      tags: [],
+      safe: true,
+      idempotent: true,
+      pointer: '/paths/~1a~1{id}/get',
+    },
+    {
+      ...common,
+      id: 'shop.replaceA',
+      method: 'PUT',
+      sensitivity: 'low',
+      tags: ['x', 'y'],
+      safe: false,
+      idempotent: true,
+      pointer: '/paths/~1a~1{id}/put',
+    },
   ]);
   assert.equal(contract.title, 'Shop');
 });
 
 test('an operation without operationId gets a stable id from method and path', () => {
-  const contract = load(withPaths(`/a-b/{x_y}/c.json:\n  post: { parameters: [{ name: x_y, in: path, required: true, schema: { type: string } }], ${OK} }\n/:\n  get: { ${OK} }`));
-  assert.deepEqual(contract.operations.map(({ id }) => id), ['shop.post_a_b_x_y_c_json', 'shop.get']);
+  const contract = load(
+    withPaths(
+      `/a-b/{x_y}/c.json:\n  post: { parameters: [{ name: x_y, in: path, required: true, schema: { type: string } }], ${OK} }\n/:\n  get: { ${OK} }`,
+    ),
+  );
+  assert.deepEqual(
+    contract.operations.map(({ id }) => id),
+    ['shop.post_a_b_x_y_c_json', 'shop.get'],
+  );
 });
 
 test('JSON and YAML give the same contract', () => {
@@ -71,12 +96,22 @@ test('parameters of the operation override those of the path item, by name and p
   );
   const { query, headers } = only(contract).parameters;
   const { name, place, required, kind, array, explode, binding } = query.get('q')!;
-  assert.deepEqual({ name, place, required, kind, array, explode, binding }, { name: 'q', place: 'query/q', required: true, kind: 'integer', array: true, explode: true, binding: null });
-  assert.deepEqual(headers.map((header) => [header.name, header.place]), [['x-trace', 'header/X-Trace'], ['q', 'header/q']]);
+  assert.deepEqual(
+    { name, place, required, kind, array, explode, binding },
+    { name: 'q', place: 'query/q', required: true, kind: 'integer', array: true, explode: true, binding: null },
+  );
+  assert.deepEqual(
+    headers.map((header) => [header.name, header.place]),
+    [
+      ['x-trace', 'header/X-Trace'],
+      ['q', 'header/q'],
+    ],
+  );
 });
 
 test('the type of a parameter is found through references, allOf and enums', () => {
-  const rest = 'components: { schemas: { Id: { type: string, format: uuid }, Ref: { $ref: "#/components/schemas/Id" } } }';
+  const rest =
+    'components: { schemas: { Id: { type: string, format: uuid }, Ref: { $ref: "#/components/schemas/Id" } } }';
   const schemas = {
     '{ $ref: "#/components/schemas/Ref" }': ['string', false],
     '{ allOf: [{ minimum: 1 }, { type: integer }] }': ['integer', false],
@@ -86,7 +121,9 @@ test('the type of a parameter is found through references, allOf and enums', () 
     '{ type: array, items: { $ref: "#/components/schemas/Id" } }': ['string', true],
   };
   for (const [schema, expected] of Object.entries(schemas)) {
-    const contract = load(withPaths(`/a:\n  get:\n    parameters: [{ name: q, in: query, schema: ${schema} }]\n    ${OK}`, rest));
+    const contract = load(
+      withPaths(`/a:\n  get:\n    parameters: [{ name: q, in: query, schema: ${schema} }]\n    ${OK}`, rest),
+    );
     const { kind, array } = only(contract).parameters.query.get('q')!;
     assert.deepEqual([kind, array], expected, schema);
   }
@@ -112,9 +149,15 @@ test('references are followed for parameters, bodies, responses, headers and pat
   );
   const { body, parameters, responses } = only(contract);
   assert.deepEqual([...parameters.query.keys()], ['q']);
-  assert.deepEqual(body?.content.map(({ media_type }) => media_type), ['application/json']);
+  assert.deepEqual(
+    body?.content.map(({ media_type }) => media_type),
+    ['application/json'],
+  );
   assert.equal(body?.required, false);
-  assert.deepEqual(responses.exact.get(200)?.headers.map(({ name }) => name), ['etag']);
+  assert.deepEqual(
+    responses.exact.get(200)?.headers.map(({ name }) => name),
+    ['etag'],
+  );
   const tape = parseJson(Buffer.from('{"next":{"next":{"n":1,"x":2}}}'));
   const result = responses.exact.get(200)!.content[0]!.schemaFor(new Set()).check(tape);
   assert.ok(result.ok);
@@ -192,7 +235,11 @@ test('each party sees its own view of an answer, and every view is compiled once
 test('OpenAPI 3.0 has its own schema dialect', () => {
   const schema = '{ type: integer, nullable: true, minimum: 1, exclusiveMinimum: true }';
   const text = (version: string) =>
-    withPaths(`/a:\n  get: { responses: { '200': { description: a, content: { application/json: { schema: ${schema} } } } } }`, '', version);
+    withPaths(
+      `/a:\n  get: { responses: { '200': { description: a, content: { application/json: { schema: ${schema} } } } } }`,
+      '',
+      version,
+    );
   const content = only(load(text('3.0.3'))).responses.exact.get(200)!.content[0]!;
   const valid = (json: string) => content.schemaFor(new Set()).check(parseJson(Buffer.from(json))).ok;
   assert.deepEqual([valid('null'), valid('1'), valid('2')], [true, false, true]);
@@ -201,5 +248,8 @@ test('OpenAPI 3.0 has its own schema dialect', () => {
 
 test('positions of operations can be asked for later', () => {
   const contract = load(withPaths(`/a:\n  get: { ${OK} }`));
-  assert.deepEqual(contract.locate(['/paths/~1a/get', '/info']), [{ line: 6, column: 5 }, { line: 2, column: 1 }]);
+  assert.deepEqual(contract.locate(['/paths/~1a/get', '/info']), [
+    { line: 6, column: 5 },
+    { line: 2, column: 1 },
+  ]);
 });

@@ -3,12 +3,12 @@ import { describe, it } from 'node:test';
 
 import fc from 'fast-check';
 
-import { JsonError, parseJson, trim, valueOf } from '../../src/protocol/json/index.ts';
+import { JsonError, nodeValue, parseJson, trim } from '../../src/protocol/json/index.ts';
 
 /** undefined when refused; anything but a JsonError fails the test. */
 function parsed(bytes: Buffer): { value: unknown } | JsonError {
   try {
-    return { value: valueOf(parseJson(bytes)) };
+    return { value: nodeValue(parseJson(bytes)) };
   } catch (error) {
     assert.ok(error instanceof JsonError, String(error));
     return error;
@@ -111,7 +111,7 @@ describe('trim on arbitrary documents', () => {
 
 /** The slow way: the value without the nodes that are cut. */
 function without(tape: ReturnType<typeof parseJson>, node: number, cuts: ReadonlySet<number>): unknown {
-  const value = valueOf(tape, node);
+  const value = nodeValue(tape, node);
   if (typeof value !== 'object' || value === null) return value;
   const kept: number[] = [];
   for (let child = node + 1; child < tape.next(node); child = tape.next(child)) if (!cuts.has(child)) kept.push(child);

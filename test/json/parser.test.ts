@@ -7,9 +7,9 @@ import {
   type JsonErrorCode,
   type JsonLimits,
   JsonParser,
+  nodeValue,
   parseJson,
   pointerTo,
-  valueOf,
 } from '../../src/protocol/json/index.ts';
 
 function codeOf(text: string | Buffer, limits: Partial<JsonLimits> = {}): JsonErrorCode | 'accepted' {
@@ -152,7 +152,7 @@ const REFUSED: readonly (readonly [string | Buffer, JsonErrorCode])[] = [
 describe('the strict JSON parser', () => {
   for (const text of ACCEPTED) {
     it(`accepts ${JSON.stringify(text)} and reads what JSON.parse reads`, () => {
-      assert.deepEqual(valueOf(parseJson(Buffer.from(text))), JSON.parse(text));
+      assert.deepEqual(nodeValue(parseJson(Buffer.from(text))), JSON.parse(text));
     });
   }
 
@@ -204,7 +204,7 @@ describe('the strict JSON parser', () => {
   it('reuses its tape without remembering the text before', () => {
     const parser = new JsonParser(DEFAULT_JSON_LIMITS, 1);
     for (const text of ['{"a":[1,2,{"b":null}]}', '3', '[{"c":1},"x"]', '{"\\u0061":1}', '["a"]']) {
-      assert.deepEqual(valueOf(parser.parse(Buffer.from(text))), JSON.parse(text));
+      assert.deepEqual(nodeValue(parser.parse(Buffer.from(text))), JSON.parse(text));
       assert.throws(() => parser.parse(Buffer.from('{"a":[1,{"b"')));
     }
   });

@@ -29,7 +29,10 @@ interface Seen {
 const servers: tls.Server[] = [];
 after(() => servers.forEach((server) => void server.close()));
 
-async function listen(profile: TlsProfileName): Promise<{ port: number; next: () => Promise<Seen> }> {
+async function listen(
+  profile: TlsProfileName,
+  says_goodbye = true,
+): Promise<{ port: number; next: () => Promise<Seen> }> {
   const server = tls.createServer({
     ...server_pair,
     ...serverTlsOptions(profile),
@@ -38,7 +41,10 @@ async function listen(profile: TlsProfileName): Promise<{ port: number; next: ()
     rejectUnauthorized: false,
   });
   servers.push(server);
-  server.on('secureConnection', (socket) => socket.on('error', () => undefined).end('ok'));
+  server.on('secureConnection', (socket) => {
+    socket.on('error', () => undefined);
+    if (says_goodbye) socket.end('ok');
+  });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const next = async (): Promise<Seen> => {
@@ -111,8 +117,8 @@ describe('a handshake', () => {
     socket.resume();
     await once(socket, 'secureConnect');
     assert.match(JSON.stringify(socket.getEphemeralKeyInfo()), /X25519MLKEM768/);
-    socket.destroy();
     (await seen).socket.destroy();
+    socket.destroy();
   });
 
   it('is refused below the profile: TLS 1.2 by modern, TLS 1.1 and CBC suites by both', async () => {
@@ -129,7 +135,7 @@ describe('a handshake', () => {
   });
 
   it('over TLS 1.2 cannot be renegotiated by the client', async () => {
-    const { port, next } = await listen('intermediate');
+    const { port, next } = await listen('intermediate', false);
     const seen = next();
     const options = { port, host: '127.0.0.1', ca: ca.cert, servername: 'localhost', maxVersion: 'TLSv1.2' } as const;
     const socket = tls.connect(options);

@@ -10,6 +10,8 @@ export interface Transport {
   readonly raw_target: string;
   /** `:authority` of HTTP/2, null where absent and in HTTP/1.1. */
   readonly authority: string | null;
+  /** `:scheme` of HTTP/2, null where absent and in HTTP/1.1. */
+  readonly scheme: string | null;
   /** Flat name, value pairs as received, pseudo-fields left out. */
   readonly raw_fields: readonly string[];
   /** HTTP/2 only: the header section ended the stream. */
@@ -23,12 +25,19 @@ export interface Transport {
    * Reads the whole body. Called at most once, and only after the caller is proven and allowed, so that a
    * stranger's bytes are never waited for.
    *
-   * @throws Refusal LIMIT_BODY, ADMIT_BODY_LATE, ADMIT_FRAMING, CLIENT_GONE
+   * @throws Refusal LIMIT_BODY, ADMIT_BODY_LATE, ADMIT_TOTAL_LATE, ADMIT_FRAMING, CLIENT_GONE, and what the parser of
+   * HTTP/1.1 refused in the body
    */
   readBody(declared_bytes: number | null, limits: BodyLimits): Promise<Buffer>;
 
   /** Sends the complete answer; does nothing when the client is gone. `headers`: flat name, value pairs. */
   send(status: number, headers: readonly string[], body: Buffer | null): void;
+
+  /** Resolves once the answer has left the process, or the client is gone; at once where nothing was sent. */
+  sent(): Promise<void>;
+
+  /** The connection has closed: `sent` resolves, whatever was not sent. */
+  lost(): void;
 
   /** Ends this exchange without an answer. */
   abort(): void;
@@ -41,4 +50,6 @@ export interface BodyLimits {
   readonly max_bytes: number;
   /** From now until the last byte. */
   readonly timeout_ms: number;
+  /** What a later byte is refused with. */
+  readonly late: 'ADMIT_BODY_LATE' | 'ADMIT_TOTAL_LATE';
 }

@@ -73,9 +73,9 @@ export function createSystemResolver(options: SystemResolverOptions): NameResolv
   }
 
   return {
-    async resolve(host) {
+    resolve(host) {
       const literal = literalAddress(host);
-      if (literal !== null) return literalResolution(literal);
+      if (literal !== null) return Promise.resolve(literalResolution(literal));
       const name = host.toLowerCase();
       const known = cache.get(name);
       return known !== undefined && now() < known.expires_ms ? known.answer : remember(name);

@@ -56,7 +56,7 @@ export interface TlsEvidence {
   readonly tls_version: string;
   /** IANA name of the cipher suite. */
   readonly cipher: string;
-  /** Key exchange group where the platform tells it. */
+  /** Key exchange group, such as `X25519MLKEM768`, where the platform tells it. */
   readonly group: string | null;
   /** SHA-256 over the leaf certificate's DER, lower-case hex. */
   readonly peer_thumbprint: string;
@@ -175,7 +175,8 @@ function evidenceOf(tls: TLSSocket): TlsEvidence {
   return {
     tls_version: tls.getProtocol() ?? 'unknown',
     cipher: tls.getCipher().standardName,
-    group: ephemeral?.name ?? null,
+    // OpenSSL's own name for the one group IANA calls otherwise.
+    group: ephemeral?.name === 'prime256v1' ? 'secp256r1' : (ephemeral?.name ?? null),
     peer_thumbprint: (tls.getPeerX509Certificate()?.fingerprint256 ?? '').replaceAll(':', '').toLowerCase(),
   };
 }

@@ -4,4 +4,4 @@ export { JsonParser, parseJson } from './parser.ts';
 export { pointerTo } from './pointer.ts';
 export { Tape } from './tape.ts';
 export { type Fill, trim } from './trim.ts';
-export { children, type JsonValue, nodeValue as valueOf } from './value.ts';
+export { children, type JsonValue, nodeValue } from './value.ts';

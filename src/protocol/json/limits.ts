@@ -2,7 +2,7 @@
 export interface JsonLimits {
   /** Largest text in bytes. Default 4 MiB; at most 1 GiB (offsets are 32-bit). */
   readonly max_bytes: number;
-  /** Deepest nesting of arrays and objects; a scalar text has depth 0. Default 64, at most 512. */
+  /** Deepest nesting of arrays and objects; a scalar text has depth 0. Default 64; above 128 counts as 128. */
   readonly max_depth: number;
   /** Most object members in the whole text. Default 100,000. */
   readonly max_keys: number;
@@ -19,3 +19,6 @@ export const DEFAULT_JSON_LIMITS: JsonLimits = {
   max_items: 100_000,
   max_number_length: 64,
 };
+
+/** What `max_depth` is capped at: parser and walker recurse, and their stacks must hold it. */
+export const MAX_DEPTH = 128;

@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { findDuplicateKey } from './duplicate.ts';
 import { JsonError, type JsonErrorCode } from './error.ts';
 import { HASH_PRIME, HASH_SEED, hashBytes } from './hash.ts';
-import { DEFAULT_JSON_LIMITS, type JsonLimits } from './limits.ts';
+import { DEFAULT_JSON_LIMITS, type JsonLimits, MAX_DEPTH } from './limits.ts';
 import { scanInteger, scanNumber } from './number.ts';
 import { pointerTo } from './pointer.ts';
 import { scanEscape } from './string.ts';
@@ -57,7 +57,7 @@ export class JsonParser {
   private keyFlags = 0;
 
   constructor(limits: JsonLimits = DEFAULT_JSON_LIMITS, capacity = 256) {
-    this.limits = limits;
+    this.limits = { ...limits, max_depth: Math.min(limits.max_depth, MAX_DEPTH) };
     this.bytes = Buffer.alloc(0);
     this.tape = new Tape(this.bytes, capacity);
     this.cells = this.tape.cells;

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { readRecords } from '../../../src/core/audit/index.ts';
+import { readRecords, type StoredRecord } from '../../../src/core/audit/index.ts';
 import type { Project } from './project.ts';
 
 const LAUNCHER = join(import.meta.dirname, '..', '..', '..', 'bin', 'sallyport');
@@ -67,12 +67,9 @@ async function portOf(child: ChildProcess, output: () => string): Promise<number
   }
 }
 
-/** A record as it stands on disk. */
-export type DiskRecord = Record<string, unknown>;
-
 /** All records of the project's log, oldest first. */
-export async function recordsOf(project: Project): Promise<DiskRecord[]> {
-  const records: DiskRecord[] = [];
-  for await (const record of readRecords(join(project.folder, 'data', 'audit'))) records.push(record as never);
+export async function recordsOf(project: Project): Promise<StoredRecord[]> {
+  const records: StoredRecord[] = [];
+  for await (const record of readRecords(join(project.folder, 'data', 'audit'))) records.push(record);
   return records;
 }

@@ -52,20 +52,28 @@ export async function outcomeOf(project: Project, exchange_id: string | undefine
   return untilOutcome(project, (outcome) => outcome.kind === 'outcome' && outcome.exchange_id === exchange_id);
 }
 
-/** The first record that passes `test`, waiting for it within bounds; throws with the codes that are there. */
-export async function untilOutcome(project: Project, test: (outcome: Outcome) => boolean): Promise<Outcome> {
+/** The last record that passes `test` once `count` do, waiting within bounds; throws with what is there instead. */
+export async function untilOutcome(
+  project: Project,
+  test: (outcome: Outcome) => boolean,
+  count = 1,
+): Promise<Outcome> {
   const until = performance.now() + WAIT_MS;
   for (;;) {
     const all = await outcomesOf(project);
-    const found = all.find(test);
-    if (found) return found;
+    const found = all.filter(test);
+    if (found.length >= count) return found.at(-1)!;
     if (performance.now() > until) {
-      throw new Error(
-        `no such record; there are: ${all.map(({ event, code }) => event ?? code ?? 'allowed').join(' ')}`,
-      );
+      const there = all.map(({ event, kind, code }) => event ?? code ?? kind).slice(-30);
+      throw new Error(`${found.length} of ${count} such records; there are: ${there.join(' ')}`);
     }
     await sleep(POLL_MS);
   }
+}
+
+/** How many records have this code now. */
+export async function countOf(project: Project, code: string): Promise<number> {
+  return (await outcomesOf(project)).filter((outcome) => outcome.code === code).length;
 }
 
 function read({ kind, exchange_id, ocsf }: StoredRecord): Outcome {

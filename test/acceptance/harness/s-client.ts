@@ -16,6 +16,8 @@ export interface SClientOptions {
   readonly args?: readonly string[];
   /** Written once TLS stands. */
   readonly input?: string;
+  /** Lines of input are commands, such as R for renegotiation. */
+  readonly interactive?: boolean;
   /** What ends the run early. By default the gate's closing does. */
   readonly until?: RegExp;
 }
@@ -28,11 +30,12 @@ export function getRequest(port: number, path = '/api/orders'): string {
 }
 
 export function sClient(project: Project, options: SClientOptions): Promise<SClientRun> {
-  const { port, as = 'acme-erp', servername = 'localhost', args = [], input = '', until } = options;
+  const { port, as = 'acme-erp', servername = 'localhost', args = [], input = '', interactive = false, until } = options;
   const pair = (name: string) => ['-cert', `${name}.pem`, '-cert_chain', `${name}.pem`, '-key', `${name}.key`];
   const all = [
     ...['s_client', '-connect', `127.0.0.1:${port}`, '-servername', servername],
-    ...['-CAfile', 'gate-ca.pem', '-no-CApath', '-no-CAstore', '-ign_eof'],
+    ...['-CAfile', 'gate-ca.pem', '-no-CApath', '-no-CAstore'],
+    ...(interactive ? [] : ['-ign_eof']),
     ...(as === null ? [] : pair(as)),
     ...args,
   ];

@@ -10,6 +10,8 @@ export interface AuthorityClaims {
   readonly sni: string | null;
 }
 
+const MAX_PORT = 65_535;
+
 /** `host[:port]` of RFC 3986 section 3.2, without userinfo. */
 const AUTHORITY = /^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-._]+)(?::([0-9]{1,5}))?$/;
 
@@ -31,7 +33,7 @@ export function agreeOnHost(claims: AuthorityClaims, served: ReadonlySet<string>
     throw new Refusal('ADMIT_MISDIRECTED', { reason: 'host differs from target' });
   }
   const match = AUTHORITY.exec(stated);
-  if (!match) throw new Refusal('ADMIT_HOST', { reason: 'not an authority' });
+  if (!match || Number(match[2] ?? 0) > MAX_PORT) throw new Refusal('ADMIT_HOST', { reason: 'not an authority' });
   const name = match[1]!.toLowerCase();
   const host = name.startsWith('[') ? name.slice(1, -1) : name;
   if (claims.sni !== null && claims.sni.toLowerCase() !== host) {

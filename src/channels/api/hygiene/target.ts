@@ -10,7 +10,8 @@ export interface Target {
   readonly authority: string | null;
 }
 
-const ABSOLUTE = /^https?:\/\/([^/?#]+)(.*)$/i;
+/** Only `https`: another scheme over TLS would mean one thing here and another behind (RFC 9110 section 7.4). */
+const ABSOLUTE = /^https:\/\/([^/?#]+)(.*)$/i;
 /** RFC 3986 pchar and slash, percent-encoding included. */
 const PATH = /^\/(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2})*$/;
 /** RFC 3986 section 3.4. Brackets are let through here because clients send them; parameters decide. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Refusal } from '../../../core/errors/index.ts';
+import { Refusal, type RefusalCode } from '../../../core/errors/index.ts';
 import type { BodyLimits, Transport } from '../transport.ts';
 import { readBody } from './read-body.ts';
 
@@ -9,6 +9,7 @@ export class Http1Transport implements Transport {
   readonly method: string;
   readonly raw_target: string;
   readonly authority = null;
+  readonly scheme = null;
   readonly raw_fields: readonly string[];
   readonly end_of_stream = false;
   readonly wants_switch: boolean;
@@ -17,6 +18,10 @@ export class Http1Transport implements Transport {
   readonly #expects_continue: boolean;
   /** Asked when the answer is sent: a draining listener ends the connection with it. */
   readonly #close_after: () => boolean;
+  /** What the parser refused in the body. */
+  #broken: RefusalCode | null = null;
+  #failBody: ((code: RefusalCode) => void) | null = null;
+  #onSent: (() => void) | null = null;
 
   constructor(
     request: IncomingMessage,
@@ -38,10 +43,24 @@ export class Http1Transport implements Transport {
     return this.#response.closed || this.#response.destroyed || this.#request.socket.destroyed;
   }
 
+  /** True until the last byte of the request was parsed. */
+  get incomplete(): boolean {
+    return !this.#request.complete;
+  }
+
+  /** The parser has refused the rest of this request. */
+  breakBody(code: RefusalCode): void {
+    this.#broken = code;
+    this.#failBody?.(code);
+  }
+
   async readBody(declared_bytes: number | null, limits: BodyLimits): Promise<Buffer> {
     // The client is told to go on only now that it is known and allowed (RFC 9110 section 10.1.1).
     if (this.#expects_continue) this.#response.writeContinue();
-    const body = await readBody(this.#request, declared_bytes, limits);
+    if (this.#broken) throw new Refusal(this.#broken);
+    const body = await readBody(this.#request, declared_bytes, limits, (fail) => {
+      this.#failBody = fail;
+    });
     // Trailer fields could repeat a field that was judged in the header section; none is accepted.
     if (this.#request.rawTrailers.length > 0) throw new Refusal('ADMIT_FRAMING', { reason: 'trailer fields' });
     return body;
@@ -61,6 +80,18 @@ export class Http1Transport implements Transport {
     flat.push('content-length', String(body.length));
     this.#response.writeHead(status, flat);
     this.#response.end(body);
+  }
+
+  sent(): Promise<void> {
+    if (this.gone || this.#response.writableFinished) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#onSent = resolve;
+      this.#response.once('close', resolve);
+    });
+  }
+
+  lost(): void {
+    this.#onSent?.();
   }
 
   abort(): void {

@@ -10,6 +10,7 @@ export class Http2Transport implements Transport {
   readonly method: string;
   readonly raw_target: string;
   readonly authority: string | null;
+  readonly scheme: string | null;
   readonly raw_fields: readonly string[];
   readonly end_of_stream: boolean;
   readonly wants_switch: boolean;
@@ -26,6 +27,7 @@ export class Http2Transport implements Transport {
     this.method = pseudo[':method'] ?? '';
     this.raw_target = pseudo[':path'] ?? '';
     this.authority = pseudo[':authority'] ?? null;
+    this.scheme = pseudo[':scheme'] ?? null;
     this.raw_fields = raw.slice(first_field);
     this.end_of_stream = (flags & FLAG_END_STREAM) !== 0;
     // Extended CONNECT (RFC 8441) is the only switch of HTTP/2.
@@ -54,6 +56,15 @@ export class Http2Transport implements Transport {
       // A stream reset between the check above and here throws; the client is gone, the record stands.
       if (!this.gone) throw error;
     }
+  }
+
+  sent(): Promise<void> {
+    if (this.gone) return Promise.resolve();
+    return new Promise((resolve) => this.#stream.once('close', resolve));
+  }
+
+  lost(): void {
+    // The session closes its streams with the connection.
   }
 
   abort(): void {

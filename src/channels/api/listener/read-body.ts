@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { Refusal } from '../../../core/errors/index.ts';
+import { Refusal, type RefusalCode } from '../../../core/errors/index.ts';
 import type { BodyLimits } from '../transport.ts';
 
 const EMPTY = Buffer.alloc(0);
@@ -7,23 +7,29 @@ const EMPTY = Buffer.alloc(0);
 /**
  * Collects a body within its limits. A declared length over the limit is refused before a byte is read.
  *
- * @throws Refusal LIMIT_BODY, ADMIT_BODY_LATE, ADMIT_FRAMING, CLIENT_GONE
+ * @param onBroken given what ends the reading when the parser finds the body broken
+ * @throws Refusal LIMIT_BODY, ADMIT_BODY_LATE, ADMIT_TOTAL_LATE, ADMIT_FRAMING, CLIENT_GONE, or what `onBroken` was told
  */
-export function readBody(stream: Readable, declared_bytes: number | null, limits: BodyLimits): Promise<Buffer> {
+export function readBody(
+  stream: Readable,
+  declared_bytes: number | null,
+  limits: BodyLimits,
+  onBroken: (fail: (code: RefusalCode) => void) => void = ignore,
+): Promise<Buffer> {
   if (declared_bytes !== null && declared_bytes > limits.max_bytes) {
     return Promise.reject(new Refusal('LIMIT_BODY'));
   }
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size_bytes = 0;
-    const timer = setTimeout(() => fail('ADMIT_BODY_LATE'), limits.timeout_ms);
+    const timer = setTimeout(() => fail(limits.late), limits.timeout_ms);
 
     function settle(): void {
       clearTimeout(timer);
       stream.off('data', onData).off('end', onEnd).off('error', onLost).off('close', onLost).off('aborted', onLost);
       stream.on('error', ignore);
     }
-    function fail(code: 'LIMIT_BODY' | 'ADMIT_BODY_LATE' | 'ADMIT_FRAMING' | 'CLIENT_GONE'): void {
+    function fail(code: RefusalCode): void {
       settle();
       stream.pause();
       reject(new Refusal(code));
@@ -42,6 +48,7 @@ export function readBody(stream: Readable, declared_bytes: number | null, limits
       fail('CLIENT_GONE');
     }
     stream.on('data', onData).on('end', onEnd).on('error', onLost).on('close', onLost).on('aborted', onLost);
+    onBroken(fail);
     if (stream.destroyed && !stream.readableEnded) onLost();
   });
 }

@@ -5,7 +5,8 @@ import type { ApiExchange } from '../exchange.ts';
 import { agreeOnHost } from '../hygiene/authority.ts';
 import { type Fields, readFields } from '../hygiene/fields.ts';
 import { readFraming, readHttp2Framing } from '../hygiene/framing.ts';
-import { readTarget } from '../hygiene/target.ts';
+import { readTarget, type Target } from '../hygiene/target.ts';
+import type { Transport } from '../transport.ts';
 
 /** Methods a contract may declare. CONNECT and TRACE are never carried, whatever a contract says. */
 const METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'POST', 'PATCH']);
@@ -32,8 +33,11 @@ export function admit(exchange: ApiExchange, ports: AdmitPorts): void {
   exchange.trace = traceFrom(fields.single('traceparent'), ports.ids);
   if (!METHODS.has(transport.method)) throw new Refusal('ADMIT_METHOD');
   const framing = http2 ? readHttp2Framing(fields, transport.end_of_stream) : readFraming(fields);
+  checkSwitch(fields);
   const target = readTarget(transport.raw_target);
-  if (http2 && target.authority !== null) throw new Refusal('ADMIT_TARGET', { reason: 'absolute form in HTTP/2' });
+  if (http2) checkHttp2Target(transport, target);
+  // RFC 9112 section 3.2: an HTTP/1.1 request without Host is refused, also with an absolute-form target.
+  else if (hostField(fields) === null) throw new Refusal('ADMIT_HOST', { reason: 'missing' });
   const host = agreeOnHost(
     {
       host: hostField(fields),
@@ -43,6 +47,20 @@ export function admit(exchange: ApiExchange, ports: AdmitPorts): void {
     connection.names,
   );
   exchange.request = { path: target.path, query: target.query, fields, framing, host };
+}
+
+/** The only expectation is 100-continue, alone (RFC 9110 section 10.1.1); protocols are never switched (section 7.8). */
+function checkSwitch(fields: Fields): void {
+  const expected = fields.single('expect');
+  if (expected !== undefined && expected.toLowerCase() !== '100-continue') {
+    throw new Refusal('ADMIT_UPGRADE', { reason: 'expectation' });
+  }
+  if (fields.single('upgrade') !== undefined) throw new Refusal('ADMIT_UPGRADE', { reason: 'protocol' });
+}
+
+function checkHttp2Target({ scheme }: Transport, { authority }: Target): void {
+  if (authority !== null) throw new Refusal('ADMIT_TARGET', { reason: 'absolute form in HTTP/2' });
+  if (scheme !== 'https') throw new Refusal('ADMIT_MISDIRECTED', { reason: 'scheme differs from the connection' });
 }
 
 function hostField(fields: Fields): string | null {

@@ -5,6 +5,7 @@ import { checkAcceptable, requestContent } from '../contract/responses.ts';
 import type { Bindings, RequestContent } from '../contract/types.ts';
 import type { AdmittedRequest, ApiExchange } from '../exchange.ts';
 import type { PlannedOperation } from '../plan.ts';
+import type { BodyLimits } from '../transport.ts';
 import { upstreamHeaders } from '../upstream-headers.ts';
 
 /** A body that keeps its contract, rebuilt. */
@@ -17,7 +18,7 @@ interface ValidBody {
  * Parameters and body against the contract, closed unless the schema opens itself, and values that are bound to
  * the caller. What goes on is rebuilt from what was validated.
  */
-export async function validate(exchange: ApiExchange): Promise<void> {
+export async function validate(exchange: ApiExchange, now_ms: number): Promise<void> {
   const { request, caller, operation: planned } = exchange.proven();
   const { operation } = planned;
   const bindings = { 'principal.party': caller.party, 'principal.machine': caller.machine };
@@ -28,7 +29,7 @@ export async function validate(exchange: ApiExchange): Promise<void> {
   );
   checkAcceptable(operation.responses, joined(request.fields.all('accept')));
   const body = request.framing.has_body
-    ? await readValidBody(exchange, request, planned, bindings)
+    ? await readValidBody(exchange, request, planned, bindings, now_ms)
     : withoutBody(planned);
   const query = parameters.query === '' ? '' : `?${parameters.query}`;
   exchange.outgoing = {
@@ -48,6 +49,7 @@ async function readValidBody(
   request: AdmittedRequest,
   planned: PlannedOperation,
   bindings: Bindings,
+  now_ms: number,
 ): Promise<ValidBody | null> {
   const { body } = planned.operation;
   if (!body) throw new Refusal('VALIDATE_BODY_UNEXPECTED', { pointer: '' });
@@ -56,11 +58,20 @@ async function readValidBody(
   const content = requestContent(body, request.fields.single('content-type'));
   const bytes = await exchange.transport.readBody(request.framing.content_length, {
     max_bytes: planned.body_bytes,
-    timeout_ms: exchange.zone_plan.timeouts.body_ms,
+    ...bodyTime(exchange, now_ms),
   });
   exchange.request_bytes = bytes.length;
   if (bytes.length === 0) return withoutBody(planned);
   return { media_type: content.media_type, bytes: checkJson(bytes, content, bindings, planned.json_limits) };
+}
+
+/** The body has its own time, and never more than what is left of the whole exchange. */
+function bodyTime({ zone_plan, deadline_ms }: ApiExchange, now_ms: number): Pick<BodyLimits, 'timeout_ms' | 'late'> {
+  const { body_ms } = zone_plan.timeouts;
+  const left_ms = Math.max(0, deadline_ms - now_ms);
+  return left_ms < body_ms
+    ? { timeout_ms: left_ms, late: 'ADMIT_TOTAL_LATE' }
+    : { timeout_ms: body_ms, late: 'ADMIT_BODY_LATE' };
 }
 
 function checkJson(bytes: Buffer, content: RequestContent, bindings: Bindings, limits: JsonLimits): Buffer {

@@ -27,12 +27,12 @@ export function createSweep(
   const live = new Set<Exchange>();
   const shortest_ms = Math.min(timeouts.response_ms, timeouts.idle_ms);
   const tick_ms = Math.max(TICK_MIN_MS, Math.min(TICK_MAX_MS, shortest_ms / 8));
-  let timer: NodeJS.Timeout | null = null;
+  let armed = false;
 
   function look(): void {
     const now_ms = now();
     for (const exchange of live) check(exchange, now_ms);
-    timer = null;
+    armed = false;
     if (live.size > 0) arm();
   }
 
@@ -50,7 +50,9 @@ export function createSweep(
   }
 
   function arm(): void {
-    timer ??= setTimeout(look, tick_ms);
+    if (armed) return;
+    armed = true;
+    setTimeout(look, tick_ms);
   }
 
   return {
