@@ -3,7 +3,7 @@ import { type ApiChannel, createApiChannel } from '../channels/api/channel.ts';
 import { type Listener, openListener } from '../channels/api/listener/listener.ts';
 import type { ListenerOptions } from '../channels/api/listener/options.ts';
 import type { GateConfig } from '../config/load.ts';
-import { type AuditLog, type ExchangeRecord, openAuditLog } from '../core/audit/index.ts';
+import { type AuditLog, AuditUnavailable, type ExchangeRecord, openAuditLog } from '../core/audit/index.ts';
 import { LoadError } from '../core/errors/index.ts';
 import { createIdSource } from '../core/exchange/index.ts';
 import { ConnectionAdmission } from '../core/limits/index.ts';
@@ -62,7 +62,9 @@ export async function startGate(config: GateConfig, ports: GatePorts): Promise<G
   });
   let draining = false;
   audit.onFailure((error) =>
-    ports.onNotice(`cannot record (${error.message}): every exchange is refused until the log is back`),
+    ports.onNotice(
+      `cannot record (${error.os_code ?? error.reason}) in ${config.data_folder}/audit: every exchange is refused until the log is back`,
+    ),
   );
   audit.onResume(() => ports.onNotice('the log is back: exchanges are accepted again'));
 
@@ -78,17 +80,17 @@ export async function startGate(config: GateConfig, ports: GatePorts): Promise<G
     onDefect: (error, step) => ports.onNotice(`defect in ${step}: ${describeDefect(error)}`),
   });
 
+  const event = (name: 'gate_started' | 'gate_stopped' | 'plan_switched', data: Record<string, string | number>) =>
+    audit.event({ event: name, at_ms: ports.now(), plan: loaded.plan.digest, data });
   const listeners: Listener[] = [];
   try {
     for (const part of loaded.listeners) listeners.push(await openListener(listenerOptions(part, channel, ports)));
+    await event('gate_started', { gate: config.name, version: ports.version }).catch(refuseStart(config));
   } catch (error) {
     await Promise.all(listeners.map((listener) => listener.drain(0)));
     await audit.close();
     throw error;
   }
-  const event = (name: 'gate_started' | 'gate_stopped' | 'plan_switched', data: Record<string, string | number>) =>
-    audit.event({ event: name, at_ms: ports.now(), plan: loaded.plan.digest, data });
-  await event('gate_started', { gate: config.name, version: ports.version });
 
   /** Plans out of force whose upstreams may still be answering. */
   const retired = new Set<LoadedPlan>();
@@ -110,7 +112,11 @@ export async function startGate(config: GateConfig, ports: GatePorts): Promise<G
       for (const listener of listeners) {
         listener.endConnections((connection) => !channel.stillProven(connection));
       }
-      await event('plan_switched', { from: before.plan.digest, to: next.plan.digest });
+      // A withdrawn trust must not come back because of a full disk: the switch stands, recorded or not, and every
+      // record names its plan. While the log is down no exchange passes under either.
+      await event('plan_switched', { from: before.plan.digest, to: next.plan.digest }).catch(() =>
+        ports.onNotice('the log takes nothing now: the switch to another plan is not on record'),
+      );
       // Decisions are taken before an exchange first waits, so none of the old plan's is still to come.
       before.policy.close();
       retired.add(before);
@@ -123,6 +129,20 @@ export async function startGate(config: GateConfig, ports: GatePorts): Promise<G
       await event('gate_stopped', { gate: config.name }).catch(() => undefined);
       await audit.close();
     },
+  };
+}
+
+/** A log that opened and then took nothing, such as one on a full disk. */
+function refuseStart({ data_folder }: GateConfig): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof AuditUnavailable)) throw error;
+    throw new LoadError([
+      {
+        code: 'DATA_FOLDER',
+        file: `${data_folder}/audit`,
+        message: `cannot write to the audit log (${error.os_code ?? error.reason})`,
+      },
+    ]);
   };
 }
 
@@ -173,7 +193,7 @@ function listenerOptions(
 }
 
 /** Name and place of a defect, without its message: a message may hold payload. */
-function describeDefect(error: unknown): string {
+export function describeDefect(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
   const place =
     error.stack

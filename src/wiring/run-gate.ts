@@ -1,7 +1,7 @@
 import { setDefaultResultOrder } from 'node:dns';
 import type { GateConfig } from '../config/load.ts';
 import { formatFault, LoadError } from '../core/errors/index.ts';
-import { type Gate, type GatePorts, startGate } from './gate.ts';
+import { describeDefect, type Gate, type GatePorts, startGate } from './gate.ts';
 
 /** How long exchanges under way may take after the gate was told to stop. */
 export const DRAIN_BUDGET_MS = 10_000;
@@ -64,9 +64,7 @@ async function reloadGate(gate: Gate, { ports, reread }: RunOptions): Promise<vo
     await gate.reload(await reread());
     ports.onNotice(`plan ${gate.loaded().plan.digest.slice(0, 12)} is in force`);
   } catch (error) {
-    if (!(error instanceof LoadError)) throw error;
-    ports.onNotice(
-      `the configuration does not load; the plan in force stays\n${error.faults.map(formatFault).join('\n')}`,
-    );
+    const why = error instanceof LoadError ? error.faults.map(formatFault).join('\n') : describeDefect(error);
+    ports.onNotice(`the configuration does not load; the plan in force stays\n${why}`);
   }
 }

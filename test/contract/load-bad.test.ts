@@ -105,7 +105,7 @@ test('whatever a document holds, only a load error escapes', () => {
       faultsOf(JSON.stringify(root), 'api.json');
       faultsOf(JSON.stringify(root), 'api.yaml');
     }),
-    { numRuns: 400 },
+    { numRuns: 200 },
   );
 });
 

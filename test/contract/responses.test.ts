@@ -102,7 +102,7 @@ test('Accept is held against the types of a success', () => {
     'APPLICATION/JSON',
     'application/json;q=0, */*',
   ]) {
-    assert.equal(acceptable(accept), true, accept);
+    assert.equal(acceptable(accept), true, String(accept));
   }
   for (const accept of ['text/html', 'application/problem+json', 'application/*;q=0', '*/*;q=0.000', '', 'json']) {
     assert.equal(acceptable(accept), false, accept);

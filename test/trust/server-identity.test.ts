@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { rootCertificates } from 'node:tls';
 import { LoadError } from '../../src/core/errors/faults.ts';
+import { ParsedCertificate } from '../../src/core/trust/certificate.ts';
+import { judgeServerChain } from '../../src/core/trust/server-chain.ts';
 import { loadServerIdentity } from '../../src/core/trust/server-identity.ts';
 import { CLIENT_AUTH, DAY_MS, dns, type Forged, forge, NOW_MS, SERVER_AUTH } from './forge.ts';
 
@@ -74,10 +76,15 @@ describe('loadServerIdentity', () => {
     assert.match(faults(leaf.pem + fake.pem + middle.pem + root.pem), /has the right name but did not sign/);
   });
 
-  it('accepts a chain whose root every client has without the root', () => {
-    const isrg = rootCertificates[0] ?? '';
-    // A public root alone stands for the top of a chain: judged as a chain it has no missing issuer.
-    assert.doesNotMatch(faults(isrg), /CERT_CHAIN the chain is incomplete/);
+  it('accepts a chain without its root where every client has that root', () => {
+    const chain = [leaf, lower, middle].map((forged) => new ParsedCertificate(forged.der));
+    const judge = (public_roots: readonly string[]) => {
+      const codes: string[] = [];
+      judgeServerChain({ chain, public_roots, now_ms: NOW_MS, report: (code) => void codes.push(code) });
+      return codes;
+    };
+    assert.deepEqual(judge([...rootCertificates, root.pem]), []);
+    assert.deepEqual(judge(rootCertificates), ['CERT_CHAIN']);
   });
 
   it('refuses expired certificates anywhere in the chain', async () => {

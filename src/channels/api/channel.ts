@@ -49,13 +49,15 @@ export function createApiChannel(ports: ChannelPorts): ApiChannel {
     ['match', match],
     ['limit', (exchange) => limit(exchange, ports.monotonic())],
     ['authorize', authorize],
-    ['validate', validate],
+    ['validate', (exchange) => validate(exchange, ports.monotonic())],
     ['forward', (exchange) => forward(exchange, ports)],
     ['filter', filter],
   ];
 
   async function record(exchange: ApiExchange): Promise<void> {
     settleAnswer(exchange);
+    // Before the wait for the disk: requests that came in the same bytes are not read either.
+    if (isLast(exchange) && !exchange.connection.session) exchange.connection.ending = true;
     const outcome = outcomeRecord(exchange, ports.now());
     await ports.recordOutcome(outcome);
     ports.onOutcome(outcome);
@@ -65,6 +67,8 @@ export function createApiChannel(ports: ChannelPorts): ApiChannel {
 
   return {
     stillProven(connection) {
+      // Before TLS stands nothing is proven; its first request will be judged by the plan of then.
+      if (!connection.secure) return true;
       const zone_plan = ports.plan().zones.get(connection.zone);
       return zone_plan !== undefined && proofOf(connection, zone_plan, ports.now()).code === null;
     },
@@ -93,9 +97,14 @@ export function createApiChannel(ports: ChannelPorts): ApiChannel {
         },
       );
       exchange.http = { version: transport.http_version, method: transport.method };
-      await walk(exchange, steps, walking);
-      settleAnswer(exchange);
-      deliver(exchange, ports);
+      try {
+        await walk(exchange, steps, walking);
+        settleAnswer(exchange);
+        deliver(exchange, ports);
+        await transport.sent();
+      } finally {
+        exchange.settled();
+      }
     },
 
     async onRefused(connection, code, reason) {
@@ -168,8 +177,6 @@ function toldTo(refusal: Refusal): Refusal['detail'] {
 function deliver(exchange: ApiExchange, ports: ChannelPorts): void {
   const { answer, transport, connection } = exchange;
   if (!answer) return transport.abort();
-  // Nobody we know, or too much of it: what else waits on this connection is not read. The next try costs a
-  // connection, and those have their own caps.
   const last = isLast(exchange);
   if (last) connection.ending = true;
   const headers = [
@@ -190,8 +197,15 @@ function deliver(exchange: ApiExchange, ports: ChannelPorts): void {
   if (last) connection.end();
 }
 
-function isLast({ verdict }: ApiExchange): boolean {
-  return verdict?.allowed === false && (verdict.step === 'authenticate' || verdict.refusal.code === 'LIMIT_SOURCE');
+/**
+ * Nobody we know, or too much of it: what else waits on this connection is not read. The next try costs a
+ * connection, and those have their own caps. On HTTP/1.1 also what was refused by `admit`: where one request could
+ * be read two ways, so could the place where the next begins.
+ */
+function isLast({ verdict, connection }: ApiExchange): boolean {
+  if (verdict?.allowed !== false) return false;
+  if (verdict.step === 'admit') return connection.session === null || verdict.refusal.code === 'LIMIT_SOURCE';
+  return verdict.step === 'authenticate';
 }
 
 function statusOf(code: RefusalCode): number | null {

@@ -57,6 +57,8 @@ export class ApiExchange extends Exchange {
   /** RateLimit fields for the answer, flat. */
   limit_headers: readonly string[] = [];
 
+  #held_until_sent: (() => void)[] = [];
+
   constructor(
     facts: ConstructorParameters<typeof Exchange>[0],
     parts: {
@@ -74,6 +76,16 @@ export class ApiExchange extends Exchange {
     this.zone_plan = parts.zone_plan;
     this.deadline_ms = parts.deadline_ms;
     this.tls = parts.connection.tls;
+  }
+
+  /** Registers something to be given back when the answer has left, or nobody is there to take it. */
+  holdUntilSent(release: () => void): void {
+    this.#held_until_sent.push(release);
+  }
+
+  /** The answer has left, or never will. */
+  settled(): void {
+    for (const release of this.#held_until_sent.splice(0)) release();
   }
 
   /** The parts that a step needs, for certain. A missing one is a defect of ours and fails the exchange. */

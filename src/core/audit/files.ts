@@ -8,8 +8,9 @@ import { open, unlink } from 'node:fs/promises';
 
 export interface AuditFile {
   /**
-   * Writes all bytes at the position and resolves when they are durable. Rejects on any error, on a short
-   * write and on a failed sync; afterwards nothing at or after the position may be relied on.
+   * Writes all bytes at the position, which is the end of the file, and resolves when they are durable. Rejects
+   * on any error, on a short write, on a failed sync, and where the path no longer names this file or another
+   * changed its size; afterwards nothing at or after the position may be relied on.
    */
   append(bytes: Uint8Array, position: number): Promise<void>;
   /** Cuts or leaves the file at this size, durably. */
@@ -48,16 +49,21 @@ export const nodeAuditFs: AuditFs = {
 const openFile = (path: string, flags: number): Promise<AuditFile> =>
   new Promise((resolve, reject) => {
     fs.open(path, flags | (O_NOFOLLOW ?? 0), OWNER_ONLY, (error, descriptor) => {
-      if (error) reject(error);
-      else resolve(onDescriptor(descriptor));
+      if (error) return reject(error);
+      fs.fstat(descriptor, (unknown, own) => {
+        if (!unknown) return resolve(onDescriptor(descriptor, path, own));
+        fs.close(descriptor, () => reject(unknown));
+      });
     });
   });
 
 /** Plain callbacks: one append costs two trips to the thread pool and a single promise. */
-function onDescriptor(descriptor: number): AuditFile {
+function onDescriptor(descriptor: number, path: string, own: fs.Stats): AuditFile {
   return {
     append: (bytes, position) =>
       new Promise((resolve, reject) => {
+        const interference = interferenceWith(path, own, position);
+        if (interference !== null) return reject(interference);
         fs.write(descriptor, bytes, 0, bytes.length, position, (failure, written) => {
           if (failure) return reject(failure);
           // A regular file writes short when the disk or a limit ends inside the write: the rest would fail.
@@ -76,6 +82,20 @@ function onDescriptor(descriptor: number): AuditFile {
       new Promise((resolve, reject) => fs.close(descriptor, (failure) => (failure ? reject(failure) : resolve()))),
   };
 }
+
+/**
+ * Whether somebody removed, moved, replaced or cut the file since. The descriptor would still take what is written
+ * to a removed file, and nobody would ever read it. Synchronous: a look into the kernel's name cache costs less than
+ * a trip to the thread pool.
+ */
+function interferenceWith(path: string, own: fs.Stats, size_bytes: number): Error | null {
+  const found = fs.statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return Object.assign(new Error('the file is gone'), { code: 'ENOENT' });
+  if (isSameFile(found, own) && found.size === size_bytes) return null;
+  return Object.assign(new Error('the file is not what was written'), { code: 'ESTALE' });
+}
+
+export const isSameFile = (left: fs.Stats, right: fs.Stats): boolean => left.ino === right.ino && left.dev === right.dev;
 
 const shortWrite = (written: number, wanted: number): Error =>
   Object.assign(new Error(`short write: ${written} of ${wanted} bytes`), { code: 'ENOSPC' });

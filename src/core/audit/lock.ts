@@ -7,13 +7,16 @@
  * `lock.owner` names the holder for the message only; nothing is decided by it.
  */
 
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { dataFolderError } from './fault.ts';
+import { isSameFile } from './files.ts';
 
 export interface FolderLock {
+  /** False once the folder was removed, moved or replaced: another gate may hold what now has its name. */
+  isHeld(): boolean;
   release(): void;
 }
 
@@ -33,7 +36,14 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
     database.close();
     throw isBusy(error) ? inUse(folder) : error;
   }
-  return { release: () => database.close() };
+  const held = statSync(join(folder, 'lock'));
+  return {
+    isHeld() {
+      const found = statSync(join(folder, 'lock'), { throwIfNoEntry: false });
+      return found !== undefined && isSameFile(found, held);
+    },
+    release: () => database.close(),
+  };
 }
 
 function nameOwner(folder: string): void {

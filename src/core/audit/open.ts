@@ -90,7 +90,7 @@ async function openEnd(options: Required<AuditLogOptions>, lock: FolderLock): Pr
   return {
     options,
     lock,
-    writer: new SegmentWriter({ folder, fs, now, segment_bytes }, current),
+    writer: new SegmentWriter({ folder, fs, now, segment_bytes, isHeld: lock.isHeld }, current),
     next_sequence: end?.next_sequence ?? 1,
     open_intents: end?.open_intents ?? new Map(),
     torn_bytes: (end?.torn_bytes ?? 0) + (stillborn?.size_bytes ?? 0),

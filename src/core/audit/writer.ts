@@ -21,6 +21,8 @@ export interface SegmentWriterOptions {
   readonly now: () => number;
   /** A segment that has reached this size is followed by the next. */
   readonly segment_bytes: number;
+  /** Whether the folder is still the one that was locked. */
+  readonly isHeld: () => boolean;
 }
 
 /** What a new segment's header has to carry over. */
@@ -70,7 +72,9 @@ export class SegmentWriter {
 
   async #rotate({ next_sequence, open_intents }: Carried): Promise<void> {
     const old = this.#current;
-    const { folder, fs, now } = this.#options;
+    const { folder, fs, now, isHeld } = this.#options;
+    // In a folder that took this one's place, the new segment would stand among those of another gate.
+    if (!isHeld()) throw Object.assign(new Error('the folder is gone or another'), { code: 'ENOENT' });
     const path = join(folder, segmentName(old.segment + 1));
     if (this.#leftover === path) await fs.remove(path).catch(() => undefined);
     this.#leftover = path;

@@ -1,3 +1,3 @@
-export { type Authentication, authenticateCertificate, type AuthenticateRequest } from './authenticate.ts';
+export { type AuthenticateRequest, type Authentication, authenticateCertificate } from './authenticate.ts';
 export { buildRegistry, type Principal, type Registry } from './registry.ts';
 export type { RegistryInput } from './registry-input.ts';

@@ -1,24 +1,30 @@
 import { X509Certificate } from 'node:crypto';
-import { rootCertificates } from 'node:tls';
 import type { FaultCode } from '../errors/faults.ts';
 import type { ParsedCertificate } from './certificate.ts';
 
 type Report = (code: FaultCode, message: string, suggestion?: string) => void;
 
+export interface ServerChainRequest {
+  /** Leaf first, extensions readable. */
+  readonly chain: readonly ParsedCertificate[];
+  /** PEM of the roots that need not be sent. */
+  readonly public_roots: readonly string[];
+  readonly now_ms: number;
+  readonly report: Report;
+}
+
 const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
 
 /**
  * Judges the chain a listener is to send: each certificate issued by the next (RFC 8446 section 4.4.2), up to a
- * root in the file or one that every client has (Mozilla's list, as built into the runtime).
- *
- * @param chain leaf first, extensions readable
+ * root in the file or one that every client has.
  */
-export function judgeServerChain(chain: readonly ParsedCertificate[], now_ms: number, report: Report): void {
+export function judgeServerChain({ chain, public_roots, now_ms, report }: ServerChainRequest): void {
   for (const [index, certificate] of chain.entries()) {
     judgeCertificate(certificate, place(index), now_ms, report);
     const next = chain[index + 1];
     if (next) judgeLink(certificate, next, index, chain, report);
-    else judgeTop(certificate, chain, report);
+    else judgeTop(certificate, chain.length - 1, public_roots, report);
   }
   const usages = chain[0]?.extensions.extended_key_usage;
   if (usages && !usages.includes(SERVER_AUTH)) {
@@ -67,16 +73,16 @@ function judgeLink(
 }
 
 /** The last one: a root, or issued by a root that need not be sent. */
-function judgeTop(top: ParsedCertificate, chain: readonly ParsedCertificate[], report: Report): void {
+function judgeTop(top: ParsedCertificate, index: number, public_roots: readonly string[], report: Report): void {
   if (top.self_issued && top.isSignedBy(top)) return;
-  if (isIssuedByPublicRoot(top)) return;
+  if (isIssuedByOneOf(public_roots, top)) return;
   const issuer = oneLine(top.issuer);
-  const message = `the chain is incomplete: the certificate of "${issuer}", issuer of ${place(chain.length - 1)}, is missing`;
+  const message = `the chain is incomplete: the certificate of "${issuer}", issuer of ${place(index)}, is missing`;
   report('CERT_CHAIN', message, `Append the certificate of "${issuer}" to the file.`);
 }
 
-function isIssuedByPublicRoot(top: ParsedCertificate): boolean {
-  return rootCertificates.some((pem) => {
+function isIssuedByOneOf(roots: readonly string[], top: ParsedCertificate): boolean {
+  return roots.some((pem) => {
     const root = new X509Certificate(pem);
     return root.subject === top.issuer && top.x509.checkIssued(root) && top.x509.verify(root.publicKey);
   });

@@ -1,6 +1,7 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
+import { rootCertificates } from 'node:tls';
 import { type Fault, type FaultCode, LoadError } from '../errors/faults.ts';
 import { CertificateUnreadable, ParsedCertificate } from './certificate.ts';
 import { judgeKey } from './key-policy.ts';
@@ -48,7 +49,8 @@ export function loadServerIdentity(request: ServerIdentityRequest): ServerIdenti
   const chain = readChain(chain_path, report(chain_path));
   const leaf = chain[0];
   if (leaf) {
-    judgeServerChain(chain, now_ms, report(chain_path));
+    // Mozilla's list, as built into the runtime.
+    judgeServerChain({ chain, public_roots: rootCertificates, now_ms, report: report(chain_path) });
     checkNames(leaf, names, report(chain_path));
     if (key && !leaf.x509.checkPrivateKey(key)) {
       report(key_path)('KEY_MISMATCH', `the key does not belong to the first certificate of ${chain_path}`);

@@ -53,6 +53,44 @@ export async function startGateProcess(project: Project): Promise<GateProcess> {
   };
 }
 
+/** A run that is expected to end by itself, such as one that refuses to start. */
+export interface EndedRun {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * Runs the gate to its end; one that has not ended in time is killed and has code null.
+ *
+ * @param options.wrapper put before the command line, such as `['prlimit', '--nofile=64']`
+ * @param options.uid user to run as; needs a test that runs as root
+ */
+export async function runGateProcess(
+  project: Project,
+  options: { readonly wrapper?: readonly string[]; readonly uid?: number } = {},
+): Promise<EndedRun> {
+  const { wrapper = [], uid } = options;
+  const [command = '', ...args] = [...wrapper, process.execPath, LAUNCHER, 'run', '--config', project.config];
+  const child = spawn(command, args, {
+    cwd: project.folder,
+    env: { ...process.env, NO_COLOR: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(uid === undefined ? {} : { uid }),
+  });
+  const written = { stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk: Buffer) => {
+    written.stdout += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    written.stderr += chunk.toString();
+  });
+  const late = setTimeout(() => child.kill('SIGKILL'), START_MS);
+  const [code] = (await once(child, 'close')) as [number | null];
+  clearTimeout(late);
+  return { code, ...written };
+}
+
 async function portOf(child: ChildProcess, output: () => string): Promise<number> {
   const until = Date.now() + START_MS;
   for (;;) {

@@ -33,7 +33,8 @@ export async function issue(
   order: Omit<Order, 'name'> & { readonly uris?: readonly string[]; readonly chain?: readonly Forged[] },
 ): Promise<Forged> {
   const { uris = [ERP_URI], chain = [], ...rest } = order;
-  const leaf = await forgeNow({ name: file, names: uris.map((value) => ({ type: 'url' as const, value })), ...rest });
+  const names = uris.map((value) => ({ type: 'url' as const, value }));
+  const leaf = await forgeNow({ name: file, ...(names.length > 0 ? { names } : {}), ...rest });
   writePair(project, file, leaf, chain);
   return leaf;
 }

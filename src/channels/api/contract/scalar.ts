@@ -1,16 +1,13 @@
 import type { RefusalCode } from '../../../core/errors/codes.ts';
 import { Refusal, type RefusalDetail } from '../../../core/errors/refusal.ts';
-import { JsonError, type JsonParser } from '../../../protocol/json/index.ts';
-import type { CompiledSchema } from '../../../protocol/jsonschema/index.ts';
+import { JsonError } from '../../../protocol/json/index.ts';
 import { isObject, lookUp, member, members, type Node } from './pointer.ts';
-import type { Bindings } from './types.ts';
+import type { Bindings, ScalarKind, TextType, TypedText } from './types.ts';
 
 /**
  * Values that travel as text (parameters and header fields) held to their schemas: the text becomes JSON of the
  * declared type, so one schema engine judges everything.
  */
-
-export type ScalarKind = 'string' | 'integer' | 'number' | 'boolean';
 
 /** One reading per type: integers without fraction or exponent, numbers by the JSON grammar, two booleans. */
 const GRAMMAR: Readonly<Record<Exclude<ScalarKind, 'string'>, RegExp>> = {
@@ -18,17 +15,6 @@ const GRAMMAR: Readonly<Record<Exclude<ScalarKind, 'string'>, RegExp>> = {
   number: /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/,
   boolean: /^(?:true|false)$/,
 };
-
-export interface TextType {
-  readonly kind: ScalarKind;
-  readonly array: boolean;
-}
-
-export interface TypedText extends TextType {
-  readonly schema: CompiledSchema;
-  /** Shared by all of a contract: its tape is reused from one value to the next. */
-  readonly parser: JsonParser;
-}
 
 /**
  * The type a schema gives to text: its own `type`, that of what it refers to or of an `allOf` member, or string

@@ -1,6 +1,6 @@
+import type { JsonParser } from '../../../protocol/json/index.ts';
 import type { CompiledSchema } from '../../../protocol/jsonschema/index.ts';
 import type { Position } from './document.ts';
-import type { TypedText } from './scalar.ts';
 import type { PathTemplate } from './template.ts';
 
 /** The methods a contract may declare; TRACE and CONNECT are never carried. */
@@ -73,6 +73,20 @@ export interface CompiledParameters {
   readonly path: readonly Parameter[];
   readonly query: ReadonlyMap<string, Parameter>;
   readonly headers: readonly Parameter[];
+}
+
+export type ScalarKind = 'string' | 'integer' | 'number' | 'boolean';
+
+export interface TextType {
+  readonly kind: ScalarKind;
+  readonly array: boolean;
+}
+
+/** How a value that travels as text is judged. */
+export interface TypedText extends TextType {
+  readonly schema: CompiledSchema;
+  /** Shared by all of a contract: its tape is reused from one value to the next. */
+  readonly parser: JsonParser;
 }
 
 /** `kind` is that of the value, or of the items where `array` is true. */

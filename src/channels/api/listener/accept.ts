@@ -42,6 +42,7 @@ export function acceptConnection(socket: Socket, ports: AcceptPorts): void {
     connections.delete(socket);
     connection.lease.bytes(connection.newBytes(), options.now());
     connection.lease.end();
+    for (const transport of connection.under_way.keys()) transport.lost();
     // Closed in the middle of a handshake without an error of its own.
     if (!connection.secure && !ports.draining()) refuse(connection, 'ADMIT_TLS', 'closed during the handshake');
   });

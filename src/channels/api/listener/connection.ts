@@ -8,6 +8,7 @@ import type { ConnectionLease } from '../../../core/limits/index.ts';
 import type { PreparedContext } from '../../../core/policy/index.ts';
 import { type PeerCertificates, peerCertificates } from '../../../core/trust/index.ts';
 import type { ClientHello } from '../../../protocol/tls/client-hello.ts';
+import type { Transport } from '../transport.ts';
 import { groupName } from '../../../protocol/tls/groups.ts';
 import { ja4 } from '../../../protocol/tls/ja4.ts';
 
@@ -38,8 +39,10 @@ export class Connection {
   presented: PeerCertificates | null = null;
   /** Set once TLS stands. */
   secure: TLSSocket | null = null;
-  /** Exchanges under way. */
-  active = 0;
+  /** Exchanges under way, their answers not yet sent, and the monotonic milliseconds at which each must be over. */
+  readonly under_way = new Map<Transport, number>();
+  /** The request read last; on HTTP/1.1 its answer is the last on the connection. */
+  latest: Transport | null = null;
   /** Exchanges begun since the connection was opened. */
   begun = 0;
   /** A refusal of the connection itself was recorded; later errors of it are echoes. */
@@ -85,6 +88,11 @@ export class Connection {
       offered_groups: hello ? hello.groups.map(groupName) : [],
     };
     this.presented = peerCertificates(socket);
+  }
+
+  /** Exchanges under way. */
+  get active(): number {
+    return this.under_way.size;
   }
 
   /** Bytes received since the last call, TLS included. */

@@ -26,7 +26,10 @@ export function attachHttpEvents(server: Http2SecureServer, ports: HttpPorts): v
     (request: IncomingMessage, response: ServerResponse): void => {
       const connection = ports.connectionOf(request.socket);
       if (!connection) return void request.socket.destroy();
-      const close_after = () => ports.draining() || connection.ending;
+      // What follows the last request of a connection is not a request any more (RFC 9112 section 9.6).
+      if (connection.ending && !ports.draining()) return;
+      const close_after = (transport: Transport) =>
+        (ports.draining() || connection.ending) && connection.latest === transport;
       ports.begin(new Http1Transport(request, response, { ...how, close_after }), connection);
     };
   http1.on('request', onRequest({ expects_continue: false, wants_switch: false }));
@@ -59,9 +62,14 @@ function refuseBytes(socket: Socket, code: RefusalCode | null, reason: string, p
   const connection = ports.connectionOf(socket);
   // A reset has no code: the client went, there is nothing to refuse.
   if (!connection || code === null) return void socket.destroy();
+  connection.ending = true;
+  // Inside a request the refusal is that request's own: one answer, one record.
+  const { latest } = connection;
+  if (latest instanceof Http1Transport && latest.incomplete && connection.under_way.has(latest)) {
+    return latest.breakBody(code);
+  }
   if (connection.refused) return;
   connection.refused = true;
-  connection.ending = true;
   const answer_here = connection.active === 0;
   void ports.onRefused(connection, code, reason).then(() => {
     if (connection.active > 0) return;

@@ -16,8 +16,8 @@ export class Http1Transport implements Transport {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #expects_continue: boolean;
-  /** Asked when the answer is sent: a draining listener ends the connection with it. */
-  readonly #close_after: () => boolean;
+  /** Asked when the answer is sent: whether the connection ends with it. */
+  readonly #close_after: (transport: Http1Transport) => boolean;
   /** What the parser refused in the body. */
   #broken: RefusalCode | null = null;
   #failBody: ((code: RefusalCode) => void) | null = null;
@@ -26,7 +26,7 @@ export class Http1Transport implements Transport {
   constructor(
     request: IncomingMessage,
     response: ServerResponse,
-    options: { expects_continue: boolean; wants_switch: boolean; close_after: () => boolean },
+    options: { expects_continue: boolean; wants_switch: boolean; close_after: (transport: Http1Transport) => boolean },
   ) {
     this.http_version = request.httpVersion;
     this.method = request.method ?? '';
@@ -70,7 +70,7 @@ export class Http1Transport implements Transport {
     if (this.gone) return;
     const flat = headers.slice();
     // With unread bytes on the connection nothing after them can be trusted to be a request.
-    if (this.#close_after() || !this.#request.complete) flat.push('connection', 'close');
+    if (this.#close_after(this) || !this.#request.complete) flat.push('connection', 'close');
     if (body === null) {
       if (status !== 204 && status !== 304 && this.method !== 'HEAD') flat.push('content-length', '0');
       this.#response.writeHead(status, flat);

@@ -59,7 +59,7 @@ export class Http2Transport implements Transport {
   }
 
   sent(): Promise<void> {
-    if (this.gone) return Promise.resolve();
+    if (this.#stream.destroyed) return Promise.resolve();
     return new Promise((resolve) => this.#stream.once('close', resolve));
   }
 

@@ -20,7 +20,8 @@ export interface Listener {
   drain(budget_ms: number): Promise<void>;
 }
 
-const BYTES_CHECK_MS = 1000;
+/** How often bytes are counted and exchanges without an end are looked for. */
+const CHECK_MS = 1000;
 const TICKET_KEY_BYTES = 48;
 /** How often node:http looks for header sections that are late. */
 const HEADERS_CHECK_MS = 1000;
@@ -95,16 +96,20 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
   function onSilent(connection: Connection): void {
     if (connection.active > 0) return;
     if (connection.begun === 0) return refuse(connection, 'ADMIT_IDLE', 'no request');
+    // A far end that neither closes nor takes what is left for it has had its time.
+    if (connection.ending) return connection.destroy();
     connection.end();
+    connection.timer?.refresh();
   }
 
   function begin(transport: Transport, connection: Connection): void {
-    connection.active++;
     connection.begun++;
+    connection.latest = transport;
+    connection.under_way.set(transport, options.now() + 2 * options.timeouts.total_ms);
     void options.onRequest(transport, connection).then(() => {
-      connection.active--;
+      connection.under_way.delete(transport);
       if (connection.active > 0) return;
-      if (connection.refused) connection.raw.destroySoon();
+      if (connection.refused) connection.secure?.destroySoon();
       else connection.timer?.refresh();
     });
   }
@@ -120,8 +125,10 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     const now = options.now();
     for (const connection of connections.values()) {
       if (!connection.lease.bytes(connection.newBytes(), now)) refuse(connection, 'ADMIT_BYTES', 'bytes per source');
+      // Who does not take its answer does not hold it either.
+      for (const [transport, until_ms] of connection.under_way) if (now > until_ms) transport.abort();
     }
-  }, BYTES_CHECK_MS);
+  }, CHECK_MS);
   checking.unref();
 
   await listen(server, options);

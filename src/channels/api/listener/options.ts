@@ -12,6 +12,8 @@ export interface ListenerTimeouts {
   readonly headers_ms: number;
   /** A connection without an exchange under way. */
   readonly idle_ms: number;
+  /** A whole exchange; its answer has as long again to be sent. */
+  readonly total_ms: number;
 }
 
 /** The own certificate, the client CAs and the profile, for node:tls. */

@@ -1,7 +1,7 @@
 import { Refusal } from '../../../core/errors/index.ts';
 import { authenticateCertificate } from '../../../core/identity/index.ts';
 import { prepareContext } from '../../../core/policy/index.ts';
-import { thumbprint } from '../../../core/trust/index.ts';
+import { type PeerCertificates, thumbprint } from '../../../core/trust/index.ts';
 import type { ApiExchange } from '../exchange.ts';
 import type { Connection, Proof } from '../listener/connection.ts';
 import type { ZonePlan } from '../plan.ts';
@@ -35,9 +35,10 @@ function prove(connection: Connection, zone: ZonePlan, now_ms: number): Proof {
   // A refusal is never kept: the certificate that is not yet valid now may be a second later.
   const refused = { zone_plan: zone, valid_until_ms: 0, caller: null, context: null };
   if (!presented || !tls) return { ...refused, code: 'AUTHN_NONE', credential: null };
+  const others = issuersOf(presented, tls.resumed, zone);
   const result = authenticateCertificate({
     leaf: presented.leaf,
-    presented: tls.resumed ? zone.chains.recall(thumbprint(presented.leaf)) : presented.presented,
+    presented: others,
     store: zone.trust,
     registry: zone.registry,
     zone: zone.id,
@@ -45,7 +46,9 @@ function prove(connection: Connection, zone: ZonePlan, now_ms: number): Proof {
   });
   if (!result.ok) return { ...refused, code: result.code, credential: result.facts?.thumbprint ?? null };
   const { principal, facts, anchor } = result;
-  if (!tls.resumed) zone.chains.remember(facts.thumbprint, presented.presented);
+  zone.chains.remember(facts.thumbprint, others);
+  // The next plan has a memory of its own, and must find what this connection was proven by.
+  connection.presented = { leaf: presented.leaf, presented: others };
   return {
     zone_plan: zone,
     valid_until_ms: facts.path_not_after_ms,
@@ -68,4 +71,9 @@ function prove(connection: Connection, zone: ZonePlan, now_ms: number): Proof {
       },
     }),
   };
+}
+
+/** The other certificates of the client; a resumed session shows the leaf alone. */
+function issuersOf({ leaf, presented }: PeerCertificates, resumed: boolean, zone: ZonePlan): readonly Buffer[] {
+  return resumed && presented.length === 0 ? zone.chains.recall(thumbprint(leaf)) : presented;
 }

@@ -13,5 +13,6 @@ export function limit(exchange: ApiExchange, now_ms: number): void {
   if (!taken.ok) throw new Refusal(taken.code, { retry_after_s: taken.retry_after_s });
   const release = budgets.enter(keys);
   if (!release) throw new Refusal('LIMIT_CONCURRENCY', { retry_after_s: 1 });
-  exchange.hold(release);
+  // An answer that is not taken holds memory, so it counts until it is sent.
+  exchange.holdUntilSent(release);
 }

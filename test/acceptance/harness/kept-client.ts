@@ -1,0 +1,98 @@
+/** A client that keeps its one connection, so that a test can see what becomes of it. */
+import { readFileSync } from 'node:fs';
+import { Agent, request } from 'node:https';
+import type { ConnectionOptions, TLSSocket } from 'node:tls';
+import type { Project } from './project.ts';
+
+export interface KeptAnswer {
+  readonly status: number;
+  readonly body: string;
+  /** The `sallyport-exchange` field. */
+  readonly exchange_id: string;
+  /** The request went over a connection that had served one before. */
+  readonly reused: boolean;
+}
+
+export interface KeptRequest {
+  readonly method?: string;
+  readonly path?: string;
+  readonly body?: string;
+  /** Called once the connection stands; the body is sent when it resolves. */
+  readonly before_body?: () => Promise<void>;
+}
+
+export interface KeptClient {
+  /** @throws Error where the connection ends before the answer */
+  send(options?: KeptRequest): Promise<KeptAnswer>;
+  /** What the gate gave to take the session up again; undefined before the first answer. */
+  readonly session: () => Buffer | undefined;
+  /** Resolves when the last connection has ended; rejects where it has not in time. */
+  closed(): Promise<void>;
+  end(): void;
+}
+
+const CLOSE_MS = 3_000;
+const ANSWER_MS = 10_000;
+
+export function keptClient(project: Project, port: number, as: string, tls: ConnectionOptions = {}): KeptClient {
+  const agent = new Agent({
+    keepAlive: true,
+    maxSockets: 1,
+    maxCachedSessions: 0,
+    ca: readFileSync(`${project.pki}/gate-ca.pem`),
+    cert: readFileSync(`${project.pki}/${as}.pem`),
+    key: readFileSync(`${project.pki}/${as}.key`),
+    ...tls,
+  });
+  let socket: TLSSocket | null = null;
+  let session: Buffer | undefined;
+
+  function send({ method = 'GET', path = '/api/orders', body, before_body }: KeptRequest = {}): Promise<KeptAnswer> {
+    return new Promise((resolve, reject) => {
+      const fields = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body ?? '') };
+      const headers = body === undefined ? {} : fields;
+      const options = { host: 'localhost', port, path, method, headers, agent, timeout: ANSWER_MS };
+      const outgoing = request(options, (answer) => {
+        let text = '';
+        answer.setEncoding('utf8');
+        answer.on('data', (chunk: string) => {
+          text += chunk;
+        });
+        answer.on('error', reject);
+        answer.on('end', () => {
+          const exchange_id = String(answer.headers['sallyport-exchange']);
+          resolve({ status: answer.statusCode ?? 0, body: text, exchange_id, reused: outgoing.reusedSocket });
+        });
+      });
+      outgoing.on('socket', (used) => {
+        if (socket === used) return;
+        socket = used as TLSSocket;
+        socket.on('session', (ticket: Buffer) => {
+          session = ticket;
+        });
+      });
+      outgoing.on('timeout', () => outgoing.destroy(new Error('no answer')));
+      outgoing.on('error', reject);
+      if (before_body === undefined) return void outgoing.end(body);
+      outgoing.flushHeaders();
+      before_body().then(() => outgoing.end(body), reject);
+    });
+  }
+
+  return {
+    send,
+    session: () => session,
+    closed() {
+      const last = socket;
+      if (last === null || last.destroyed) return Promise.resolve();
+      return new Promise((resolve, reject) => {
+        const timer = setTimeout(() => reject(new Error('the connection is still open')), CLOSE_MS);
+        last.once('close', () => {
+          clearTimeout(timer);
+          resolve();
+        });
+      });
+    },
+    end: () => agent.destroy(),
+  };
+}
