@@ -90,6 +90,9 @@ function packageRoot(here: string): string {
   return dirname(here);
 }
 
+// Whoever reads our output may end; that is no reason to end a gate, or to show a stack trace.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 const io: CliIo = {
   stdout: {
     write: (text) => void process.stdout.write(text),

@@ -57,7 +57,7 @@ export function createApiChannel(ports: ChannelPorts): ApiChannel {
   async function record(exchange: ApiExchange): Promise<void> {
     settleAnswer(exchange);
     // Before the wait for the disk: requests that came in the same bytes are not read either.
-    if (isLast(exchange) && !exchange.connection.session) exchange.connection.ending = true;
+    if (isLast(exchange) && !exchange.connection.session) exchange.connection.endAfter(exchange.transport);
     const outcome = outcomeRecord(exchange, ports.now());
     await ports.recordOutcome(outcome);
     ports.onOutcome(outcome);
@@ -204,8 +204,9 @@ function deliver(exchange: ApiExchange, ports: ChannelPorts): void {
  */
 function isLast({ verdict, connection }: ApiExchange): boolean {
   if (verdict?.allowed !== false) return false;
-  if (verdict.step === 'admit') return connection.session === null || verdict.refusal.code === 'LIMIT_SOURCE';
-  return verdict.step === 'authenticate';
+  const { code } = verdict.refusal;
+  if (CODES[code].step === 'admit' && connection.session === null) return true;
+  return verdict.step === 'authenticate' || code === 'LIMIT_SOURCE';
 }
 
 function statusOf(code: RefusalCode): number | null {

@@ -51,7 +51,7 @@ export async function openFolder(given: AuditLogOptions): Promise<OpenedFolder> 
     ...given,
   };
   const { folder } = options;
-  await opening(folder, 'make the folder of the audit log', () => makeFolder(folder, options.fs));
+  await opening(folder, 'use the folder of the audit log', () => makeFolder(folder, options.fs));
   const lock = await opening(folder, 'lock the folder of the audit log', () => lockFolder(folder));
   try {
     return await opening(folder, 'open the audit log', () => openEnd(options, lock));

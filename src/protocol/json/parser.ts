@@ -9,31 +9,21 @@ import { pointerTo } from './pointer.ts';
 import { scanEscape } from './string.ts';
 import {
   ARRAY,
-  COUNT,
-  END,
   ESCAPED,
   FALSE,
   INTEGER,
-  KEY_END,
   KEY_ESCAPED,
-  KEY_HASH,
-  KEY_START,
-  NEXT,
-  NODE_SHIFT,
   NULL,
   NUMBER,
   OBJECT,
-  START,
   STRING,
-  Tape,
+  type Tape,
   TRUE,
   WIDE,
 } from './tape.ts';
+import { RETAINED_NODES, TapeWriter } from './tape-writer.ts';
 import { decodeString } from './text.ts';
 
-/** Nodes a pooled tape may keep room for between two texts. */
-const RETAINED_NODES = 65_536;
-const OPEN_NODE = 0x7fffffff;
 const FORBIDDEN_HASH = hashBytes(Buffer.from('__proto__'), 0, 9);
 
 /**
@@ -43,29 +33,21 @@ const FORBIDDEN_HASH = hashBytes(Buffer.from('__proto__'), 0, 9);
  * Stricter than JSON.parse: valid UTF-8 without byte order mark, no duplicate names, no name `__proto__`,
  * no unpaired surrogate escapes, and the bounds of {@link JsonLimits}.
  */
-export class JsonParser {
+export class JsonParser extends TapeWriter {
   private readonly limits: JsonLimits;
-  private readonly tape: Tape;
-  private bytes: Buffer;
-  private cells: Int32Array;
-  private size = 0;
   private keys = 0;
   private items = 0;
-  private keyStart = -1;
-  private keyEnd = -1;
-  private keyHash = 0;
-  private keyFlags = 0;
 
   constructor(limits: JsonLimits = DEFAULT_JSON_LIMITS, capacity = 256) {
+    super(capacity);
     this.limits = { ...limits, max_depth: Math.min(limits.max_depth, MAX_DEPTH) };
-    this.bytes = Buffer.alloc(0);
-    this.tape = new Tape(this.bytes, capacity);
-    this.cells = this.tape.cells;
   }
 
   /** @throws JsonError, and nothing else, for any bytes. */
   parse(bytes: Buffer): Tape {
-    this.reset(bytes);
+    this.begin(bytes);
+    this.keys = 0;
+    this.items = 0;
     if (bytes.length > this.limits.max_bytes) throw new JsonError('bytes', this.limits.max_bytes);
     // A byte order mark is not whitespace (RFC 8259 section 8.1); named here so that the caller can tell.
     if (bytes[0] === 0xef || !isUtf8(bytes)) throw new JsonError('utf8', 0);
@@ -73,23 +55,6 @@ export class JsonParser {
     if (end < bytes.length) this.refuse('trailing', end);
     this.tape.size = this.size;
     return this.tape;
-  }
-
-  private reset(bytes: Buffer): void {
-    const { tape } = this;
-    if (tape.marks.length > RETAINED_NODES) {
-      tape.cells = new Int32Array(RETAINED_NODES << NODE_SHIFT);
-      tape.marks = new Uint8Array(RETAINED_NODES);
-    }
-    tape.source = bytes;
-    tape.size = 0;
-    this.bytes = bytes;
-    this.cells = tape.cells;
-    this.size = 0;
-    this.keys = 0;
-    this.items = 0;
-    this.keyStart = -1;
-    this.keyFlags = 0;
   }
 
   /** Parses the value at `at`; returns the offset after it. */
@@ -113,7 +78,8 @@ export class JsonParser {
   }
 
   private object(at: number, depth: number): number {
-    const node = this.open(OBJECT, at, depth);
+    if (depth > this.limits.max_depth) this.refuse('depth', at);
+    const node = this.open(OBJECT, at);
     let count = 0;
     let low = 0;
     let high = 0;
@@ -150,7 +116,8 @@ export class JsonParser {
   }
 
   private array(at: number, depth: number): number {
-    const node = this.open(ARRAY, at, depth);
+    if (depth > this.limits.max_depth) this.refuse('depth', at);
+    const node = this.open(ARRAY, at);
     let count = 0;
     let next = this.skip(at + 1);
     if (this.bytes[next] === 0x5d) return this.close(node, next + 1, 0);
@@ -255,48 +222,6 @@ export class JsonParser {
       byte = bytes[++next] as number;
     }
     return next;
-  }
-
-  private open(kind: number, at: number, depth: number): number {
-    if (depth > this.limits.max_depth) this.refuse('depth', at);
-    const node = this.size;
-    this.leaf(kind, at, at);
-    this.cells[(node << NODE_SHIFT) + NEXT] = OPEN_NODE;
-    return node;
-  }
-
-  private close(node: number, end: number, count: number): number {
-    const cell = node << NODE_SHIFT;
-    this.cells[cell + END] = end;
-    this.cells[cell + NEXT] = this.size;
-    this.cells[cell + COUNT] = count;
-    return end;
-  }
-
-  private leaf(kind: number, start: number, end: number): number {
-    const node = this.size++;
-    const cell = node << NODE_SHIFT;
-    if (cell === this.cells.length) this.grow();
-    const { cells, keyStart } = this;
-    cells[cell] = kind | this.keyFlags;
-    cells[cell + START] = start;
-    cells[cell + END] = end;
-    cells[cell + NEXT] = node + 1;
-    cells[cell + KEY_START] = keyStart;
-    if (keyStart >= 0) {
-      cells[cell + KEY_END] = this.keyEnd;
-      cells[cell + KEY_HASH] = this.keyHash;
-    }
-    return end;
-  }
-
-  private grow(): void {
-    const { tape } = this;
-    const cells = new Int32Array(Math.max(8, tape.cells.length * 2));
-    cells.set(tape.cells);
-    tape.cells = cells;
-    tape.marks = new Uint8Array(cells.length >> NODE_SHIFT);
-    this.cells = cells;
   }
 
   private refuseDuplicates(node: number, count: number): void {

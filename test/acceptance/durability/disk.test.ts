@@ -1,7 +1,6 @@
 /** The disk ends under a running gate. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { type GateProcess, runGateProcess } from '../harness/gate-process.ts';
 import { outcomesOf } from '../harness/outcomes.ts';
@@ -56,7 +55,7 @@ async function untilBack(partner: Partner): Promise<Answer> {
 
 test('while the disk is full exchanges are refused and no order is executed; with space the gate is back', async (context) => {
   const site = await makeSite(context);
-  const disk = mountTinyDisk(context, join(site.project.folder, 'data'), '512k');
+  const disk = mountTinyDisk(site, '512k');
   if (disk === null) {
     if (process.env['SALLYPORT_TOOLS'] === 'required') throw new Error('this user may not mount a file system');
     return context.skip('this user may not mount a file system');
@@ -75,7 +74,7 @@ test('while the disk is full exchanges are refused and no order is executed; wit
   assert.match(gate.output(), /cannot record \(ENOSPC\) in \S+audit: every exchange is refused until the log is back/);
   disk.free();
   acknowledged.push(await untilBack(partner), await partner.order());
-  assert.match(gate.output(), /the log is back/);
+  assert.match(gate.output(), /the log is back: exchanges are accepted again/);
   assert.equal(await gate.stop(), 0);
   await holdsToItsWord(site, acknowledged);
 });
@@ -133,7 +132,7 @@ test('a reload while the disk is full takes effect, says that it is not on recor
   await until('the plan is in force', () => /plan \w+ is in force/.test(gate.output()));
   assert.match(gate.output(), /the switch to another plan is not on record/);
   freeDisk(gate);
-  await until('the log is back', () => gate.output().includes('the log is back'));
+  await until('the log is back', () => gate.output().includes('the log is back:'));
   assert.equal((await partner.read()).status, 403);
   assert.equal(await gate.stop(), 0);
 });
@@ -143,7 +142,7 @@ test('a gate that cannot write its first record does not start, says why and end
 }, async (context) => {
   const site = await makeSite(context);
   await (await site.start()).stop();
-  const run = await runGateProcess(site.project, { wrapper: ['prlimit', '--fsize=1:'] });
+  const run = await runGateProcess(site.project, { wrapper: ['prlimit', '--fsize=100:'] });
   assert.equal(run.code, 2, run.stderr);
   assert.match(run.stderr, /data\/audit/);
   assert.match(run.stderr, /cannot write to the audit log \(EFBIG\)/);

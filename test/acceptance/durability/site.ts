@@ -1,6 +1,9 @@
 /** A project, the service behind it and a gate in front, made for one test and gone after it. */
+import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { type GateProcess, startGateProcess } from '../harness/gate-process.ts';
+import { type GateProcess, type ProcessOptions, startGateProcess } from '../harness/gate-process.ts';
 import { makeProject, type Project } from '../harness/project.ts';
 import { type FakeUpstream, startFakeUpstream } from '../harness/upstream.ts';
 import { createPartner, type Partner, type PartnerOptions } from './partner.ts';
@@ -9,9 +12,11 @@ export interface Site {
   readonly project: Project;
   readonly upstream: FakeUpstream;
   /** Starts a gate on the project; the test's end kills it when the test did not. */
-  start(): Promise<GateProcess>;
+  start(options?: ProcessOptions): Promise<GateProcess>;
   /** A partner of a gate; its connections end with the test. */
   partner(gate: GateProcess, options?: PartnerOptions): Partner;
+  /** Called at the end, when no gate runs any more and the project is still there. */
+  onEnd(cleanup: () => void): void;
 }
 
 /** Budgets that no test meets by accident. */
@@ -43,17 +48,19 @@ export async function makeSite(context: TestContext, options: SiteOptions = {}):
   });
   const gates: GateProcess[] = [];
   const partners: Partner[] = [];
+  const cleanups: (() => void)[] = [];
   context.after(async () => {
     for (const partner of partners) partner.close();
     await Promise.all(gates.map((gate) => gate.kill()));
     await upstream.close();
+    for (const cleanup of cleanups) cleanup();
     project.remove();
   });
   return {
     project,
     upstream,
-    async start() {
-      const gate = await startGateProcess(project);
+    async start(process_options) {
+      const gate = await startGateProcess(project, process_options);
       gates.push(gate);
       return gate;
     },
@@ -62,6 +69,7 @@ export async function makeSite(context: TestContext, options: SiteOptions = {}):
       partners.push(partner);
       return partner;
     },
+    onEnd: (cleanup) => void cleanups.push(cleanup),
   };
 }
 
@@ -72,4 +80,22 @@ export async function until(what: string, test: () => boolean | Promise<boolean>
     if (performance.now() > end) throw new Error(`in vain: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
+}
+
+const NOBODY = 65_534;
+
+/** Options for a gate without root's rights: gives a root's project to nobody; any other user's is right as it is. */
+export function withoutPrivileges({ project }: Site): ProcessOptions {
+  if (process.getuid?.() !== 0) return {};
+  execFileSync('chown', ['-R', String(NOBODY), project.folder]);
+  return { uid: NOBODY };
+}
+
+/** The files of the log, in order. */
+export function segmentsOf({ project }: Site): string[] {
+  const folder = join(project.folder, 'data', 'audit');
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.ndjson'))
+    .sort()
+    .map((name) => join(folder, name));
 }

@@ -2,23 +2,23 @@
 import { execFileSync } from 'node:child_process';
 import { closeSync, fsyncSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
+import type { Site } from './site.ts';
 
 export interface TinyDisk {
   fill(): void;
   free(): void;
 }
 
-/** Mounts one at `folder` until the test ends; null where this user may not mount. */
-export function mountTinyDisk(context: TestContext, folder: string, size: string): TinyDisk | null {
+/** Makes the site's data folder one, until the test ends; null where this user may not mount. */
+export function mountTinyDisk({ project, onEnd }: Site, size: string): TinyDisk | null {
+  const folder = join(project.folder, 'data');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   try {
     execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size},mode=0700`, 'tmpfs', folder], { stdio: 'ignore' });
   } catch {
     return null;
   }
-  // Lazy: hooks run in their order, and the gate that has files open there ends only in a later one.
-  context.after(() => execFileSync('umount', ['--lazy', folder]));
+  onEnd(() => execFileSync('umount', [folder]));
   const filler = join(folder, 'filler');
   return {
     fill: () => fillUp(filler),

@@ -18,15 +18,31 @@ export interface GateProcess {
   /** SIGKILL. */
   kill(): Promise<void>;
   signal(signal: NodeJS.Signals): void;
+  /** Closes our end of its output, as a reader that ended does. */
+  closeOutput(): void;
   readonly exited: Promise<number | null>;
 }
 
-export async function startGateProcess(project: Project): Promise<GateProcess> {
-  const child = spawn(process.execPath, [LAUNCHER, 'run', '--config', project.config], {
+/** How a gate's process is made. */
+export interface ProcessOptions {
+  /** Put before the command line, such as `['prlimit', '--nofile=64']`. */
+  readonly wrapper?: readonly string[];
+  /** User to run as; needs a test that runs as root. */
+  readonly uid?: number;
+}
+
+function spawnGate(project: Project, { wrapper = [], uid }: ProcessOptions) {
+  const [command = '', ...args] = [...wrapper, process.execPath, LAUNCHER, 'run', '--config', project.config];
+  return spawn(command, args, {
     cwd: project.folder,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NO_COLOR: '1' },
+    ...(uid === undefined ? {} : { uid }),
   });
+}
+
+export async function startGateProcess(project: Project, options: ProcessOptions = {}): Promise<GateProcess> {
+  const child = spawnGate(project, options);
   let text = '';
   child.stdout.on('data', (chunk: Buffer) => {
     text += chunk.toString();
@@ -42,6 +58,10 @@ export async function startGateProcess(project: Project): Promise<GateProcess> {
     output: () => text,
     exited,
     signal: (signal) => void child.kill(signal),
+    closeOutput() {
+      child.stdout.destroy();
+      child.stderr.destroy();
+    },
     stop() {
       child.kill('SIGTERM');
       return exited;
@@ -60,24 +80,9 @@ export interface EndedRun {
   readonly stderr: string;
 }
 
-/**
- * Runs the gate to its end; one that has not ended in time is killed and has code null.
- *
- * @param options.wrapper put before the command line, such as `['prlimit', '--nofile=64']`
- * @param options.uid user to run as; needs a test that runs as root
- */
-export async function runGateProcess(
-  project: Project,
-  options: { readonly wrapper?: readonly string[]; readonly uid?: number } = {},
-): Promise<EndedRun> {
-  const { wrapper = [], uid } = options;
-  const [command = '', ...args] = [...wrapper, process.execPath, LAUNCHER, 'run', '--config', project.config];
-  const child = spawn(command, args, {
-    cwd: project.folder,
-    env: { ...process.env, NO_COLOR: '1' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    ...(uid === undefined ? {} : { uid }),
-  });
+/** Runs the gate to its end; one that has not ended in time is killed and has code null. */
+export async function runGateProcess(project: Project, options: ProcessOptions = {}): Promise<EndedRun> {
+  const child = spawnGate(project, options);
   const written = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk: Buffer) => {
     written.stdout += chunk.toString();

@@ -54,7 +54,8 @@ export async function replaceServer(
   return leaf;
 }
 
-function writePair(project: Project, file: string, leaf: Forged, chain: readonly Forged[]): void {
+/** FILE.pem with leaf and chain, and FILE.key, in the PKI of the project. */
+export function writePair(project: Project, file: string, leaf: Forged, chain: readonly Forged[]): void {
   project.write(join('pki', `${file}.pem`), leaf.pem + chain.map(({ pem }) => pem).join(''));
   const key = KeyObject.from(leaf.keys.privateKey).export({ type: 'pkcs8', format: 'pem' });
   project.write(join('pki', `${file}.key`), key.toString());

@@ -17,7 +17,7 @@ export interface KeptRequest {
   readonly method?: string;
   readonly path?: string;
   readonly body?: string;
-  /** Called once the connection stands; the body is sent when it resolves. */
+  /** Called once the gate waits for the body (RFC 9110 section 10.1.1), which is sent when it resolves. */
   readonly before_body?: () => Promise<void>;
 }
 
@@ -26,6 +26,8 @@ export interface KeptClient {
   send(options?: KeptRequest): Promise<KeptAnswer>;
   /** What the gate gave to take the session up again; undefined before the first answer. */
   readonly session: () => Buffer | undefined;
+  /** Fingerprint of the gate's certificate on the last connection. */
+  readonly gate_certificate: () => string;
   /** Resolves when the last connection has ended; rejects where it has not in time. */
   closed(): Promise<void>;
   end(): void;
@@ -50,7 +52,8 @@ export function keptClient(project: Project, port: number, as: string, tls: Conn
   function send({ method = 'GET', path = '/api/orders', body, before_body }: KeptRequest = {}): Promise<KeptAnswer> {
     return new Promise((resolve, reject) => {
       const fields = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body ?? '') };
-      const headers = body === undefined ? {} : fields;
+      const expects = before_body === undefined ? {} : { expect: '100-continue' };
+      const headers = body === undefined ? {} : { ...fields, ...expects };
       const options = { host: 'localhost', port, path, method, headers, agent, timeout: ANSWER_MS };
       const outgoing = request(options, (answer) => {
         let text = '';
@@ -74,14 +77,15 @@ export function keptClient(project: Project, port: number, as: string, tls: Conn
       outgoing.on('timeout', () => outgoing.destroy(new Error('no answer')));
       outgoing.on('error', reject);
       if (before_body === undefined) return void outgoing.end(body);
+      outgoing.on('continue', () => before_body().then(() => outgoing.end(body), reject));
       outgoing.flushHeaders();
-      before_body().then(() => outgoing.end(body), reject);
     });
   }
 
   return {
     send,
     session: () => session,
+    gate_certificate: () => socket?.getPeerX509Certificate()?.fingerprint256 ?? '',
     closed() {
       const last = socket;
       if (last === null || last.destroyed) return Promise.resolve();

@@ -18,6 +18,8 @@ export interface Outcome {
   /** Thumbprint of what was presented. */
   readonly credential: string | null;
   readonly method: string | null;
+  /** Digest of the plan it walked. */
+  readonly plan: string | null;
   /** Status of the answer to the caller. */
   readonly status: number | null;
   readonly operation: string | null;
@@ -94,6 +96,7 @@ function read({ kind, exchange_id, ocsf }: StoredRecord): Outcome {
     party: text((user['org'] as { uid?: string } | undefined)?.uid),
     credential: text(user['credential_uid']) ?? text((actor['session'] ?? {})['credential_uid']),
     method: text(shape['http_request']?.['http_method']),
+    plan: text(own['plan']),
     status: (shape['http_response']?.['code'] as number | undefined) ?? null,
     operation: text(shape['api']?.['operation']),
     upstream: (own['upstream'] ?? null) as Outcome['upstream'],

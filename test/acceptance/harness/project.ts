@@ -37,7 +37,7 @@ export interface Project {
     days?: number;
     now_ms?: number;
   }): Promise<Client>;
-  write(path: string, text: string): void;
+  write(path: string, content: string | Buffer): void;
   remove(): void;
 }
 
@@ -64,7 +64,7 @@ export async function makeProject(options: ProjectOptions): Promise<Project> {
     now_ms,
     random,
   });
-  const write = (path: string, text: string) => writeFileSync(join(folder, path), text, { mode: 0o600 });
+  const write = (path: string, content: string | Buffer) => writeFileSync(join(folder, path), content, { mode: 0o600 });
   write('pki/gate-ca.pem', gate_ca.cert);
   write('pki/partner-ca.pem', partner_ca.cert);
   write('pki/gate.pem', server.cert + gate_ca.cert);

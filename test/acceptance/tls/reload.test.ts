@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { curl } from '../harness/curl.ts';
 import { type GateProcess, startGateProcess } from '../harness/gate-process.ts';
-import { ERP_URI } from '../harness/identities.ts';
+import { ERP_URI, type Forged, forgeRoot, replaceServer } from '../harness/identities.ts';
 import { type KeptClient, keptClient } from '../harness/kept-client.ts';
 import { outcomeOf, untilOutcome } from '../harness/outcomes.ts';
 import { makeProject, type Project } from '../harness/project.ts';
@@ -28,11 +28,15 @@ let upstream: FakeUpstream;
 let project: Project;
 let gate: GateProcess;
 let client: KeptClient;
+let gate_root: Forged;
 
 describe('a reload', { skip: missingTools('curl') }, () => {
   before(async () => {
     upstream = await startFakeUpstream();
     project = await makeProject({ upstream_url: upstream.url });
+    gate_root = await forgeRoot('Gate Root');
+    await replaceServer(project, { issuer: gate_root, chain: [gate_root] });
+    project.write('pki/gate-ca.pem', gate_root.pem);
     gate = await startGateProcess(project);
     client = keptClient(project, gate.port, 'acme-erp');
   });
@@ -103,7 +107,6 @@ describe('a reload', { skip: missingTools('curl') }, () => {
     const answer = await client.send({
       ...order,
       async before_body() {
-        await client.send_is_read();
         project.write('policies/orders.cedar', READ_ONLY);
         await reload(gate, 'switched');
       },
@@ -134,15 +137,13 @@ describe('a reload', { skip: missingTools('curl') }, () => {
   it('of the server certificate is seen by the next connection', async () => {
     const kept = keptClient(project, gate.port, 'acme-erp');
     await kept.send();
-    const shown = kept.peer();
-    const { cert, key } = await project.issueServer();
-    project.write('pki/gate.pem', cert);
-    project.write('pki/gate.key', key);
+    const shown = kept.gate_certificate();
+    await replaceServer(project, { issuer: gate_root, chain: [gate_root] });
     await reload(gate, 'switched');
     assert.ok((await kept.send()).reused);
     const next = keptClient(project, gate.port, 'acme-erp');
     await next.send();
-    assert.notEqual(next.peer(), shown);
+    assert.notEqual(next.gate_certificate(), shown);
     kept.end();
     next.end();
   });

@@ -1,7 +1,7 @@
 /** A client that writes whatever bytes it is told to, over TLS with the certificate of a known machine. */
 import { once } from 'node:events';
-import { connect as tcpConnect, type Socket } from 'node:net';
-import { connect as tlsConnect, type TLSSocket } from 'node:tls';
+import { type Socket, connect as tcpConnect } from 'node:net';
+import { type TLSSocket, connect as tlsConnect } from 'node:tls';
 import type { ClientIdentity } from './wire-gate.ts';
 
 export interface RawConnection {
@@ -25,7 +25,13 @@ export interface RawOptions {
   readonly ca?: Buffer;
 }
 
-export async function openRaw({ port, client, alpn = ['http/1.1'], servername, ca }: RawOptions): Promise<RawConnection> {
+export async function openRaw({
+  port,
+  client,
+  alpn = ['http/1.1'],
+  servername,
+  ca,
+}: RawOptions): Promise<RawConnection> {
   const socket = tlsConnect({
     host: '127.0.0.1',
     port,

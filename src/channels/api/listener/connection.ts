@@ -8,9 +8,9 @@ import type { ConnectionLease } from '../../../core/limits/index.ts';
 import type { PreparedContext } from '../../../core/policy/index.ts';
 import { type PeerCertificates, peerCertificates } from '../../../core/trust/index.ts';
 import type { ClientHello } from '../../../protocol/tls/client-hello.ts';
-import type { Transport } from '../transport.ts';
 import { groupName } from '../../../protocol/tls/groups.ts';
 import { ja4 } from '../../../protocol/tls/ja4.ts';
+import type { Transport } from '../transport.ts';
 
 /** What a connection's certificate proved under one plan. */
 export interface Proof {
@@ -41,6 +41,8 @@ export class Connection {
   secure: TLSSocket | null = null;
   /** Exchanges under way, their answers not yet sent, and the monotonic milliseconds at which each must be over. */
   readonly under_way = new Map<Transport, number>();
+  /** HTTP/1.1 only: requests that came before the one under way was answered. */
+  readonly waiting: Transport[] = [];
   /** The request read last; on HTTP/1.1 its answer is the last on the connection. */
   latest: Transport | null = null;
   /** Exchanges begun since the connection was opened. */
@@ -90,9 +92,21 @@ export class Connection {
     this.presented = peerCertificates(socket);
   }
 
-  /** Exchanges under way. */
+  /** Exchanges under way, and requests that wait for one. */
   get active(): number {
-    return this.under_way.size;
+    return this.under_way.size + this.waiting.length;
+  }
+
+  /** Whether this exchange is still to be answered. */
+  holds(transport: Transport): boolean {
+    return this.under_way.has(transport) || this.waiting.includes(transport);
+  }
+
+  /** HTTP/1.1 only: nothing that came after this request is read, and its answer ends the connection. */
+  endAfter(transport: Transport): void {
+    this.ending = true;
+    this.latest = transport;
+    this.waiting.length = 0;
   }
 
   /** Bytes received since the last call, TLS included. */
@@ -107,7 +121,10 @@ export class Connection {
     this.ending = true;
     if (this.session) {
       if (!this.session.closed) this.session.close();
-    } else if (this.active === 0) this.secure?.end();
+    } else if (this.secure === null) {
+      // In the middle of the handshake there is nobody to finish anything for.
+      this.raw.destroy();
+    } else if (this.active === 0) this.secure.end();
   }
 
   destroy(): void {

@@ -62,13 +62,14 @@ function refuseBytes(socket: Socket, code: RefusalCode | null, reason: string, p
   const connection = ports.connectionOf(socket);
   // A reset has no code: the client went, there is nothing to refuse.
   if (!connection || code === null) return void socket.destroy();
+  const { latest, ending } = connection;
   connection.ending = true;
   // Inside a request the refusal is that request's own: one answer, one record.
-  const { latest } = connection;
-  if (latest instanceof Http1Transport && latest.incomplete && connection.under_way.has(latest)) {
+  if (latest instanceof Http1Transport && latest.incomplete && connection.holds(latest)) {
     return latest.breakBody(code);
   }
-  if (connection.refused) return;
+  // What follows the last request of a connection was never going to be read.
+  if (connection.refused || ending) return;
   connection.refused = true;
   const answer_here = connection.active === 0;
   void ports.onRefused(connection, code, reason).then(() => {

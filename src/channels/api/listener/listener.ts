@@ -22,6 +22,8 @@ export interface Listener {
 
 /** How often bytes are counted and exchanges without an end are looked for. */
 const CHECK_MS = 1000;
+/** Most requests that wait on one HTTP/1.1 connection. */
+const MAX_WAITING = 32;
 const TICKET_KEY_BYTES = 48;
 /** How often node:http looks for header sections that are late. */
 const HEADERS_CHECK_MS = 1000;
@@ -102,12 +104,25 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     connection.timer?.refresh();
   }
 
+  /**
+   * HTTP/1.1 requests are handled one after the other: the second may rely on what the first did, and order is kept
+   * only by those that wait (RFC 9112 section 9.3.2). Streams of HTTP/2 depend on nothing.
+   */
   function begin(transport: Transport, connection: Connection): void {
     connection.begun++;
     connection.latest = transport;
+    if (connection.session || connection.active === 0) return handle(transport, connection);
+    connection.waiting.push(transport);
+    // What comes after these is not read; the client sees the connection end and sends it again.
+    if (connection.waiting.length >= MAX_WAITING) connection.ending = true;
+  }
+
+  function handle(transport: Transport, connection: Connection): void {
     connection.under_way.set(transport, options.now() + 2 * options.timeouts.total_ms);
     void options.onRequest(transport, connection).then(() => {
       connection.under_way.delete(transport);
+      const next = connection.waiting.shift();
+      if (next) return handle(next, connection);
       if (connection.active > 0) return;
       if (connection.refused) connection.secure?.destroySoon();
       else connection.timer?.refresh();

@@ -25,7 +25,7 @@ export function admit(exchange: ApiExchange, ports: AdmitPorts): void {
   const { transport, connection } = exchange;
   const retry_after_s = exchange.zone_plan.budgets.takeSource(connection.lease.source, ports.monotonic());
   if (retry_after_s > 0) throw new Refusal('LIMIT_SOURCE', { retry_after_s });
-  if (ports.draining() || connection.ending) throw new Refusal('ADMIT_DRAINING');
+  if (ports.draining() || (connection.ending && connection.session)) throw new Refusal('ADMIT_DRAINING');
   if (transport.wants_switch) throw new Refusal('ADMIT_UPGRADE', { reason: 'expectation or protocol' });
   const http2 = transport.http_version === '2' && connection.session !== null;
   if (!http2 && transport.http_version !== '1.1') throw new Refusal('ADMIT_PARSE', { reason: 'HTTP version' });

@@ -5,7 +5,7 @@ import { ACCEPT, type Scope } from '../scope.ts';
 import { readBoolean, readCount, readSchemas } from '../values.ts';
 
 /** Most items `uniqueItems` compares; a longer array does not satisfy it. */
-export const MAX_UNIQUE_ITEMS = 10_000;
+const MAX_UNIQUE_ITEMS = 10_000;
 
 /** `prefixItems` and `items` (2020-12 core 10.3.1). Items that neither reaches stay unmarked. */
 export function compileItems(scope: Scope): Check | null {

@@ -1,0 +1,146 @@
+/** What is asked and what is answered, the same for every target; and the contract that Sallyport holds it to. */
+
+const ORDER_ID = '0190b8a0-0000-7000-8000-000000000001';
+
+export interface Workload {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly body: string | null;
+  readonly status: number;
+  readonly about: string;
+}
+
+const NEW_ORDER = JSON.stringify({
+  reference: 'PO-2026-004711',
+  currency: 'EUR',
+  lines: [
+    { sku: 'bolt-m8-40-a2', quantity: 1200, note: 'deliver to gate 4, ask for the night shift' },
+    { sku: 'nut-m8-a2', quantity: 1200, note: 'same pallet as the bolts, please do not stack' },
+    { sku: 'washer-m8-a2', quantity: 2400, note: 'boxes of one hundred' },
+  ],
+});
+
+export const WORKLOADS = {
+  get: {
+    method: 'GET',
+    path: `/api/orders/${ORDER_ID}?view=full`,
+    body: null,
+    status: 200,
+    about: 'an answer of about 1 KiB, five fields of it undeclared',
+  },
+  post: {
+    method: 'POST',
+    path: '/api/orders',
+    body: NEW_ORDER,
+    status: 201,
+    about: 'a body of about 300 B, a short answer; in Sallyport an intent goes on record before it is sent on',
+  },
+} as const satisfies Record<string, Workload>;
+
+export type WorkloadName = keyof typeof WORKLOADS;
+
+/** In every answer of the upstream, and in no answer of Sallyport. */
+export const UNDECLARED = 'margin_internal';
+
+const LINES = Array.from({ length: 6 }, (_, index) => ({
+  sku: `part-${1000 + index}`,
+  description: 'hexagon head bolt, stainless, M8 x 40',
+  quantity: 100 + index,
+  price: 12.5 + index,
+  shipped: index % 2 === 0,
+}));
+
+/** The upstream's answers. */
+export const ANSWERS = {
+  get: JSON.stringify({
+    id: ORDER_ID,
+    reference: 'PO-2026-004711',
+    currency: 'EUR',
+    state: 'open',
+    created: '2026-03-01T09:30:00Z',
+    lines: LINES,
+    total: 12345678901234.55,
+    [UNDECLARED]: 0.37,
+    _links: { self: `/orders/${ORDER_ID}` },
+    row_version: 17,
+    audit_user: 'svc-orders',
+    debug: { node: 'orders-7', took_ms: 3 },
+  }),
+  post: JSON.stringify({ id: ORDER_ID, reference: 'PO-2026-004711', state: 'open', [UNDECLARED]: 0.37 }),
+};
+
+export const CONTRACT = `openapi: 3.1.0
+info: { title: Orders, version: "1" }
+paths:
+  /orders:
+    post:
+      operationId: createOrder
+      requestBody:
+        required: true
+        content:
+          application/json: { schema: { $ref: "#/components/schemas/NewOrder" } }
+      responses:
+        "201":
+          description: created
+          content:
+            application/json: { schema: { $ref: "#/components/schemas/Created" } }
+  /orders/{orderId}:
+    get:
+      operationId: getOrder
+      parameters:
+        - { name: orderId, in: path, required: true, schema: { type: string, format: uuid } }
+        - { name: view, in: query, schema: { type: string, enum: [full, short] } }
+      responses:
+        "200":
+          description: an order
+          content:
+            application/json: { schema: { $ref: "#/components/schemas/Order" } }
+components:
+  schemas:
+    NewOrder:
+      type: object
+      required: [reference, lines]
+      properties:
+        reference: { type: string, pattern: "^PO-[0-9]{4}-[0-9]{6}$" }
+        currency: { type: string, minLength: 3, maxLength: 3 }
+        lines:
+          type: array
+          minItems: 1
+          maxItems: 100
+          items:
+            type: object
+            required: [sku, quantity]
+            properties:
+              sku: { type: string, minLength: 1, maxLength: 40 }
+              quantity: { type: integer, minimum: 1, maximum: 100000 }
+              note: { type: string, maxLength: 200 }
+    Created:
+      type: object
+      required: [id]
+      properties:
+        id: { type: string, format: uuid }
+        reference: { type: string }
+        state: { enum: [open, closed] }
+    Order:
+      type: object
+      required: [id, reference, lines, total]
+      properties:
+        id: { type: string, format: uuid }
+        reference: { type: string }
+        currency: { type: string, minLength: 3, maxLength: 3 }
+        state: { enum: [open, closed] }
+        created: { type: string, format: date-time }
+        total: { type: number, minimum: 0 }
+        lines:
+          type: array
+          maxItems: 100
+          items:
+            type: object
+            required: [sku, quantity, price]
+            properties:
+              sku: { type: string, maxLength: 40 }
+              description: { type: string, maxLength: 200 }
+              quantity: { type: integer, minimum: 0 }
+              price: { type: number, minimum: 0 }
+              shipped: { type: boolean }
+`;
