@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import type { Fault, FaultCode } from '../core/errors/faults.ts';
+import { nearest } from '../protocol/text/edit-distance.ts';
 import { displayPath, displayValue, quote } from './display.ts';
 import { type JsonSchema, schemaAt } from './json-schema.ts';
 import type { KeyPath, Positions, SourcePosition } from './positions.ts';
-import { nearest } from './suggest.ts';
 import { valueAt } from './written.ts';
 
 type Issue = z.core.$ZodIssue;

@@ -3,10 +3,10 @@
  * written, so that they also speak about files that have other faults, and all faults are told at once.
  */
 import type { Fault } from '../core/errors/faults.ts';
+import { nearest } from '../protocol/text/edit-distance.ts';
 import { quote } from './display.ts';
 import { fault } from './issues.ts';
 import type { KeyPath, Positions, SourcePosition } from './positions.ts';
-import { nearest } from './suggest.ts';
 import { entriesAt, itemsAt, textAt } from './written.ts';
 
 /** The part of a loaded file that the checks need. */

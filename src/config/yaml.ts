@@ -1,26 +1,13 @@
-import {
-  type Alias,
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  parseDocument,
-} from 'yaml';
+import { type Alias, type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node } from 'yaml';
 import type { Fault } from '../core/errors/faults.ts';
+import { parseStrictYaml } from '../protocol/yaml/parse.ts';
 import { displayPath } from './display.ts';
 import { type KeyPath, Positions, type SourcePosition } from './positions.ts';
-import { type YamlProblem, yamlProblem } from './yaml-faults.ts';
 
 /** Aliases a file may use, values it may hold once they are expanded, and how deep it may nest. */
 const MAX_ALIASES = 32;
 const MAX_VALUES = 100_000;
 const MAX_DEPTH = 32;
-
-/** After a few faults in the syntax the others are mostly their consequences. */
-const MAX_SYNTAX_FAULTS = 3;
 
 export interface YamlFile {
   /** Plain values: mappings have no prototype. Null when the file could not be read at all. */
@@ -38,40 +25,15 @@ export interface YamlFile {
 export function readYaml(file: string, text: string): YamlFile {
   const lines = new LineCounter();
   const positions = new Positions(file);
-  const document = parse(text, lines);
-  if (document === null) {
-    return { value: null, positions, faults: [{ ...yamlProblem('RESOURCE_EXHAUSTION'), file, line: 1, column: 1 }] };
-  }
-  const reader = new YamlReader(document, positions, (offset) => place(file, lines, offset));
-  reader.readDirectives(text);
-  const errors = [...document.errors, ...document.warnings].slice(0, MAX_SYNTAX_FAULTS);
-  for (const error of errors) reader.fault(yamlProblem(error.code), error.pos[0]);
+  const { document, problems } = parseStrictYaml(text, { lineCounter: lines, uniqueKeys: false });
+  const faults = problems.map(({ offset, ...problem }) => {
+    return { code: 'CONFIG_SYNTAX' as const, ...problem, ...place(file, lines, offset) };
+  });
   // After a fault in the syntax the values are guesses.
-  const value = reader.faults.length === 0 ? reader.read(document.contents, [], 0) : null;
+  if (document === null || faults.length > 0) return { value: null, positions, faults };
+  const reader = new YamlReader(document, positions, (offset) => place(file, lines, offset));
+  const value = reader.read(document.contents, [], 0);
   return { value, positions, faults: reader.faults };
-}
-
-function parse(text: string, lineCounter: LineCounter): Document.Parsed | null {
-  try {
-    return parseDocument(text, {
-      lineCounter,
-      version: '1.2',
-      schema: 'core',
-      strict: true,
-      // Keys that stand twice are found below, where their path is known.
-      uniqueKeys: false,
-      stringKeys: true,
-      merge: false,
-      resolveKnownTags: false,
-      prettyErrors: false,
-      // Not 'silent': that would also let a second document pass.
-      logLevel: 'error',
-    });
-  } catch (error) {
-    // The parser descends recursively; a file of brackets can use up the stack.
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
 }
 
 function place(file: string, lines: LineCounter, offset: number): SourcePosition {
@@ -95,17 +57,9 @@ class YamlReader {
     this.#place = place;
   }
 
-  fault(problem: YamlProblem, offset: number, path: KeyPath = []): void {
+  fault(problem: Pick<Fault, 'code' | 'message' | 'suggestion'>, offset: number, path: KeyPath = []): void {
     const key = displayPath(path);
     this.faults.push({ ...problem, ...this.#place(offset), ...(key && { key }) });
-  }
-
-  /** A directive could turn the file into YAML 1.1, where `no` is false and `1:30` is 90. */
-  readDirectives(text: string): void {
-    const directive = /^%/m.exec(text);
-    const { yaml, tags } = this.#document.directives ?? { yaml: {}, tags: {} };
-    if (!directive || (!('explicit' in yaml && yaml.explicit) && Object.keys(tags).length <= 1)) return;
-    this.fault({ code: 'CONFIG_SYNTAX', message: 'YAML directives are not accepted here' }, directive.index);
   }
 
   read(node: unknown, path: KeyPath, depth: number): unknown {

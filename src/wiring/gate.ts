@@ -33,7 +33,7 @@ export interface Gate {
   readonly loaded: () => LoadedPlan;
   /**
    * Puts another configuration in force: what it loads is switched to at once, and connections of callers that are
-   * no longer proven end. Listeners stay; their certificates and client CAs are replaced.
+   * no longer proven end. Listeners stay; their certificates are replaced.
    *
    * @throws LoadError, and then the plan in force stays
    */

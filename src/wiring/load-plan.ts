@@ -65,7 +65,7 @@ export function loadPlan(config: GateConfig, ports: LoadPorts): LoadedPlan {
     const store = faults.try(() => createTrustStore(own, { now_ms }));
     if (store) stores.set(zone.id, store);
   }
-  const listeners = loadListeners(config, bundles, now_ms, faults, digest);
+  const listeners = loadListeners(config, now_ms, faults, digest);
   const contracts = loadContracts(config, faults, (text) => digest.update(text));
   faults.raise();
 
@@ -73,7 +73,9 @@ export function loadPlan(config: GateConfig, ports: LoadPorts): LoadedPlan {
   const matchers = new Map(
     config.zones.map((zone) => [zone.id, faults.try(() => buildMatcher(mountsOf(zone, config, contracts)))]),
   );
-  const upstream_trust = new Map(config.apis.map((api) => [api.id, faults.try(() => upstreamCa(api))] as const));
+  const upstream_trust = new Map(
+    config.apis.map((api) => [api.id, faults.try(() => upstreamCa(api, digest))] as const),
+  );
   faults.raise();
 
   const upstreams = new Map(config.apis.map((api) => [api.id, ports.openUpstream(api, upstream_trust.get(api.id)!)]));
@@ -122,7 +124,6 @@ function readBundles(config: GateConfig, faults: FaultCollector, digest: Digest)
 
 function loadListeners(
   config: GateConfig,
-  bundles: ReadonlyMap<string, string>,
   now_ms: number,
   faults: FaultCollector,
   digest: Digest,
@@ -132,8 +133,9 @@ function loadListeners(
       const identity = faults.try(() => loadServerIdentity(identityRequest(listen, now_ms)));
       if (!identity) return [];
       digest.update(identity.thumbprint);
-      const ca = zone.trust.flatMap(({ name }) => bundles.get(name) ?? []);
-      const tls = { ...serverTlsOptions(zone.tls), cert: identity.cert, key: identity.key, ca };
+      // No CA for OpenSSL: core/trust judges the client's chain. It would add their roots to the chain that is sent,
+      // and name every partner's CA to strangers (RFC 8446 section 4.2.4 leaves the list to the server).
+      const tls = { ...serverTlsOptions(zone.tls), cert: identity.cert, key: identity.key, ca: [] };
       return [{ zone, listen, tls }];
     }),
   );
@@ -145,8 +147,11 @@ function mountsOf(zone: ZoneConfig, config: GateConfig, contracts: readonly Cont
     .map(({ id, prefix }) => ({ prefix, contract: contracts.find((contract) => contract.api === id)! }));
 }
 
-function upstreamCa({ upstream }: ApiConfig): readonly string[] | 'system' {
-  return upstream.trust === 'system' ? 'system' : [readText(upstream.trust)];
+function upstreamCa({ upstream }: ApiConfig, digest: Digest): readonly string[] | 'system' {
+  if (upstream.trust === 'system') return 'system';
+  const pem = readText(upstream.trust);
+  digest.update(pem);
+  return [pem];
 }
 
 function planOperations(
@@ -161,6 +166,7 @@ function planOperations(
       planned.set(operation.id, {
         operation,
         called: { id: operation.id, path_template: `${api.prefix}${operation.template}`, safe: operation.safe },
+        declared_names: contract.names,
         upstream: upstreams.get(api.id)!,
         base_path: api.upstream.url.pathname.replace(/\/$/, ''),
         upstream_authority: api.upstream.url.host,

@@ -1,5 +1,6 @@
 import { createUpstream, type Upstream } from '../channels/api/upstream/upstream.ts';
 import type { ApiConfig } from '../config/load.ts';
+import { LoadError } from '../core/errors/index.ts';
 import type { Dialler } from '../core/resolver/index.ts';
 
 export interface UpstreamPorts {
@@ -17,20 +18,33 @@ const MAX_HEADER_BYTES = 16 * 1024;
 const KEEP_ALIVE_MS = 4000;
 
 export function upstreamOpener({ dialler, monotonic, random }: UpstreamPorts): OpenUpstream {
-  return ({ id, upstream }, ca) =>
-    createUpstream({
-      name: id,
-      url: upstream.url,
-      ca,
-      ...(upstream.server_name === null ? {} : { server_name: upstream.server_name }),
-      connections: upstream.connections,
-      timeouts: upstream.timeouts,
-      keep_alive_ms: KEEP_ALIVE_MS,
-      ejection: upstream.ejection,
-      retries: upstream.retries,
-      max_header_bytes: MAX_HEADER_BYTES,
-      dialler,
-      now: monotonic,
-      random,
-    });
+  return ({ id, upstream }, ca) => {
+    const create = () =>
+      createUpstream({
+        name: id,
+        url: upstream.url,
+        ca,
+        ...(upstream.server_name === null ? {} : { server_name: upstream.server_name }),
+        connections: upstream.connections,
+        timeouts: upstream.timeouts,
+        keep_alive_ms: KEEP_ALIVE_MS,
+        ejection: upstream.ejection,
+        retries: upstream.retries,
+        max_header_bytes: MAX_HEADER_BYTES,
+        dialler,
+        now: monotonic,
+        random,
+      });
+    return upstream.trust === 'system' ? create() : faultsIn(upstream.trust.file, create);
+  };
+}
+
+/** The client of an upstream knows its bundle as text; a fault in it is to say which file to mend. */
+function faultsIn<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof LoadError)) throw error;
+    throw new LoadError(error.faults.map((fault) => (fault.code === 'CERT_UNREADABLE' ? { ...fault, file } : fault)));
+  }
 }

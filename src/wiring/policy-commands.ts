@@ -1,30 +1,54 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Contract } from '../channels/api/contract/index.ts';
 import type { Actions } from '../cli/actions.ts';
-import { loadConfig } from '../config/load.ts';
-import { LoadError } from '../core/errors/index.ts';
+import { type GateConfig, loadConfig } from '../config/load.ts';
+import { type Fault, LoadError } from '../core/errors/index.ts';
 import { explain, type PolicyEngine, parseTable, runTable } from '../core/policy/index.ts';
+import { nearest } from '../protocol/text/edit-distance.ts';
 import { FaultCollector } from './collect.ts';
 import { loadContracts, loadPolicyEngine } from './policy-model.ts';
 
 /** Policies need registry and contracts, not keys and certificates: whoever writes them may not have those. */
-async function policiesOf(config_path: string): Promise<PolicyEngine> {
+async function policiesOf(config_path: string): Promise<LoadedPolicies> {
   const config = await loadConfig(config_path);
   const faults = new FaultCollector();
   const contracts = loadContracts(config, faults);
   faults.raise();
-  return loadPolicyEngine(config, contracts);
+  return { config, contracts, engine: loadPolicyEngine(config, contracts) };
 }
 
-export const explainPolicy: Actions['policyExplain'] = async ({ config, machine, operation, zone }) => {
-  const engine = await policiesOf(config);
+interface LoadedPolicies {
+  readonly config: GateConfig;
+  readonly contracts: readonly Contract[];
+  readonly engine: PolicyEngine;
+}
+
+/** A name nobody has is a mistake of whoever asks, and would only look like a denial. */
+export const explainPolicy: Actions['policyExplain'] = async ({ config: path, machine, operation, zone }) => {
+  const { config, contracts, engine } = await policiesOf(path);
+  const ids = (items: readonly { readonly id: string }[]) => items.map(({ id }) => id);
+  const operations = contracts.flatMap((contract) => ids(contract.operations));
+  const faults = [
+    ...unknownName('machine', machine, ids(config.machines)),
+    ...unknownName('operation', operation, operations),
+    ...(zone === null ? [] : unknownName('zone', zone, ids(config.zones))),
+  ];
+  if (faults.length > 0) throw new LoadError(faults);
   return explain(engine, { machine, operation, context: zone === null ? {} : { zone } });
 };
 
 export const testPolicies: Actions['policyTest'] = async ({ config, files, io }) => {
-  const engine = await policiesOf(config);
+  const { engine } = await policiesOf(config);
   return files.flatMap((file) => runTable(engine, parseTable(file, readTable(resolve(io.cwd, file), file))));
 };
+
+function unknownName(what: string, name: string, known: readonly string[]): Fault[] {
+  if (known.includes(name)) return [];
+  const meant = nearest(name, known);
+  const suggestion = meant === null ? {} : { suggestion: `did you mean ${JSON.stringify(meant)}?` };
+  return [{ code: 'CONFIG_REFERENCE', message: `no ${what} is named ${JSON.stringify(name)}`, ...suggestion }];
+}
 
 function readTable(path: string, file: string): string {
   try {

@@ -66,5 +66,14 @@ async function reloadGate(gate: Gate, { ports, reread }: RunOptions): Promise<vo
   } catch (error) {
     const why = error instanceof LoadError ? error.faults.map(formatFault).join('\n') : describeDefect(error);
     ports.onNotice(`the configuration does not load; the plan in force stays\n${why}`);
+    await recordRefusedPlan(gate, ports, error);
   }
+}
+
+/** Which faults, not their texts: a message may show a value of the configuration. */
+async function recordRefusedPlan(gate: Gate, ports: GatePorts, error: unknown): Promise<void> {
+  const codes = error instanceof LoadError ? error.faults.map(({ code }) => code) : ['INTERNAL'];
+  const data = { faults: codes.length, codes: [...new Set(codes)].join(' ') };
+  const plan = gate.loaded().plan.digest;
+  await gate.audit.event({ event: 'plan_refused', at_ms: ports.now(), plan, data }).catch(() => undefined);
 }

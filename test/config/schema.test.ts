@@ -21,7 +21,7 @@ function assertValid(name: SchemaName, text: string, what: string): void {
 
 test('generated files are up to date', () => {
   for (const [path, text] of Object.entries(generatedFiles())) {
-    assert.equal(readFileSync(join(ROOT, path), 'utf8'), text, `${path} is stale; run: node tools/reference.ts`);
+    assert.equal(readFileSync(join(ROOT, path), 'utf8'), text, `${path} is stale; run npm run docs`);
   }
 });
 

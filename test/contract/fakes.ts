@@ -10,6 +10,7 @@ export function contractOf(routes: readonly string[]): Contract {
     operations: routes.map(operationOf),
     notes: [],
     views: [],
+    names: new Set(),
     locate: (pointers) => pointers.map((pointer) => ({ line: Number(pointer.slice(1)) + 1, column: 1 })),
   };
 }

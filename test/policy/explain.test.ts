@@ -155,6 +155,23 @@ test('a table that is not YAML is refused with its place', () => {
   assert.throws(() => parseTable('t', 'cases: []\ncases: []'), /CONFIG_SYNTAX/);
 });
 
+test('a fault in the syntax of a table quotes nothing of it', () => {
+  for (const text of [
+    'cases: "hunter2',
+    'cases: [*hunter2]',
+    'cases: !hunter2 []',
+    'cases: !!seq [hunter2]',
+    'cases: [',
+    '%TAG ! hunter2\n---\ncases: []',
+  ]) {
+    assert.throws(
+      () => parseTable('t', text),
+      (error) => error instanceof LoadError && !error.message.includes('hunter2'),
+      text,
+    );
+  }
+});
+
 test('whatever a table holds, only a LoadError escapes', () => {
   const word = fc.constantFrom(
     'cases',

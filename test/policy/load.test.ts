@@ -77,7 +77,7 @@ permit(principal, action, resource) when { ["GET", "get"].contains(resource.meth
 permit(principal, action, resource) when { context.tls.version == "1.3" };`,
     [
       'f:1:60: POLICY_INVALID policy "f#1": context.zone is never "partnr"\n  → did you mean "partner"?',
-      'f:2:44: POLICY_INVALID policy "f#2": resource.sensitivity is never "hihg"\n  → use one of "low", "normal", "high"',
+      'f:2:44: POLICY_INVALID policy "f#2": resource.sensitivity is never "hihg"\n  → did you mean "high"?',
       'f:3:52: POLICY_INVALID policy "f#3": resource.method is never "get"\n  → did you mean "GET"?',
       'f:4:67: POLICY_INVALID policy "f#4": context.tls.version is never "1.3"\n  → use one of "TLSv1.2", "TLSv1.3"',
     ],

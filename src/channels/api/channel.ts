@@ -1,6 +1,7 @@
 import type { ExchangeRecord, IntentRecord } from '../../core/audit/record.ts';
 import { CODES, PROBLEMS, type Refusal, type RefusalCode, type StepName } from '../../core/errors/index.ts';
 import { type IdSource, outcomeRecord, type Steps, traceFrom, walk } from '../../core/exchange/index.ts';
+import { declaredPointer } from './contract/declared-names.ts';
 import { ApiExchange } from './exchange.ts';
 import type { Connection } from './listener/connection.ts';
 import type { RefusedSource } from './listener/options.ts';
@@ -58,7 +59,7 @@ export function createApiChannel(ports: ChannelPorts): ApiChannel {
     settleAnswer(exchange);
     // Before the wait for the disk: requests that came in the same bytes are not read either.
     if (isLast(exchange) && !exchange.connection.session) exchange.connection.endAfter(exchange.transport);
-    const outcome = outcomeRecord(exchange, ports.now());
+    const outcome = withoutFreeText(outcomeRecord(exchange, ports.now()), exchange);
     await ports.recordOutcome(outcome);
     ports.onOutcome(outcome);
   }
@@ -96,7 +97,7 @@ export function createApiChannel(ports: ChannelPorts): ApiChannel {
           deadline_ms: ports.monotonic() + zone_plan.timeouts.total_ms,
         },
       );
-      exchange.http = { version: transport.http_version, method: transport.method };
+      exchange.http = { version: transport.http_version, method: recordedMethod(transport.method) };
       try {
         await walk(exchange, steps, walking);
         settleAnswer(exchange);
@@ -147,11 +148,27 @@ export function createApiChannel(ports: ChannelPorts): ApiChannel {
   };
 }
 
+/** Methods of RFC 9110 section 9 and RFC 5789. */
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH']);
+
+/** HTTP/2 lets any token through as a method, so an unknown one is free text of the far end: not for a record. */
+function recordedMethod(method: string): string {
+  return METHODS.has(method) ? method : 'unknown';
+}
+
+const NO_NAMES: ReadonlySet<string> = new Set();
+
+/** The caller is told the place of its mistake in its own words; the record keeps the contract's words of it. */
+function withoutFreeText(outcome: ExchangeRecord, { operation }: ApiExchange): ExchangeRecord {
+  if (outcome.pointer === null) return outcome;
+  return { ...outcome, pointer: declaredPointer(outcome.pointer, operation?.declared_names ?? NO_NAMES) };
+}
+
 /** Makes the answer fit the verdict, and notes its status and size for the record. */
 function settleAnswer(exchange: ApiExchange): void {
   const { verdict } = exchange;
   if (verdict && !verdict.allowed) exchange.answer = refusalAnswer(exchange, verdict.refusal);
-  exchange.status = exchange.answer?.status ?? null;
+  exchange.status = exchange.transport.gone ? null : (exchange.answer?.status ?? null);
   exchange.response_bytes = exchange.answer?.body?.length ?? 0;
 }
 

@@ -43,6 +43,8 @@ export interface ExchangeTimeouts {
 export interface PlannedOperation {
   readonly operation: Operation;
   readonly called: Called;
+  /** Names a record may show of a body. */
+  readonly declared_names: ReadonlySet<string>;
   readonly upstream: Upstream;
   /** Path of the upstream's URL before the contract's path; no trailing slash. */
   readonly base_path: string;

@@ -14,6 +14,8 @@ export interface Transport {
   readonly scheme: string | null;
   /** Flat name, value pairs as received, pseudo-fields left out. */
   readonly raw_fields: readonly string[];
+  /** The header section is larger than allowed and got past the parser. */
+  readonly headers_too_large: boolean;
   /** HTTP/2 only: the header section ended the stream. */
   readonly end_of_stream: boolean;
   /** True where the client asked for a protocol switch or sent an expectation that is not 100-continue. */

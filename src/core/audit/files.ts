@@ -95,7 +95,8 @@ function interferenceWith(path: string, own: fs.Stats, size_bytes: number): Erro
   return Object.assign(new Error('the file is not what was written'), { code: 'ESTALE' });
 }
 
-export const isSameFile = (left: fs.Stats, right: fs.Stats): boolean => left.ino === right.ino && left.dev === right.dev;
+export const isSameFile = (left: fs.Stats, right: fs.Stats): boolean =>
+  left.ino === right.ino && left.dev === right.dev;
 
 const shortWrite = (written: number, wanted: number): Error =>
   Object.assign(new Error(`short write: ${written} of ${wanted} bytes`), { code: 'ENOSPC' });

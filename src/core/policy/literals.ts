@@ -3,13 +3,13 @@
  * `context.zone == "partnr"`: well typed, and never true. Here they stop the load.
  */
 
+import { nearest } from '../../protocol/text/edit-distance.ts';
 import type { Fault } from '../errors/faults.ts';
 import { type Uid, uidText } from './entities.ts';
 import { literalEntity, scopeEntities, stringComparisons, walkConditions } from './expression.ts';
 import { findEntity, findString, type Token } from './lexer.ts';
 import { ENTITY_TYPES, type EntityType, knownIds, type PolicyModel, SENSITIVITIES } from './model.ts';
 import { type PolicySource, positionIn } from './source.ts';
-import { nearest } from './suggest.ts';
 
 const METHODS = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'];
 const TLS_VERSIONS = ['TLSv1.2', 'TLSv1.3'];
@@ -76,14 +76,18 @@ function unknownEntity(policy: PolicySource, uid: Uid, ids: Record<EntityType, R
   const near = nearest(uid.id, ids[type]);
   const elsewhere = ENTITY_TYPES.find((other) => other !== type && ids[other].has(uid.id));
   const suggestion =
-    elsewhere !== undefined ? uidText({ type: elsewhere, id: uid.id }) : near && uidText({ type, id: near });
+    elsewhere !== undefined
+      ? uidText({ type: elsewhere, id: uid.id })
+      : near === null
+        ? undefined
+        : uidText({ type, id: near });
   return fault(policy, findEntity(policy.statement, type, uid.id), `${uidText(uid)} does not exist`, suggestion);
 }
 
 function unknownValue(policy: PolicySource, path: string, value: string, values: readonly string[]): Fault {
   const token = findString(policy.statement, value);
   const near = nearest(value, values);
-  const suggestion = near === undefined ? undefined : JSON.stringify(near);
+  const suggestion = near === null ? undefined : JSON.stringify(near);
   return fault(policy, token, `${path} is never ${JSON.stringify(value)}`, suggestion, values);
 }
 

@@ -1,11 +1,12 @@
 /** Policy tests: a YAML table of questions with the answers they must get. */
 
-import { isMap, isNode, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { isMap, isNode, isSeq, LineCounter, type Node } from 'yaml';
+import { nearest } from '../../protocol/text/edit-distance.ts';
+import { parseStrictYaml } from '../../protocol/yaml/parse.ts';
 import { type Fault, type FaultCode, LoadError } from '../errors/faults.ts';
 import { type PartialContext, prepareContext } from './context.ts';
 import type { Decision, PolicyEngine } from './engine.ts';
 import { type Explanation, explain, questionContext } from './explain.ts';
-import { nearest } from './suggest.ts';
 
 export interface PolicyCase {
   readonly machine: string;
@@ -33,26 +34,23 @@ const MAX_CASES = 10_000;
 
 /**
  * Reads a table: `cases:` with a list of `{machine, operation, expect, context?, policies?}`.
- * Plain YAML: anchors, aliases and tags are refused.
+ * Strict YAML; aliases are refused.
  *
  * @throws LoadError with CONFIG_SYNTAX, CONFIG_UNKNOWN_KEY, CONFIG_MISSING, CONFIG_TYPE or CONFIG_VALUE faults.
  */
 export function parseTable(file: string, text: string): PolicyCase[] {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
-  const at = (node: unknown) => {
-    const { line, col } = lines.linePos(isNode(node) ? (node.range?.[0] ?? 0) : 0);
-    return { file, line, column: col };
+  const { document, problems } = parseStrictYaml(text, { lineCounter: lines, uniqueKeys: true });
+  const place = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  if (document.errors.length > 0) {
+  if (document === null || problems.length > 0) {
     throw new LoadError(
-      document.errors.map((error) => {
-        const { line, col } = lines.linePos(error.pos[0]);
-        return { code: 'CONFIG_SYNTAX', message: error.message, file, line, column: col };
-      }),
+      problems.map(({ offset, ...problem }) => ({ code: 'CONFIG_SYNTAX', ...problem, ...place(offset) })),
     );
   }
-  const reader = new TableReader(at);
+  const reader = new TableReader((node) => place(isNode(node) ? (node.range?.[0] ?? 0) : 0));
   const cases = reader.table(document.contents);
   if (reader.faults.length > 0) throw new LoadError(reader.faults);
   return cases;
@@ -146,7 +144,7 @@ class TableReader {
 
   #unknown(name: string, node: unknown, known: readonly string[], key: string): void {
     const near = nearest(name, known);
-    const suggestion = near === undefined ? `known keys are ${known.join(', ')}` : `did you mean ${near}?`;
+    const suggestion = near === null ? `known keys are ${known.join(', ')}` : `did you mean ${near}?`;
     this.#fault('CONFIG_UNKNOWN_KEY', 'is not known here', node, key ? `${key}.${name}` : name, suggestion);
   }
 

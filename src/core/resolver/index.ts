@@ -20,7 +20,6 @@ export { type Address, isDialable, isLoopbackLiteral, literalAddress } from './l
 export { createSystemResolver, type Lookup, type NameResolver, type Resolution, systemLookup } from './names.ts';
 export {
   createTlsClient,
-  DEFAULT_CLIENT_PROFILE,
   type TlsClient,
   type TlsClientOptions,
   type TlsClientProfile,

@@ -10,44 +10,18 @@ import {
   type TLSSocket,
 } from 'node:tls';
 import { LoadError } from '../errors/faults.ts';
+import { clientTlsOptions, type TlsProfileOptions } from '../trust/tls-profile.ts';
 import { DialError, platformReason } from './dial-error.ts';
 
-/** The client half of a TLS profile, in the words of `node:tls`. */
-export interface TlsClientProfile {
-  readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
-  readonly maxVersion: 'TLSv1.2' | 'TLSv1.3';
-  /** OpenSSL names; TLS 1.3 suites and TLS 1.2 suites in one list. */
-  readonly ciphers: string;
-  /** Key exchange groups in order of preference. */
-  readonly ecdhCurve: string;
-}
-
-/**
- * TLS 1.2 only with ephemeral ECDH and AEAD (RFC 9325 section 4.2), TLS 1.3 preferred; the hybrid
- * X25519MLKEM768 group first, so that recorded traffic stays closed to a later quantum computer.
- */
-export const DEFAULT_CLIENT_PROFILE: TlsClientProfile = {
-  minVersion: 'TLSv1.2',
-  maxVersion: 'TLSv1.3',
-  ciphers: [
-    'TLS_AES_128_GCM_SHA256',
-    'TLS_AES_256_GCM_SHA384',
-    'TLS_CHACHA20_POLY1305_SHA256',
-    'ECDHE-ECDSA-AES128-GCM-SHA256',
-    'ECDHE-RSA-AES128-GCM-SHA256',
-    'ECDHE-ECDSA-AES256-GCM-SHA384',
-    'ECDHE-RSA-AES256-GCM-SHA384',
-    'ECDHE-ECDSA-CHACHA20-POLY1305',
-    'ECDHE-RSA-CHACHA20-POLY1305',
-  ].join(':'),
-  ecdhCurve: 'X25519MLKEM768:X25519:P-256:P-384',
-};
+/** The client half of a TLS profile: `clientTlsOptions` of core/trust. */
+export type TlsClientProfile = TlsProfileOptions;
 
 export interface TlsClientOptions {
   /** The name, or literal address, the far end has to prove (RFC 9525). */
   readonly server_name: string;
   /** PEM certificates that may vouch for it, or `system` for the operating system's roots. */
   readonly ca: readonly string[] | 'system';
+  /** Default: `intermediate`, since many services inside speak TLS 1.2 only. */
   readonly profile?: TlsClientProfile;
 }
 
@@ -79,7 +53,7 @@ export interface TlsClient {
  * @throws LoadError CERT_UNREADABLE when a CA certificate cannot be read or there is none.
  */
 export function createTlsClient(options: TlsClientOptions): TlsClient {
-  const { server_name, profile = DEFAULT_CLIENT_PROFILE } = options;
+  const { server_name, profile = clientTlsOptions('intermediate') } = options;
   const context = secureContext(options.ca, profile);
   return {
     server_name,
@@ -94,8 +68,7 @@ function secureContext(ca: readonly string[] | 'system', profile: TlsClientProfi
     throw unreadable(message, 'Name a PEM bundle with the CA of the upstream.');
   }
   try {
-    const { minVersion, maxVersion, ciphers, ecdhCurve } = profile;
-    return createSecureContext({ ca: anchors, minVersion, maxVersion, ciphers, ecdhCurve });
+    return createSecureContext({ ...profile, ca: anchors });
   } catch (error) {
     throw unreadable(`the TLS client cannot be set up (${platformReason(error)})`);
   }

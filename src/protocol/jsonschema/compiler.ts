@@ -12,6 +12,7 @@ import { compileMembers, compilePropertyCount } from './keywords/object.ts';
 import { compileLength, compilePatternKeyword, compileStringFormat } from './keywords/string.ts';
 import { compileType } from './keywords/type.ts';
 import { compileUnevaluated } from './keywords/unevaluated.ts';
+import { Reach } from './reach.ts';
 import { dereference, referenceTokens, resolveTokens } from './reference.ts';
 import type { Check } from './run.ts';
 import { ACCEPT, allOf, type KeywordCompiler, REJECT, type Scope, type Slot } from './scope.ts';
@@ -59,6 +60,7 @@ const MAX_FAULTS = 100;
 export class SchemaCompiler {
   private readonly options: CompilerOptions;
   private readonly slots = new Map<string, Slot>();
+  private reach = new Reach();
   private faults: SchemaFault[] = [];
 
   constructor(options: CompilerOptions) {
@@ -74,17 +76,15 @@ export class SchemaCompiler {
     this.faults = [];
     const root = newSlot();
     root.check = this.schemaCheck(schema, pointer, root, 0);
-    if (this.faults.length === 0 && hasCircle(root)) {
-      this.faults.push({
-        reason: 'ref',
-        pointer,
-        message: 'a reference leads back to itself without a property or item',
-      });
+    const reached = this.faults.length === 0 ? this.reach.follow(root) : null;
+    if (reached?.circle) {
+      this.fault('ref', pointer, 'a reference leads back to itself without a property or item');
     }
     const [first, ...others] = this.faults;
-    if (first === undefined) return new Compiled(root.check, this.options.direction, reachesFragile(root));
+    if (first === undefined) return new Compiled(root.check, this.options.direction, reached?.fragile ?? true);
     // Half-compiled targets must not be taken for good ones by the next call.
     this.slots.clear();
+    this.reach = new Reach();
     throw new SchemaError([first, ...others]);
   }
 
@@ -184,29 +184,4 @@ function refuseUnknown(scope: Scope): void {
 
 function newSlot(): Slot {
   return { check: null, fragile: false, edges: [] };
-}
-
-/** Whether a schema applies to the same location as itself again, which would never end. */
-function hasCircle(root: Slot): boolean {
-  const done = new Set<Slot>();
-  const entered = new Set<Slot>();
-  const visit = (slot: Slot): boolean => {
-    if (done.has(slot)) return false;
-    if (entered.has(slot)) return true;
-    entered.add(slot);
-    const found = slot.edges.some((edge) => edge.inPlace && visit(edge.slot));
-    done.add(slot);
-    return found;
-  };
-  return reachable(root).some(visit);
-}
-
-function reachesFragile(root: Slot): boolean {
-  return reachable(root).some((slot) => slot.fragile);
-}
-
-function reachable(root: Slot): readonly Slot[] {
-  const found = new Set([root]);
-  for (const slot of found) for (const edge of slot.edges) found.add(edge.slot);
-  return [...found];
 }

@@ -24,7 +24,7 @@ function makeFolder({ project }: Site, mode = 0o700): string {
 test('a second gate on the same folder is refused with the process id of the first, which goes on', async (context) => {
   const site = await makeSite(context);
   const gate = await site.start();
-  await refusesToStart(site, new RegExp(`in use by another gate \\(process ${gate.pid}\\)[^]*Stop that gate`));
+  await refusesToStart(site, new RegExp(`in use by another gate \\(process ${gate.pid}\\)[\\s\\S]*Stop that gate`));
   assert.equal((await site.partner(gate).order()).status, 201);
   assert.equal(await gate.stop(), 0);
 });
@@ -56,7 +56,10 @@ test('damage before the end of the log stops the start with file and line, and n
   const [segment = ''] = segmentsOf(site);
   const damaged = readFileSync(segment, 'latin1').replace('"record":"intent"', '"record":"inTent"');
   writeFileSync(segment, damaged);
-  await refusesToStart(site, /audit-000001\.ndjson:3: DATA_FOLDER the record is damaged[^]*Keep the folder as evidence/);
+  await refusesToStart(
+    site,
+    /audit-000001\.ndjson:3: DATA_FOLDER the record is damaged[\s\S]*Keep the folder as evidence/,
+  );
   assert.equal(readFileSync(segment, 'latin1'), damaged);
 });
 
@@ -90,7 +93,10 @@ test('a foreign file under the name of a segment stops the start and is not touc
 test('a folder that others can use is refused with the command that mends it', async (context) => {
   const site = await makeSite(context);
   const folder = makeFolder(site, 0o755);
-  await refusesToStart(site, new RegExp(`DATA_FOLDER others than the owner can use the folder \\(mode 0755\\)[^]*chmod 700 ${folder}`));
+  await refusesToStart(
+    site,
+    new RegExp(`DATA_FOLDER others than the owner can use the folder \\(mode 0755\\)[\\s\\S]*chmod 700 ${folder}`),
+  );
 });
 
 test('a data folder that is a file gives a clear message', async (context) => {
@@ -101,7 +107,9 @@ test('a data folder that is a file gives a clear message', async (context) => {
 
 test('a lock that is another kind of file gives a clear message', async (context) => {
   const site = await makeSite(context);
-  writeFileSync(join(makeFolder(site), 'lock'), 'this is no lock, this is somebody’s text file '.repeat(40), { mode: 0o600 });
+  writeFileSync(join(makeFolder(site), 'lock'), 'this is no lock, this is somebody’s text file '.repeat(40), {
+    mode: 0o600,
+  });
   await refusesToStart(site, /data\/audit: DATA_FOLDER cannot lock the folder of the audit log/);
 });
 

@@ -26,7 +26,10 @@ test('a port in use is named with what to do, the exit code is 2, and nothing is
   context.after(() => other.close());
   const { port } = other.address() as AddressInfo;
   listenOn(site, port);
-  await refusesToStart(site, new RegExp(`LISTEN 127\\.0\\.0\\.1:${port} is in use by another program[^]*choose another port`));
+  await refusesToStart(
+    site,
+    new RegExp(`LISTEN 127\\.0\\.0\\.1:${port} is in use by another program[\\s\\S]*choose another port`),
+  );
   assert.deepEqual(await outcomesOf(site.project), []);
 });
 
@@ -37,5 +40,9 @@ test('a privileged port is refused to a user without the right, with what to do'
 }, async (context) => {
   const site = await makeSite(context);
   listenOn(site, 443);
-  await refusesToStart(site, /LISTEN 127\.0\.0\.1:443 may not be opened by this user[^]*CAP_NET_BIND_SERVICE/, withoutPrivileges(site));
+  await refusesToStart(
+    site,
+    /LISTEN 127\.0\.0\.1:443 may not be opened by this user[\s\S]*CAP_NET_BIND_SERVICE/,
+    withoutPrivileges(site),
+  );
 });

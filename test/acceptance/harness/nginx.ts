@@ -43,7 +43,10 @@ export async function startNginx(folder: string, servers: readonly NginxServer[]
     await sleep(20);
   }
   return {
-    requestsOf: (name) => readFileSync(join(folder, `${name}.log`), 'utf8').split('\n').slice(0, -1),
+    requestsOf: (name) =>
+      readFileSync(join(folder, `${name}.log`), 'utf8')
+        .split('\n')
+        .slice(0, -1),
     async stop() {
       child.kill('SIGKILL');
       await exited;

@@ -55,11 +55,7 @@ export async function outcomeOf(project: Project, exchange_id: string | undefine
 }
 
 /** The last record that passes `test` once `count` do, waiting within bounds; throws with what is there instead. */
-export async function untilOutcome(
-  project: Project,
-  test: (outcome: Outcome) => boolean,
-  count = 1,
-): Promise<Outcome> {
+export async function untilOutcome(project: Project, test: (outcome: Outcome) => boolean, count = 1): Promise<Outcome> {
   const until = performance.now() + WAIT_MS;
   for (;;) {
     const all = await outcomesOf(project);
@@ -94,7 +90,7 @@ function read({ kind, exchange_id, ocsf }: StoredRecord): Outcome {
     pointer: text(own['pointer']),
     machine: text(user['uid']),
     party: text((user['org'] as { uid?: string } | undefined)?.uid),
-    credential: text(user['credential_uid']) ?? text((actor['session'] ?? {})['credential_uid']),
+    credential: text(user['credential_uid']) ?? text(actor['session']?.['credential_uid']),
     method: text(shape['http_request']?.['http_method']),
     plan: text(own['plan']),
     status: (shape['http_response']?.['code'] as number | undefined) ?? null,

@@ -4,7 +4,7 @@ import type { GateProcess } from './gate-process.ts';
 
 const WAIT_MS = 5_000;
 const POLL_MS = 10;
-const SAID = { switched: /plan [0-9a-f]{12} is in force/g, refused: /the plan in force stays\n[^]*?\n/g };
+const SAID = { switched: /plan [0-9a-f]{12} is in force/g, refused: /the plan in force stays\n.+\n/g };
 
 /** Sends SIGHUP and resolves with what the gate wrote since. */
 export async function reload(gate: GateProcess, expect: keyof typeof SAID): Promise<string> {

@@ -30,7 +30,15 @@ export function getRequest(port: number, path = '/api/orders'): string {
 }
 
 export function sClient(project: Project, options: SClientOptions): Promise<SClientRun> {
-  const { port, as = 'acme-erp', servername = 'localhost', args = [], input = '', interactive = false, until } = options;
+  const {
+    port,
+    as = 'acme-erp',
+    servername = 'localhost',
+    args = [],
+    input = '',
+    interactive = false,
+    until,
+  } = options;
   const pair = (name: string) => ['-cert', `${name}.pem`, '-cert_chain', `${name}.pem`, '-key', `${name}.key`];
   const all = [
     ...['s_client', '-connect', `127.0.0.1:${port}`, '-servername', servername],

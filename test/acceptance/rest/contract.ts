@@ -123,3 +123,17 @@ permit (principal in Group::"suppliers", action in Action::"call", resource in A
 @id("globex-may-read")
 permit (principal in Party::"globex", action == Action::"read", resource in Api::"orders");
 `;
+
+/** With forbids: one that always holds, one that breaks, one on the connection. The product with the largest Long overflows, which Cedar's validator cannot foresee. */
+export const STRICT_POLICIES = `${REST_POLICIES}
+@id("nobody-deletes")
+forbid (principal, action, resource == Operation::"orders.deleteOrder");
+
+@id("broken-for-notes")
+forbid (principal, action, resource == Operation::"orders.addNote")
+when { context.certificate.key_bits * 9223372036854775807 > 0 };
+
+@id("sensitive-needs-tls-1.3")
+forbid (principal, action, resource)
+when { resource.sensitivity == "high" && context.tls.version != "TLSv1.3" };
+`;

@@ -75,7 +75,8 @@ async function issueBadClients(project: Project, root: Forged, globex: Forged): 
   const short = await forgeNow({ name: 'Short', issuer: root, ca: true, path_length: 0 });
   const long = await forgeNow({ name: 'Long', issuer: short, ca: true });
   const plain = await issue(project, 'plain', { issuer: root });
-  const of_root = (file: string, order: Parameters<typeof issue>[2]) => issue(project, file, { issuer: root, ...order });
+  const of_root = (file: string, order: Parameters<typeof issue>[2]) =>
+    issue(project, file, { issuer: root, ...order });
   await of_root('rsa-1024', { kind: 'RSA-1024' });
   await of_root('rsa-e3', { kind: 'RSA-e3' });
   await of_root('sha-1', { hash: 'SHA-1' });

@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import tls from 'node:tls';
 import { after, before, describe, it } from 'node:test';
+import tls from 'node:tls';
 import { type GateProcess, startGateProcess } from '../harness/gate-process.ts';
 import { type Forged, forgeNow, forgeRoot, issue, replaceServer, trustOnly } from '../harness/identities.ts';
 import { countOf, outcomeOf, untilOutcome } from '../harness/outcomes.ts';
 import { makeProject, type Project } from '../harness/project.ts';
-import { answerIn, exchangeIn, getRequest, sClient, statusIn } from '../harness/s-client.ts';
+import { reload } from '../harness/reload.ts';
+import { answerIn, exchangeIn, getRequest, type SClientRun, sClient, statusIn } from '../harness/s-client.ts';
 import { missingTools } from '../harness/tools.ts';
 import { type FakeUpstream, startFakeUpstream } from '../harness/upstream.ts';
 
@@ -49,6 +50,13 @@ async function assertHandshakeRefused(args: readonly string[]): Promise<void> {
   const { reason } = await untilOutcome(project, ({ code }) => code === 'ADMIT_TLS', refused_before + 1);
   // Our own verdict, not a client that gave up by itself.
   assert.match(reason ?? '', /^ERR_SSL_/);
+}
+
+/** Subjects of the certificates the gate sent, in their order. */
+function chainIn({ text }: SClientRun): string[] {
+  const chain = text.slice(0, text.indexOf('Server certificate'));
+  const sent = [...chain.matchAll(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g)];
+  return sent.map(([pem]) => new X509Certificate(pem).subject);
 }
 
 describe('a zone with the profile intermediate', { skip: missingTools('openssl') }, () => {
@@ -98,10 +106,7 @@ describe('a zone with the profile intermediate', { skip: missingTools('openssl')
 
   it('sends the whole chain without the root, also where clients are of the same root', async () => {
     const run = await sClient(project, { port: gate.port, args: ['-showcerts'], input: getRequest(gate.port) });
-    const chain = run.text.slice(0, run.text.indexOf('Server certificate'));
-    const sent = [...chain.matchAll(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g)];
-    const names = sent.map(([pem]) => new X509Certificate(pem).subject);
-    assert.deepEqual(names, ['CN=gate', 'CN=One Middle']);
+    assert.deepEqual(chainIn(run), ['CN=gate', 'CN=One Middle']);
     assert.match(run.text, /Verify return code: 0 \(ok\)/);
   });
 
@@ -117,6 +122,8 @@ describe('a zone with the profile intermediate', { skip: missingTools('openssl')
     const run = await sClient(project, { port: gate.port, as: null, input: getRequest(gate.port) });
     assert.equal(statusIn(run), 401, run.text);
     assert.match(answerIn(run), /content-type: application\/problem\+json/i);
+    // Who the partners are is told to nobody.
+    assert.match(run.text, /No client certificate CA names sent/);
     const outcome = await outcomeOf(project, exchangeIn(run));
     assert.equal(outcome.code, 'AUTHN_NONE');
     assert.equal(outcome.credential, null);
@@ -146,10 +153,25 @@ describe('a zone with the profile modern', { skip: missingTools('openssl') }, ()
     const chunks: Buffer[] = [];
     for await (const chunk of socket) chunks.push(chunk as Buffer);
     assert.equal(group, 'X25519MLKEM768');
-    const outcome = await outcomeOf(project, exchangeIn({ text: Buffer.concat(chunks).toString('latin1'), exit_code: 0 }));
+    const outcome = await outcomeOf(
+      project,
+      exchangeIn({ text: Buffer.concat(chunks).toString('latin1'), exit_code: 0 }),
+    );
     assert.equal(outcome.verdict, 'allowed');
     assert.deepEqual(outcome.tls?.offered_groups.slice(0, 2), ['x25519', 'X25519MLKEM768']);
     assert.match(outcome.tls.ja4 ?? '', /^t13d/);
+  });
+
+  it('sends its certificate alone where the root issued it, also where clients are of the same root', async () => {
+    const kept = ['gate.pem', 'gate.key'].map(
+      (name) => [name, readFileSync(`${project.pki}/${name}`, 'utf8')] as const,
+    );
+    await replaceServer(project, { issuer: root, chain: [root] });
+    await reload(gate, 'switched');
+    const run = await sClient(project, { port: gate.port, args: ['-showcerts'], input: getRequest(gate.port) });
+    assert.deepEqual(chainIn(run), ['CN=gate']);
+    for (const [name, text] of kept) project.write(`pki/${name}`, text);
+    await reload(gate, 'switched');
   });
 
   it('serves a client that knows classical groups only', async () => {

@@ -61,6 +61,9 @@ describe('a reload', { skip: missingTools('curl') }, () => {
     assert.ok(answer.reused);
     const [earlier, later] = [await outcomeOf(project, exchange_id), await outcomeOf(project, answer.exchange_id)];
     assert.equal(earlier.plan, later.plan);
+    const refused = await untilOutcome(project, ({ event }) => event === 'plan_refused');
+    assert.equal(refused.plan, later.plan);
+    assert.match(String(refused.data['codes']), /CONFIG_UNKNOWN_KEY/);
     project.write('sallyport.yaml', good);
   });
 
@@ -79,7 +82,10 @@ describe('a reload', { skip: missingTools('curl') }, () => {
   });
 
   it('is on record, with the plan before and after', async () => {
-    project.write('policies/orders.cedar', `// Reviewed.\n${readFileSync(`${project.folder}/policies/orders.cedar`, 'utf8')}`);
+    project.write(
+      'policies/orders.cedar',
+      `// Reviewed.\n${readFileSync(`${project.folder}/policies/orders.cedar`, 'utf8')}`,
+    );
     await reload(gate, 'switched');
     const { data } = await untilOutcome(project, ({ event }) => event === 'plan_switched');
     assert.notEqual(data['from'], data['to']);

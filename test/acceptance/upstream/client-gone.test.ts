@@ -35,7 +35,19 @@ describe('a client that is killed', { skip: missingTools('curl') }, () => {
     const identity = ['--cert', `${project.pki}/acme-erp.pem`, '--key', `${project.pki}/acme-erp.key`];
     const where = ['--resolve', `localhost:${gate.port}:127.0.0.1`, `https://localhost:${gate.port}/api/orders`];
     const ca = ['--cacert', `${project.pki}/gate-ca.pem`];
-    return spawn('curl', ['--silent', ...ca, ...identity, ...args, ...where], { stdio: ['pipe', 'ignore', 'ignore'] });
+    const all = ['--verbose', ...ca, ...identity, ...args, ...where];
+    return spawn('curl', all, { stdio: ['pipe', 'ignore', 'pipe'] });
+  }
+
+  /** Resolves once curl has told this of its doings. */
+  function said(client: ChildProcess, what: RegExp): Promise<void> {
+    let text = '';
+    return new Promise((resolve) => {
+      client.stderr!.on('data', (chunk: Buffer) => {
+        text += chunk.toString('latin1');
+        if (what.test(text)) resolve();
+      });
+    });
   }
 
   /** Resolves with the turn once the next request has reached the upstream, which keeps it waiting. */
@@ -71,7 +83,10 @@ describe('a client that is killed', { skip: missingTools('curl') }, () => {
       assert.equal(outcome.method, 'POST');
       assert.equal(outcome.upstream?.status, 201);
       const records = (await outcomesOf(project)).filter(({ exchange_id }) => exchange_id === outcome.exchange_id);
-      assert.deepEqual(records.map(({ kind }) => kind), ['intent', 'outcome']);
+      assert.deepEqual(
+        records.map(({ kind }) => kind),
+        ['intent', 'outcome'],
+      );
     });
 
     it(`while its GET waits is recorded as CLIENT_GONE, and the upstream is let go (${version.slice(2)})`, async () => {
@@ -92,13 +107,17 @@ describe('a client that is killed', { skip: missingTools('curl') }, () => {
       const client = startCurl([version, '-H', 'content-type: application/json', '-X', 'POST', '-T', '-']);
       client.stdin!.on('error', () => undefined);
       client.stdin!.write(ORDER_BODY.slice(0, 10));
-      // Time for the first bytes of the body to arrive; less would show the same of an earlier moment.
+      await said(client, /^> POST /m);
+      // Time for the gate to begin to read the body; less would show the same of an earlier moment.
       await sleep(300);
       await kill(client);
       const outcome = await untilOutcome(project, ({ code }) => code === 'CLIENT_GONE', before_run + 1);
       assert.equal(outcome.method, 'POST');
       const records = (await outcomesOf(project)).filter(({ exchange_id }) => exchange_id === outcome.exchange_id);
-      assert.deepEqual(records.map(({ kind }) => kind), ['outcome']);
+      assert.deepEqual(
+        records.map(({ kind }) => kind),
+        ['outcome'],
+      );
       assert.equal(upstream.turns.length, turns_before);
     });
   }

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { curl } from '../harness/curl.ts';
 import { type GateProcess, startGateProcess } from '../harness/gate-process.ts';
 import { outcomeOf, outcomesOf } from '../harness/outcomes.ts';
 import { makeProject, type Project } from '../harness/project.ts';
 import { missingTools } from '../harness/tools.ts';
 
-const SERVICE = join(import.meta.dirname, 'half-answer.ts');
+const SERVICE = fileURLToPath(new URL('./half-answer.ts', import.meta.url));
 
 /** The service and what it prints, line by line. */
 async function startService(port: number): Promise<{ child: ChildProcess; said: () => Promise<string> }> {
@@ -60,7 +60,10 @@ describe('an upstream that is killed', { skip: missingTools('curl') }, () => {
     const { code, exchange_id } = await outcomeOf(project, answer.headers['sallyport-exchange']);
     assert.equal(code, 'FORWARD_BROKEN');
     const records = (await outcomesOf(project)).filter((record) => record.exchange_id === exchange_id);
-    assert.deepEqual(records.map(({ kind }) => kind), ['intent', 'outcome']);
+    assert.deepEqual(
+      records.map(({ kind }) => kind),
+      ['intent', 'outcome'],
+    );
   });
 
   it('is FORWARD_UNREACHABLE while it is down, however often it is asked', async () => {

@@ -44,7 +44,12 @@ const LIES: readonly Lie[] = [
     status: 504,
     code: 'FORWARD_LATE',
   },
-  { what: 'sends interim answers and then nothing', bytes: () => 'HTTP/1.1 103 Early\r\n\r\n'.repeat(50), status: 504, code: 'FORWARD_LATE' },
+  {
+    what: 'sends interim answers and then nothing',
+    bytes: () => 'HTTP/1.1 103 Early\r\n\r\n'.repeat(50),
+    status: 504,
+    code: 'FORWARD_LATE',
+  },
   // The first time on a connection that was idle, which may have been closed for that alone, so it does not count.
   { what: 'closes without an answer', bytes: () => '', closes: true, status: 502, code: 'FORWARD_BROKEN', attempts: 3 },
   {
@@ -102,7 +107,12 @@ const LIES: readonly Lie[] = [
     status: 502,
     code: 'FORWARD_BROKEN',
   },
-  { what: 'sends a chunk of no size', bytes: () => `${CHUNKED}\r\n${SECRET}\r\n`, status: 502, code: 'FORWARD_PROTOCOL' },
+  {
+    what: 'sends a chunk of no size',
+    bytes: () => `${CHUNKED}\r\n${SECRET}\r\n`,
+    status: 502,
+    code: 'FORWARD_PROTOCOL',
+  },
   {
     what: 'switches protocols',
     bytes: () => `HTTP/1.1 101 Switching\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n${SECRET}`,
@@ -232,7 +242,10 @@ describe('an upstream that', { skip: missingTools('curl') }, () => {
   it('broke its contract left an account with status and place, but no value, on record', async () => {
     const all = await outcomesOf(project);
     const of = (code: string) => all.filter((outcome) => outcome.code === code);
-    assert.deepEqual(of('FILTER_STATUS').map(({ upstream: far }) => far?.status), [302, 302, 500, 500]);
+    assert.deepEqual(
+      of('FILTER_STATUS').map(({ upstream: far }) => far?.status),
+      [302, 302, 500, 500],
+    );
     for (const { pointer } of of('FILTER_SCHEMA')) assert.match(pointer ?? '', /^\/?/);
     for (const name of readdirSync(`${project.folder}/data/audit`)) {
       assert.doesNotMatch(readFileSync(`${project.folder}/data/audit/${name}`, 'latin1'), new RegExp(SECRET));

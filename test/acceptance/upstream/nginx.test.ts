@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { SERVER_AUTH } from '../../trust/forge.ts';
@@ -8,6 +9,7 @@ import { type Forged, forgeNow, forgeRoot, writePair } from '../harness/identiti
 import { freePort, type Nginx, type NginxServer, startNginx } from '../harness/nginx.ts';
 import { outcomeOf } from '../harness/outcomes.ts';
 import { makeProject, type Project } from '../harness/project.ts';
+import { reload } from '../harness/reload.ts';
 import { missingTools } from '../harness/tools.ts';
 import { ORDER } from '../harness/upstream.ts';
 
@@ -107,7 +109,10 @@ describe('nginx as an upstream', { skip: missingTools('nginx', 'curl') }, () => 
       assert.equal(reason, null);
       assert.equal((await curl(project, gate.port, `/${id}/orders`)).status, 200);
       assert.equal((await post(id)).status, 201);
-      assert.deepEqual(nginx.requestsOf(id), [`GET /orders?party=acme TLSv1.3 ${NAME}`, `POST /orders TLSv1.3 ${NAME}`]);
+      assert.deepEqual(nginx.requestsOf(id), [
+        `GET /orders?party=acme TLSv1.3 ${NAME}`,
+        `POST /orders TLSv1.3 ${NAME}`,
+      ]);
     });
   }
 
@@ -123,6 +128,29 @@ describe('nginx as an upstream', { skip: missingTools('nginx', 'curl') }, () => 
       assert.deepEqual(nginx.requestsOf(id), []);
     });
   }
+
+  it('whose CA bundle cannot be read stops a reload, by the name of the file', async () => {
+    const good = readFileSync(join(project.pki, 'upstream-ca.pem'), 'utf8');
+    project.write('pki/upstream-ca.pem', 'nothing');
+    assert.match(await reload(gate, 'refused'), /pki\/upstream-ca\.pem: CERT_UNREADABLE/);
+    project.write('pki/upstream-ca.pem', good);
+    assert.equal((await post('proven')).status, 201);
+  });
+
+  it('that is no longer trusted after a reload gets nothing more, on open connections either', async () => {
+    const good = readFileSync(join(project.pki, 'upstream-ca.pem'), 'utf8');
+    const requests = nginx.requestsOf('proven').length;
+    project.write('pki/upstream-ca.pem', (await forgeRoot('Next Root')).pem);
+    await reload(gate, 'switched');
+    const answer = await post('proven');
+    assert.equal(answer.status, 502);
+    const { code } = await outcomeOf(project, answer.headers['sallyport-exchange']);
+    assert.equal(code, 'FORWARD_UNPROVEN');
+    assert.equal(nginx.requestsOf('proven').length, requests);
+    project.write('pki/upstream-ca.pem', good);
+    await reload(gate, 'switched');
+    assert.equal((await post('proven')).status, 201);
+  });
 
   it('that is down is a 502, and gets the calls again when it is back', async () => {
     await nginx.stop();

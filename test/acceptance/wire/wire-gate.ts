@@ -17,7 +17,10 @@ export interface WireGate {
   readonly outcomes: ExchangeRecord[];
   /** What the gate told its operator; a defect of ours would stand here. */
   readonly notices: string[];
+  /** acme-erp, which may do everything. */
   readonly client: ClientIdentity;
+  /** globex-reports, which may only read. */
+  readonly reader: ClientIdentity;
   /** Resolves once at least `count` outcomes are on record; rejects with what is there when that takes too long. */
   outcomesReach(count: number, within_ms?: number): Promise<void>;
   stop(): Promise<void>;
@@ -72,11 +75,8 @@ export async function startWireGate(options: { zone?: string; api_more?: string 
     port: gate.listeners[0]!.port,
     outcomes,
     notices,
-    client: {
-      cert: readFileSync(`${project.pki}/acme-erp.pem`),
-      key: readFileSync(`${project.pki}/acme-erp.key`),
-      ca: readFileSync(`${project.pki}/gate-ca.pem`),
-    },
+    client: identityOf(project, 'acme-erp'),
+    reader: identityOf(project, 'globex-reports'),
     async outcomesReach(count, within_ms = 2000) {
       const until = performance.now() + within_ms;
       while (outcomes.length < count) {
@@ -92,6 +92,11 @@ export async function startWireGate(options: { zone?: string; api_more?: string 
       project.remove();
     },
   };
+}
+
+function identityOf({ pki }: Project, name: string): ClientIdentity {
+  const file = (base: string) => readFileSync(`${pki}/${base}`);
+  return { cert: file(`${name}.pem`), key: file(`${name}.key`), ca: file('gate-ca.pem') };
 }
 
 export function sleep(ms: number): Promise<void> {

@@ -1,6 +1,17 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type ParsedNode, parseDocument } from 'yaml';
+import {
+  type Document,
+  type ErrorCode,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type ParsedNode,
+  parseDocument,
+} from 'yaml';
 import { type Fault, LoadError } from '../../../core/errors/faults.ts';
 import { JsonError, parseJson } from '../../../protocol/json/index.ts';
+import { syntaxProblem } from '../../../protocol/yaml/syntax-problems.ts';
 import { locateInJson } from './locate-json.ts';
 import { pointerParts } from './pointer.ts';
 
@@ -91,9 +102,9 @@ function readYaml(path: string, text: string): unknown {
   }
 }
 
-function yamlFault(path: string, problem: { message: string; pos: [number, number] }, lines: LineCounter): Fault {
+function yamlFault(path: string, problem: { code: ErrorCode; pos: [number, number] }, lines: LineCounter): Fault {
   const { line, col } = lines.linePos(problem.pos[0]);
-  return { code: 'CONTRACT_SYNTAX', message: problem.message.split('\n')[0] as string, file: path, line, column: col };
+  return { code: 'CONTRACT_SYNTAX', ...syntaxProblem(problem.code), file: path, line, column: col };
 }
 
 function syntaxError(path: string, [position]: readonly Position[], message: string): LoadError {

@@ -3,6 +3,7 @@ import { SCHEMA_URIS } from '../../../protocol/jsonschema/dialect.ts';
 import { compileRequestBody } from './compile-content.ts';
 import { type Compiler, compileParameters } from './compile-parameters.ts';
 import { compileResponses } from './compile-responses.ts';
+import { declaredNames } from './declared-names.ts';
 import { createLocator, readDocument, type SourceDocument } from './document.ts';
 import { FaultLog } from './fault-log.ts';
 import { COMPONENTS, DOCUMENT, OPERATION, PATH_ITEM } from './fields.ts';
@@ -68,6 +69,7 @@ function finish(
     operations,
     notes: compiler.reader.notes,
     views: compiler.schemas.views,
+    names: declaredNames(source.root),
     locate: (pointers) => pointers.map(createLocator(source)),
   };
 }

@@ -32,6 +32,8 @@ export interface Contract {
   readonly notes: readonly ContractNote[];
   /** Every name some `x-views` of the contract uses, sorted. */
   readonly views: readonly string[];
+  /** Names of all declared properties; what is not among them is free text of the far end. */
+  readonly names: ReadonlySet<string>;
   /** Positions by JSON Pointer, all at once because the text is read again. */
   locate(pointers: readonly string[]): Position[];
 }

@@ -10,6 +10,7 @@ export interface AcceptPorts {
   readonly draining: () => boolean;
   /** Hands the socket to TLS. */
   readonly startTls: (socket: Socket) => void;
+  readonly onRefused: ListenerOptions['onRefused'];
   /** Records once per connection, and ends it. */
   readonly refuse: (connection: Connection, code: RefusalCode, reason: string) => void;
 }
@@ -29,7 +30,7 @@ export function acceptConnection(socket: Socket, ports: AcceptPorts): void {
   const admitted = options.admission.admitConnection(source.address, options.now());
   if (!admitted.ok) {
     socket.destroy();
-    void options.onRefused({ zone: options.zone, source, tls: null }, admitted.code, 'connection caps');
+    void ports.onRefused({ zone: options.zone, source, tls: null }, admitted.code, 'connection caps');
     return;
   }
   const connection = new Connection(socket, {
@@ -46,6 +47,7 @@ export function acceptConnection(socket: Socket, ports: AcceptPorts): void {
     connection.lease.bytes(connection.newBytes(), options.now());
     connection.lease.end();
     connection.waiting.length = 0;
+    recordMalformed(connection, ports.onRefused);
     for (const transport of connection.under_way.keys()) transport.lost();
     // Closed in the middle of a handshake without an error of its own.
     if (!connection.secure && !ports.draining()) refuse(connection, 'ADMIT_TLS', 'closed during the handshake');
@@ -56,6 +58,12 @@ export function acceptConnection(socket: Socket, ports: AcceptPorts): void {
     connection.hello = outcome.hello;
     ports.startTls(socket);
   });
+}
+
+/** Streams that never became a request are on record, counted. */
+export function recordMalformed(connection: Connection, onRefused: ListenerOptions['onRefused']): void {
+  const count = connection.newMalformedStreams();
+  if (count > 0) void onRefused(connection, 'ADMIT_HTTP2', `${count} streams that were no request`);
 }
 
 function ignore(): void {}

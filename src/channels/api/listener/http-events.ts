@@ -14,8 +14,17 @@ export interface HttpPorts {
   readonly begin: (transport: Transport, connection: Connection) => void;
   /** Puts on record that a connection brought something that is no request. */
   readonly onRefused: (connection: Connection, code: RefusalCode, reason: string) => Promise<void>;
+  /** Puts a refusal on record and ends the connection. */
+  readonly refuse: (connection: Connection, code: RefusalCode, reason: string) => void;
   readonly draining: () => boolean;
+  readonly max_streams: number;
+  readonly max_header_bytes: number;
 }
+
+/** Exchanges a connection may have under way, in multiples of the streams it may have open. */
+const RESET_STREAMS = 2;
+/** The parser's word for a connection that ends before the message does. */
+const ENDED_INSIDE_MESSAGE = 'HPE_INVALID_EOF_STATE';
 
 /** Turns the events of the HTTP parsers into transports and refusals. */
 export function attachHttpEvents(server: Http2SecureServer, ports: HttpPorts): void {
@@ -50,7 +59,12 @@ export function attachHttpEvents(server: Http2SecureServer, ports: HttpPorts): v
   server.on('stream', (stream: ServerHttp2Stream, _headers: unknown, flags: number, raw: string[]) => {
     const connection = stream.session ? ports.connectionOf(stream.session) : undefined;
     if (!connection) return stream.destroy();
-    ports.begin(new Http2Transport(stream, flags, raw), connection);
+    // Streams that are reset at once make room for others while their exchanges are still under way (CVE-2023-44487).
+    if (connection.under_way.size >= RESET_STREAMS * ports.max_streams) {
+      return ports.refuse(connection, 'ADMIT_HTTP2', 'streams opened and reset');
+    }
+    connection.first_stream ??= stream.id ?? null;
+    ports.begin(new Http2Transport(stream, flags, raw, ports.max_header_bytes), connection);
   });
 }
 
@@ -66,7 +80,7 @@ function refuseBytes(socket: Socket, code: RefusalCode | null, reason: string, p
   connection.ending = true;
   // Inside a request the refusal is that request's own: one answer, one record.
   if (latest instanceof Http1Transport && latest.incomplete && connection.holds(latest)) {
-    return latest.breakBody(code);
+    return latest.breakBody(reason === ENDED_INSIDE_MESSAGE ? 'CLIENT_GONE' : code);
   }
   // What follows the last request of a connection was never going to be read.
   if (connection.refused || ending) return;

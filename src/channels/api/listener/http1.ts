@@ -11,6 +11,8 @@ export class Http1Transport implements Transport {
   readonly authority = null;
   readonly scheme = null;
   readonly raw_fields: readonly string[];
+  /** The parser refuses those itself. */
+  readonly headers_too_large = false;
   readonly end_of_stream = false;
   readonly wants_switch: boolean;
   readonly #request: IncomingMessage;
@@ -58,8 +60,10 @@ export class Http1Transport implements Transport {
     // The client is told to go on only now that it is known and allowed (RFC 9110 section 10.1.1).
     if (this.#expects_continue) this.#response.writeContinue();
     if (this.#broken) throw new Refusal(this.#broken);
-    const body = await readBody(this.#request, declared_bytes, limits, (fail) => {
-      this.#failBody = fail;
+    const body = await readBody(this.#request, declared_bytes, limits, {
+      onBroken: (fail) => {
+        this.#failBody = fail;
+      },
     });
     // Trailer fields could repeat a field that was judged in the header section; none is accepted.
     if (this.#request.rawTrailers.length > 0) throw new Refusal('ADMIT_FRAMING', { reason: 'trailer fields' });

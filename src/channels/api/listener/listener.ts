@@ -1,18 +1,20 @@
-import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2';
+import type { Http2SecureServer, ServerHttp2Session } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { LoadError, type RefusalCode } from '../../../core/errors/index.ts';
 import type { Transport } from '../transport.ts';
-import { acceptConnection } from './accept.ts';
+import { acceptConnection, recordMalformed } from './accept.ts';
 import type { Connection } from './connection.ts';
 import { attachHttpEvents } from './http-events.ts';
 import type { ListenerOptions, ListenerTls } from './options.ts';
+import { RefusalLog } from './refusal-log.ts';
+import { createTlsServer } from './server.ts';
 
 export interface Listener {
   readonly zone: string;
   readonly address: string;
   readonly port: number;
-  /** New connections get this certificate and these client CAs; session tickets given out before stop working. */
+  /** New connections get this certificate; session tickets given out before stop working. */
   replaceTls(tls: ListenerTls): void;
   /** Ends every connection for which `test` says so. */
   endConnections(test: (connection: Connection) => boolean): void;
@@ -25,9 +27,6 @@ const CHECK_MS = 1000;
 /** Most requests that wait on one HTTP/1.1 connection. */
 const MAX_WAITING = 32;
 const TICKET_KEY_BYTES = 48;
-/** How often node:http looks for header sections that are late. */
-const HEADERS_CHECK_MS = 1000;
-
 /**
  * Opens one TLS port that speaks HTTP/2 and HTTP/1.1.
  *
@@ -37,14 +36,16 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
   const connections = new Map<Socket, Connection>();
   const owners = new WeakMap<object, Connection>();
   let draining = false;
+  const refusals = new RefusalLog({ onRefused: options.onRefused, max_single: 20, max_keys: 10_000 });
+  const onRefused: ListenerOptions['onRefused'] = (...refusal) => refusals.record(...refusal);
 
-  const server = createServer(options);
+  const server = createTlsServer(options);
   server.setTicketKeys(options.randomBytes(TICKET_KEY_BYTES));
 
   function refuse(connection: Connection, code: RefusalCode, reason: string): void {
     if (!connection.refused) {
       connection.refused = true;
-      void options.onRefused(connection, code, reason);
+      void onRefused(connection, code, reason);
     }
     connection.destroy();
   }
@@ -57,6 +58,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
       options,
       connections,
       refuse,
+      onRefused,
       draining: () => draining,
       startTls: (raw) => startTls.call(server, raw),
     }),
@@ -91,8 +93,14 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     owners.set(session, arriving);
     const connection = arriving;
     connection.session = session;
-    session.on('error', (error: NodeJS.ErrnoException) => refuse(connection, 'ADMIT_HTTP2', error.code ?? 'session'));
+    session.on('error', (error: NodeJS.ErrnoException) => onSessionError(connection, error));
   });
+
+  function onSessionError(connection: Connection, error: NodeJS.ErrnoException): void {
+    if (error.code === 'ECONNRESET' || error.code === 'EPIPE') return connection.destroy();
+    // Of errors of nghttp2 the message is its own fixed text.
+    refuse(connection, 'ADMIT_HTTP2', error.code === 'ERR_HTTP2_ERROR' ? error.message : (error.code ?? 'session'));
+  }
 
   /** A silent connection ends, in HTTP/2 too: neither pings nor half-sent frames keep it. */
   function onSilent(connection: Connection): void {
@@ -132,17 +140,22 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
   attachHttpEvents(server, {
     connectionOf: (end) => owners.get(end),
     begin,
-    onRefused: options.onRefused,
+    onRefused,
     draining: () => draining,
+    refuse,
+    max_streams: options.max_streams,
+    max_header_bytes: options.max_header_bytes,
   });
 
   const checking = setInterval(() => {
     const now = options.now();
     for (const connection of connections.values()) {
       if (!connection.lease.bytes(connection.newBytes(), now)) refuse(connection, 'ADMIT_BYTES', 'bytes per source');
+      recordMalformed(connection, onRefused);
       // Who does not take its answer does not hold it either.
       for (const [transport, until_ms] of connection.under_way) if (now > until_ms) transport.abort();
     }
+    void refusals.flush();
   }, CHECK_MS);
   checking.unref();
 
@@ -169,46 +182,9 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
       await closed;
       clearTimeout(hard);
       clearInterval(checking);
+      await refusals.flush();
     },
   };
-}
-
-function createServer(options: ListenerOptions): Http2SecureServer {
-  const { timeouts } = options;
-  const server = createSecureServer({
-    ...options.tls,
-    allowHTTP1: true,
-    requestCert: true,
-    // Node's own verdict would end a refused connection without a record. The chain is verified in core/trust, on
-    // every connection, resumed ones included (invariant 10); no exchange passes `authenticate` without it.
-    rejectUnauthorized: false,
-    handshakeTimeout: timeouts.handshake_ms,
-    maxHeaderSize: options.max_header_bytes,
-    headersTimeout: timeouts.headers_ms,
-    requestTimeout: 0,
-    keepAliveTimeout: timeouts.idle_ms,
-    connectionsCheckingInterval: HEADERS_CHECK_MS,
-    requireHostHeader: false,
-    settings: {
-      enablePush: false,
-      enableConnectProtocol: false,
-      maxConcurrentStreams: options.max_streams,
-      maxHeaderListSize: options.max_header_bytes,
-    },
-    maxSettings: 16,
-    maxSessionInvalidFrames: 20,
-    maxSessionRejectedStreams: 20,
-    maxHeaderListPairs: 128,
-    unknownProtocolTimeout: timeouts.handshake_ms,
-  } as Parameters<typeof createSecureServer>[0]);
-  // node:http2 copies only some of the HTTP/1.1 settings from its options; node:http reads them from the server.
-  Object.assign(server, {
-    headersTimeout: timeouts.headers_ms,
-    requestTimeout: 0,
-    keepAliveTimeout: timeouts.idle_ms,
-    maxHeadersCount: 128,
-  });
-  return server;
 }
 
 function listen(server: Http2SecureServer, options: ListenerOptions): Promise<void> {

@@ -16,7 +16,7 @@ export interface ListenerTimeouts {
   readonly total_ms: number;
 }
 
-/** The own certificate, the client CAs and the profile, for node:tls. */
+/** The own certificate and the profile, for node:tls. */
 export type ListenerTls = SecureContextOptions & Pick<TlsOptions, 'ecdhCurve'>;
 
 /** A connection that was closed before anything was kept of it. */

@@ -4,17 +4,26 @@ import type { BodyLimits } from '../transport.ts';
 
 const EMPTY = Buffer.alloc(0);
 
+/** What a protocol knows about its bodies. */
+export interface BodyHooks {
+  /** Given what ends the reading when the parser finds the body broken. */
+  readonly onBroken: (fail: (code: RefusalCode) => void) => void;
+  /** Why a stream ended before the body, after so many bytes of it. */
+  readonly lost: (size_bytes: number) => RefusalCode;
+}
+
+const clientGone = (): RefusalCode => 'CLIENT_GONE';
+
 /**
  * Collects a body within its limits. A declared length over the limit is refused before a byte is read.
  *
- * @param onBroken given what ends the reading when the parser finds the body broken
- * @throws Refusal LIMIT_BODY, ADMIT_BODY_LATE, ADMIT_TOTAL_LATE, ADMIT_FRAMING, CLIENT_GONE, or what `onBroken` was told
+ * @throws Refusal LIMIT_BODY, ADMIT_BODY_LATE, ADMIT_TOTAL_LATE, ADMIT_FRAMING, CLIENT_GONE, or what the hooks say
  */
 export function readBody(
   stream: Readable,
   declared_bytes: number | null,
   limits: BodyLimits,
-  onBroken: (fail: (code: RefusalCode) => void) => void = ignore,
+  { onBroken = ignore, lost = clientGone }: Partial<BodyHooks> = {},
 ): Promise<Buffer> {
   if (declared_bytes !== null && declared_bytes > limits.max_bytes) {
     return Promise.reject(new Refusal('LIMIT_BODY'));
@@ -45,7 +54,7 @@ export function readBody(
       resolve(chunks.length === 1 ? chunks[0]! : chunks.length === 0 ? EMPTY : Buffer.concat(chunks, size_bytes));
     }
     function onLost(): void {
-      fail('CLIENT_GONE');
+      fail(lost(size_bytes));
     }
     stream.on('data', onData).on('end', onEnd).on('error', onLost).on('close', onLost).on('aborted', onLost);
     onBroken(fail);

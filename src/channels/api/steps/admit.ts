@@ -29,6 +29,7 @@ export function admit(exchange: ApiExchange, ports: AdmitPorts): void {
   if (transport.wants_switch) throw new Refusal('ADMIT_UPGRADE', { reason: 'expectation or protocol' });
   const http2 = transport.http_version === '2' && connection.session !== null;
   if (!http2 && transport.http_version !== '1.1') throw new Refusal('ADMIT_PARSE', { reason: 'HTTP version' });
+  if (transport.headers_too_large) throw new Refusal('ADMIT_HEADERS_TOO_LARGE');
   const fields = readFields(transport.raw_fields);
   exchange.trace = traceFrom(fields.single('traceparent'), ports.ids);
   if (!METHODS.has(transport.method)) throw new Refusal('ADMIT_METHOD');

@@ -1,8 +1,7 @@
 import type { ErrorCode } from 'yaml';
-import type { FaultCode } from '../core/errors/faults.ts';
 
-export interface YamlProblem {
-  readonly code: FaultCode;
+/** What is wrong with the syntax of a YAML file, and what to do about it. */
+export interface SyntaxProblem {
   readonly message: string;
   readonly suggestion?: string;
 }
@@ -11,7 +10,7 @@ export interface YamlProblem {
  * Our words for what the YAML parser finds. The parser's own messages quote the text of the file, which may be
  * a secret that was pasted in the wrong place; these never do.
  */
-const PROBLEMS: Partial<Record<ErrorCode, Omit<YamlProblem, 'code'>>> = {
+const PROBLEMS: Partial<Record<ErrorCode, SyntaxProblem>> = {
   ALIAS_PROPS: { message: 'an alias carries an anchor or a tag' },
   BAD_ALIAS: { message: 'an alias refers to no anchor before it' },
   BAD_COLLECTION_TYPE: { message: 'a tag does not fit the collection it stands before' },
@@ -31,6 +30,7 @@ const PROBLEMS: Partial<Record<ErrorCode, Omit<YamlProblem, 'code'>>> = {
     suggestion: 'begin it on its own line',
   },
   BLOCK_IN_FLOW: { message: 'an indented block stands inside brackets' },
+  DUPLICATE_KEY: { message: 'a key stands twice in its mapping' },
   KEY_OVER_1024_CHARS: { message: 'a key is longer than 1024 characters' },
   MISSING_CHAR: { message: 'a closing quote, bracket, comma, colon or space is missing' },
   MULTILINE_IMPLICIT_KEY: { message: 'a key spans several lines', suggestion: 'check for a missing colon or quote' },
@@ -43,7 +43,6 @@ const PROBLEMS: Partial<Record<ErrorCode, Omit<YamlProblem, 'code'>>> = {
   TAG_RESOLVE_FAILED: { message: 'a tag is used; tags are not accepted here', suggestion: 'remove the tag' },
 };
 
-export function yamlProblem(code: ErrorCode): YamlProblem {
-  const known = PROBLEMS[code] ?? { message: 'something here does not fit the YAML around it' };
-  return { code: 'CONFIG_SYNTAX', ...known };
+export function syntaxProblem(code: ErrorCode): SyntaxProblem {
+  return PROBLEMS[code] ?? { message: 'something here does not fit the YAML around it' };
 }
