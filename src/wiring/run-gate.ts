@@ -49,7 +49,11 @@ export async function runGate(options: RunOptions): Promise<void> {
       ports.onNotice(`stopping: exchanges under way have ${DRAIN_BUDGET_MS / 1000} s`);
       void gate.stop(DRAIN_BUDGET_MS).then(resolve);
     };
-    const reload = (): void => void reloadGate(gate, options);
+    // One after the other: of two reloads the later one must be the one in force.
+    let reloading = Promise.resolve();
+    const reload = (): void => {
+      reloading = reloading.then(() => reloadGate(gate, options));
+    };
     signals.on('SIGINT', stop);
     signals.on('SIGTERM', stop);
     signals.on('SIGHUP', reload);

@@ -60,7 +60,6 @@ export const CODES = {
   ADMIT_NOT_TLS: { step: 'admit', problem: null, meaning: 'The first bytes are not a TLS ClientHello.' },
   ADMIT_TLS: { step: 'admit', problem: null, meaning: 'The TLS handshake failed (protocol, cipher, group or alert).' },
   ADMIT_TLS_LATE: { step: 'admit', problem: null, meaning: 'The TLS handshake did not end in time.' },
-  ADMIT_SERVER_NAME: { step: 'admit', problem: 'misdirected', meaning: 'The name in SNI is not served by this listener.' },
   ADMIT_PARSE: { step: 'admit', problem: 'bad-request', meaning: 'The HTTP parser refused the bytes.' },
   ADMIT_IDLE: { step: 'admit', problem: null, meaning: 'The connection was silent for too long without a request.' },
   ADMIT_HTTP2: { step: 'admit', problem: null, meaning: 'The HTTP/2 session broke a protocol rule or a cap.' },

@@ -47,7 +47,7 @@ export function acceptConnection(socket: Socket, ports: AcceptPorts): void {
     connection.lease.bytes(connection.newBytes(), options.now());
     connection.lease.end();
     connection.waiting.length = 0;
-    recordMalformed(connection, ports.onRefused);
+    recordMalformed(connection, ports.onRefused, true);
     for (const transport of connection.under_way.keys()) transport.lost();
     // Closed in the middle of a handshake without an error of its own.
     if (!connection.secure && !ports.draining()) refuse(connection, 'ADMIT_TLS', 'closed during the handshake');
@@ -61,8 +61,12 @@ export function acceptConnection(socket: Socket, ports: AcceptPorts): void {
 }
 
 /** Streams that never became a request are on record, counted. */
-export function recordMalformed(connection: Connection, onRefused: ListenerOptions['onRefused']): void {
-  const count = connection.newMalformedStreams();
+export function recordMalformed(
+  connection: Connection,
+  onRefused: ListenerOptions['onRefused'],
+  closed: boolean,
+): void {
+  const count = connection.newMalformedStreams(closed);
   if (count > 0) void onRefused(connection, 'ADMIT_HTTP2', `${count} streams that were no request`);
 }
 

@@ -61,7 +61,9 @@ export class Connection {
   timer: NodeJS.Timeout | null = null;
   readonly raw: Socket;
   #counted_bytes = 0;
+  #opened_streams = 0;
   #counted_streams = 0;
+  #handshake_bytes = 0;
 
   /** Host names and literal addresses its listener serves, lower case. */
   readonly names: ReadonlySet<string>;
@@ -80,6 +82,7 @@ export class Connection {
   /** TLS stands: reads off what it proved. The server's view comes from node:tls, the client's offer from its hello. */
   secured(socket: TLSSocket): void {
     this.secure = socket;
+    this.#handshake_bytes = this.raw.bytesRead;
     const hello = this.hello;
     this.tls = {
       version: socket.getProtocol(),
@@ -112,6 +115,11 @@ export class Connection {
     this.waiting.length = 0;
   }
 
+  /** Not a byte has come since TLS stands. */
+  get silent(): boolean {
+    return this.begun === 0 && this.raw.bytesRead === this.#handshake_bytes;
+  }
+
   /** Bytes received since the last call, TLS included. */
   newBytes(): number {
     const fresh = this.raw.bytesRead - this.#counted_bytes;
@@ -123,12 +131,16 @@ export class Connection {
    * HTTP/2 streams ended without a request since the last call. nghttp2 resets a stream with a malformed header
    * section and tells nobody; what can be seen is that its number was used. Some clients leave the first number out
    * (RFC 9113 section 3.1 once gave it to the upgraded request).
+   *
+   * @param closed counts every stream; else only those of the last call, as a header section may still be arriving
    */
-  newMalformedStreams(): number {
+  newMalformedStreams(closed: boolean): number {
     if (!this.session || this.session.destroyed) return 0;
     const left_out = this.first_stream === 3 ? 1 : 0;
     const opened = Math.ceil((this.session.state.lastProcStreamID ?? 0) / 2) - left_out;
-    const fresh = Math.max(0, opened - this.begun - this.#counted_streams);
+    const settled = closed ? opened : this.#opened_streams;
+    this.#opened_streams = opened;
+    const fresh = Math.max(0, settled - this.begun - this.#counted_streams);
     this.#counted_streams += fresh;
     return fresh;
   }

@@ -50,9 +50,11 @@ export function attachHttpEvents(server: Http2SecureServer, ports: HttpPorts): v
   http1.on('connect', (_request: IncomingMessage, socket: Socket) =>
     refuseBytes(socket, 'ADMIT_METHOD', 'CONNECT', ports),
   );
-  http1.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
-    refuseBytes(socket, parseErrorCode(error), error.code ?? 'parse error', ports),
-  );
+  http1.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    // node:http times the headers from the beginning of the connection; without a byte it is merely idle.
+    if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && ports.connectionOf(socket)?.silent) return;
+    refuseBytes(socket, parseErrorCode(error), error.code ?? 'parse error', ports);
+  });
 
   // The listener for 'request' above brought the HTTP/2 compatibility layer with it; streams are handled as they are.
   server.removeAllListeners('stream');

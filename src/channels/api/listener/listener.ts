@@ -151,7 +151,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     const now = options.now();
     for (const connection of connections.values()) {
       if (!connection.lease.bytes(connection.newBytes(), now)) refuse(connection, 'ADMIT_BYTES', 'bytes per source');
-      recordMalformed(connection, onRefused);
+      recordMalformed(connection, onRefused, false);
       // Who does not take its answer does not hold it either.
       for (const [transport, until_ms] of connection.under_way) if (now > until_ms) transport.abort();
     }

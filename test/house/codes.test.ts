@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { CODES, FAULTS } from '../../src/core/errors/index.ts';
+
+const SOURCE = join(import.meta.dirname, '..', '..', 'src');
+
+/** All source but the two unions themselves. */
+function sourceText(): string {
+  const files = globSync('**/*.ts', { cwd: SOURCE }).filter((file) => !/core\/errors\/(codes|faults)\.ts$/.test(file));
+  assert.ok(files.length > 100);
+  return files.map((file) => readFileSync(join(SOURCE, file), 'utf8')).join('\n');
+}
+
+test('every refusal code and every fault code is one that some part of the gate gives', () => {
+  const text = sourceText();
+  const unused = [...Object.keys(CODES), ...Object.keys(FAULTS)].filter((code) => !new RegExp(`'${code}'`).test(text));
+  assert.deepEqual(unused, []);
+});
