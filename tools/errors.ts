@@ -10,7 +10,9 @@ A **refusal code** says how an exchange ended, and stands in its record. A **pro
 ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)): many codes share one, so that a stranger who probes learns
 nothing from the difference. A **fault** stops a load: the running plan stays in force.
 
-Find the record behind a problem by its \`exchange_id\`; the code in the record is the one listed here.
+Find the record behind a problem by its \`instance\`: the same id stands in the field \`Sallyport-Exchange\` of every answer
+and as \`metadata.correlation_uid\` in [the record](audit.md), whose \`status_code\` is one of those listed here. What a
+caller should do about each problem is in [partners.md](partners.md).
 `;
 
 function row(cells: readonly string[]): string {

@@ -258,7 +258,7 @@ test('a field the contract does not declare is named to the caller, and to nobod
   const refused = (await outcomesOf(site.project)).filter(({ verdict }) => verdict === 'refused');
   assert.deepEqual(new Set(refused.map(({ pointer }) => pointer)), new Set(['/*']));
   absent('the output', gate.output(), ['body_key']);
-  assert.doesNotMatch(gate.output(), /\u001b|4111/);
+  for (const free_text of ['\u001b', '4111']) assert.ok(!gate.output().includes(free_text));
 });
 
 test('what the partner proved about itself never reaches the upstream as it was sent', async (context) => {

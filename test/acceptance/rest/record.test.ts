@@ -17,16 +17,21 @@ const GOOD = { item: 'bolt', quantity: 1 };
 const POST: Call = { method: 'POST', body: JSON.stringify(GOOD) };
 
 /** One call for each step that can refuse, and one for none. */
-const CALLS: readonly { path: string; call: Call; step: string | null }[] = [
-  { path: '/api/orders', call: {}, step: null },
-  { path: '/api/orders', call: POST, step: null },
-  { path: '/api/x/../orders', call: {}, step: 'admit' },
-  { path: '/api/orders', call: { as: null }, step: 'authenticate' },
-  { path: '/api/nothing', call: {}, step: 'match' },
-  { path: '/api/orders', call: { method: 'POST', body: ' '.repeat(3000) }, step: 'limit' },
-  { path: '/api/orders', call: { ...POST, as: 'globex-reports' }, step: 'authorize' },
-  { path: '/api/orders?limit=0', call: {}, step: 'validate' },
-  { path: '/api/notes', call: { method: 'POST', headers: ['X-Break: 1'], body: '{"text":"break"}' }, step: 'filter' },
+const CALLS: readonly { what: string; path: string; call: Call; step: string | null }[] = [
+  { what: 'an allowed GET', path: '/api/orders', call: {}, step: null },
+  { what: 'an allowed POST', path: '/api/orders', call: POST, step: null },
+  { what: 'a refusal by admit', path: '/api/x/../orders', call: {}, step: 'admit' },
+  { what: 'a refusal by authenticate', path: '/api/orders', call: { as: null }, step: 'authenticate' },
+  { what: 'a refusal by match', path: '/api/nothing', call: {}, step: 'match' },
+  { what: 'a refusal by limit', path: '/api/orders', call: { method: 'POST', body: ' '.repeat(3000) }, step: 'limit' },
+  { what: 'a refusal by authorize', path: '/api/orders', call: { ...POST, as: 'globex-reports' }, step: 'authorize' },
+  { what: 'a refusal by validate', path: '/api/orders?limit=0', call: {}, step: 'validate' },
+  {
+    what: 'a refusal by filter',
+    path: '/api/notes',
+    call: { method: 'POST', headers: ['X-Break: 1'], body: '{"text":"break"}' },
+    step: 'filter',
+  },
 ];
 
 describe('record', { skip: missingTools('curl') }, () => {
@@ -43,9 +48,8 @@ describe('record', { skip: missingTools('curl') }, () => {
   const idOf = (answer: CurlAnswer) => answer.headers['sallyport-exchange']!;
 
   for (const http of HTTP_VERSIONS) {
-    for (const { path, call, step } of CALLS) {
-      const how = step === null ? `an allowed ${call.method ?? 'GET'}` : `a refusal by ${step}`;
-      it(`${how} over HTTP/${http} leaves one outcome, with plan, trace, sizes and the time of each step it reached`, async () => {
+    for (const { what, path, call, step } of CALLS) {
+      it(`${what} over HTTP/${http} leaves one outcome, with plan, trace, sizes and the time of each step it reached`, async () => {
         const answer = await rest.call(path, { ...call, http });
         const record = await rest.recordOf(answer);
         assert.equal(record.verdict, step === null ? 'allowed' : 'refused');

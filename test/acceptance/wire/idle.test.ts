@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { get, HOST, ORDER, withLength } from './cases/wire-case.ts';
-import { FLAG, frame, getFields, headers, OPENING, PING, readFrames, streamEnded, TYPE } from './http2-frames.ts';
-import { openRaw, openTcp, type RawConnection, readAnswers } from './raw-client.ts';
+import { get } from './cases/wire-case.ts';
+import { FLAG, frame, getFields, headers, OPENING, PING, TYPE } from './http2-frames.ts';
+import { openRaw, openTcp, type RawConnection } from './raw-client.ts';
 import { sleep, startWireGate, type WireGate } from './wire-gate.ts';
 
 /** The total is below idle here, and the body below the total, so that each timer shows by itself. */
