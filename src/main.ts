@@ -13,6 +13,7 @@ import { demoScreen, prepareDemo } from './wiring/demo.ts';
 import { createPki } from './wiring/dev-pki.ts';
 import type { Gate, GatePorts } from './wiring/gate.ts';
 import { exchangeLine } from './wiring/line.ts';
+import { lineWriter } from './wiring/line-writer.ts';
 import { upstreamOpener } from './wiring/open-upstream.ts';
 import { explainPolicy, testPolicies } from './wiring/policy-commands.ts';
 import { runGate } from './wiring/run-gate.ts';
@@ -65,13 +66,13 @@ async function runUntilStopped(
   onStarted: (gate: Gate) => void,
 ): Promise<void> {
   const paint = painter(io.stdout, io.env);
+  const writeLine = lineWriter(io.stdout.write);
   const ports: GatePorts = {
     ...network,
     now,
     randomFill: (buffer) => randomFillSync(buffer),
     version,
-    onOutcome: (outcome) =>
-      io.stdout.write(json ? `${JSON.stringify(outcome)}\n` : `${exchangeLine(outcome, paint)}\n`),
+    onOutcome: (outcome) => writeLine(json ? JSON.stringify(outcome) : exchangeLine(outcome, paint)),
     onNotice: (line) => io.stderr.write(`sallyport: ${line}\n`),
   };
   await runGate({ config, ports, signals: process, reread, onStarted, abandon: () => process.exit(EXIT.UNFINISHED) });

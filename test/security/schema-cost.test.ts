@@ -27,7 +27,7 @@ function judge(leaf: Record<string, unknown>, value: string): { keyword: string;
     { $ref: '#/Filter' },
     { dialect: '2020-12', document, direction: 'request', pointer: '' },
   );
-  let body = `{"value":"${value}"}`;
+  let body = `{"value":${value}}`;
   for (let level = 0; level < DEPTH; level++) body = `{"args":[${body}],"op":"neither"}`;
   const tape = parseJson(Buffer.from(body), DEFAULT_JSON_LIMITS);
   const start = performance.now();
@@ -35,12 +35,21 @@ function judge(leaf: Record<string, unknown>, value: string): { keyword: string;
   return { keyword: result.ok ? '' : result.keyword, took_ms: performance.now() - start };
 }
 
+const escapes = `"${'\\n'.repeat(TEXT_BYTES / 2)}"`;
+const plain = `"${'y'.repeat(TEXT_BYTES)}"`;
+const wide = `"${'é'.repeat(TEXT_BYTES / 2)}"`;
+const numbers = `[${Array.from({ length: TEXT_BYTES / 10 }, (_, at) => `1.${10_000 + at}e9`).join()}]`;
+const long_texts = { type: 'array', items: { type: 'string' }, uniqueItems: true };
+const steps = { type: 'array', items: { type: 'number', multipleOf: 0.01 } };
+
 const LEAVES: readonly [name: string, leaf: Record<string, unknown>, value: string][] = [
-  ['maxLength over escapes', { type: 'string', maxLength: 1_000_000 }, '\\n'.repeat(TEXT_BYTES / 2)],
-  ['maxLength beyond ASCII', { type: 'string', maxLength: 1_000_000 }, 'é'.repeat(TEXT_BYTES / 2)],
-  ['enum', { enum: ['x'] }, 'y'.repeat(TEXT_BYTES)],
-  ['x-bind', { type: 'string', 'x-bind': 'principal.party' }, '\\n'.repeat(TEXT_BYTES / 2)],
-  ['pattern', { type: 'string', pattern: '^[a-z]+$' }, 'y'.repeat(TEXT_BYTES)],
+  ['maxLength over escapes', { type: 'string', maxLength: 1_000_000 }, escapes],
+  ['maxLength beyond ASCII', { type: 'string', maxLength: 1_000_000 }, wide],
+  ['enum', { enum: ['x'] }, plain],
+  ['x-bind', { type: 'string', 'x-bind': 'principal.party' }, escapes],
+  ['uniqueItems', long_texts, `[${escapes}]`],
+  ['multipleOf', steps, numbers],
+  ['pattern', { type: 'string', pattern: '^[a-z]+$' }, plain],
 ];
 
 describe('the work allowed for an instance', () => {

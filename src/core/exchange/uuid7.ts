@@ -6,7 +6,7 @@
 /** Fills the buffer with random bytes; `crypto.randomFillSync` in production. */
 export type FillRandom = (buffer: Buffer) => void;
 
-const IDS_PER_FILL = 128;
+const POOL_BYTES = 4096;
 const RANDOM_BYTES = 10;
 
 export interface IdSource {
@@ -18,7 +18,7 @@ export interface IdSource {
 
 /** Random bytes are drawn for many ids at once: one draw per id would be the dearest part of making it. */
 export function createIdSource(now: () => number, fill: FillRandom): IdSource {
-  const pool = Buffer.alloc(IDS_PER_FILL * RANDOM_BYTES);
+  const pool = Buffer.alloc(POOL_BYTES);
   let next = pool.length;
 
   function take(bytes: number): number {

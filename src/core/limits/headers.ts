@@ -48,7 +48,11 @@ function integer(value: number): string {
   return String(Math.min(999_999_999_999_999, Math.max(0, Math.floor(value))));
 }
 
+/** Needs no escape. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
 /** RFC 9651, 3.3.3: printable ASCII, quote and backslash escaped. Anything else cannot be said and becomes `?`. */
 function string(text: string): string {
+  if (PLAIN.test(text)) return `"${text}"`;
   return `"${text.replace(/[^ -~]/g, '?').replace(/["\\]/g, '\\$&')}"`;
 }

