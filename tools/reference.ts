@@ -50,7 +50,9 @@ function table(schema: JsonSchema): string {
 }
 
 function rows(schema: JsonSchema, path: string, required: ReadonlySet<string>): string[] {
-  const self = path === '' ? [] : [row(schema, path, required.has(path))];
+  // A node without words of its own says nothing that its members do not.
+  const told = path !== '' && schema.description !== undefined;
+  const self = told ? [row(schema, path, required.has(path))] : [];
   const inner = new Set((schema.required ?? []).map((key) => join_key(path, key)));
   const properties = Object.entries(schema.properties ?? {}).flatMap(([key, child]) =>
     rows(child, join_key(path, key), inner),

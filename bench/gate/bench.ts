@@ -10,7 +10,7 @@ import { nginxVersion, startFloor, startNginx, startSallyport, type Target } fro
 import { UNDECLARED, type WorkloadName } from './workload.ts';
 
 /** Until the machine code is there; not counted. */
-const WARM_UP_SECONDS = 1.5;
+const WARM_UP_SECONDS = 2.5;
 
 type Load = (question: LoadQuestion) => Promise<unknown>;
 

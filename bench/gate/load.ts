@@ -169,7 +169,14 @@ function answer(question: LoadQuestion): Promise<object> | object {
 }
 
 export function serveLoad(): void {
-  process.on('message', async (question: LoadQuestion) => process.send?.(await answer(question)));
+  process.on('message', async (question: LoadQuestion) => {
+    try {
+      process.send?.(await answer(question));
+    } catch (error) {
+      process.stderr.write(`bench: load: ${(error as Error).message}\n`);
+      process.exit(1);
+    }
+  });
   process.once('disconnect', () => process.exit());
 }
 

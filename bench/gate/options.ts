@@ -23,7 +23,7 @@ export const HELP = `npm run bench -- [options]
 CPU per exchange and latency of Sallyport beside a bare TLS proxy on the same Node.js and beside nginx.
 With the defaults it takes less than a minute.
 
-  --seconds N       length of one measured run (1.2)
+  --seconds N       length of one measured run (1)
   --rounds N        runs of each target and workload, targets alternating (5)
   --connections N   connections of the load, each with one request under way (32)
   --only NAMES      of floor, nginx, sallyport and get, post, with commas between
@@ -37,7 +37,7 @@ export function readOptions(argv: readonly string[]): BenchOptions | 'help' {
   const { values } = parseArgs({
     args: [...argv],
     options: {
-      seconds: { type: 'string', default: '1.2' },
+      seconds: { type: 'string', default: '1' },
       rounds: { type: 'string', default: '5' },
       connections: { type: 'string', default: '32' },
       only: { type: 'string', default: '' },

@@ -155,6 +155,11 @@ test('a table that is not YAML is refused with its place', () => {
   assert.throws(() => parseTable('t', 'cases: []\ncases: []'), /CONFIG_SYNTAX/);
 });
 
+test('a policy that asks for a group is explained as the gate, which knows none, would answer', () => {
+  const engine = engineOf('permit(principal, action, resource) when { context.tls.group == "X25519MLKEM768" };');
+  assert.equal(explain(engine, { machine: 'acme-erp', operation: 'orders.listOrders' }).decision.allow, false);
+});
+
 test('a fault in the syntax of a table quotes nothing of it', () => {
   for (const text of [
     'cases: "hunter2',

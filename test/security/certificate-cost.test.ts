@@ -3,8 +3,11 @@ import { KeyObject } from 'node:crypto';
 import { once } from 'node:events';
 import { after, before, describe, it } from 'node:test';
 import { connect } from 'node:tls';
+import { createTrustStore } from '../../src/core/trust/anchors.ts';
+import { verifyClientChain } from '../../src/core/trust/chain.ts';
 import { forgeNow } from '../acceptance/harness/identities.ts';
 import * as h2 from '../acceptance/wire/http2-frames.ts';
+import { forge, NOW_MS } from '../trust/forge.ts';
 import { type AttackedGate, attackedGate } from './attacked-gate.ts';
 import { watchStalls } from './stalls.ts';
 
@@ -38,5 +41,19 @@ describe('a stranger with a certificate of many names', () => {
     assert.ok(gate.outcomes.length > 0);
     assert.ok(gate.outcomes.every(({ verdict }) => verdict === 'refused'));
     assert.ok(worst_ms < MAX_STALL_MS, `every other connection waited ${Math.round(worst_ms)} ms`);
+  });
+
+  it('costs no more to turn away than one with few', async () => {
+    const root = await forge({ name: 'root', ca: true });
+    const store = createTrustStore([{ name: 'partner', pem: root.pem }], { now_ms: NOW_MS });
+    const names = Array.from({ length: 6_000 }, () => ({ type: 'dns' as const, value: 'a' }));
+    const leaf = await forge({ name: 'stranger', names });
+    let best_ms = Number.POSITIVE_INFINITY;
+    for (let run = 0; run < 5; run++) {
+      const start = performance.now();
+      assert.equal(verifyClientChain({ leaf: leaf.der, presented: [], store, now_ms: NOW_MS }).ok, false);
+      best_ms = Math.min(best_ms, performance.now() - start);
+    }
+    assert.ok(best_ms < 30, `${leaf.der.length} bytes took ${Math.round(best_ms)} ms before any signature was checked`);
   });
 });

@@ -28,14 +28,8 @@ export interface AuditFs {
   syncFolder(path: string): Promise<void>;
 }
 
-const { O_CREAT, O_DSYNC, O_EXCL, O_NOFOLLOW, O_RDWR } = fs.constants;
+const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDWR } = fs.constants;
 const OWNER_ONLY = 0o600;
-
-/**
- * On Linux a write to a file opened so resolves when it is on disk, as if fdatasync followed (open(2)): one trip to
- * the thread pool in place of two. Elsewhere the flag is missing or leaves the data in the drive's cache.
- */
-const DURABLE_WRITES = process.platform === 'linux' ? O_DSYNC : 0;
 
 export const nodeAuditFs: AuditFs = {
   create: (path) => openFile(path, O_RDWR | O_CREAT | O_EXCL),
@@ -54,7 +48,7 @@ export const nodeAuditFs: AuditFs = {
 /** `O_NOFOLLOW` is undefined on Windows. */
 const openFile = (path: string, flags: number): Promise<AuditFile> =>
   new Promise((resolve, reject) => {
-    fs.open(path, flags | DURABLE_WRITES | (O_NOFOLLOW ?? 0), OWNER_ONLY, (error, descriptor) => {
+    fs.open(path, flags | (O_NOFOLLOW ?? 0), OWNER_ONLY, (error, descriptor) => {
       if (error) return reject(error);
       fs.fstat(descriptor, (unknown, own) => {
         if (!unknown) return resolve(onDescriptor(descriptor, path, own));
@@ -63,7 +57,7 @@ const openFile = (path: string, flags: number): Promise<AuditFile> =>
     });
   });
 
-/** Plain callbacks: an append costs no promise but its own. */
+/** Plain callbacks: one append costs two trips to the thread pool and a single promise. */
 function onDescriptor(descriptor: number, path: string, own: fs.Stats): AuditFile {
   return {
     append: (bytes, position) =>
@@ -74,7 +68,6 @@ function onDescriptor(descriptor: number, path: string, own: fs.Stats): AuditFil
           if (failure) return reject(failure);
           // A regular file writes short when the disk or a limit ends inside the write: the rest would fail.
           if (written !== bytes.length) return reject(shortWrite(written, bytes.length));
-          if (DURABLE_WRITES !== 0) return resolve();
           fs.fdatasync(descriptor, (unsynced) => (unsynced ? reject(unsynced) : resolve()));
         });
       }),

@@ -52,6 +52,7 @@ interface CodeEntry {
   readonly meaning: string;
 }
 
+// biome-ignore format: one line for each code
 export const CODES = {
   // admit
   ADMIT_CONNECTIONS: { step: 'admit', problem: null, meaning: 'The source, or the listener, holds as many connections as it may.' },
