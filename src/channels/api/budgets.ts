@@ -44,6 +44,8 @@ export interface Budgets {
   takeSource(source: string, now_ms: number): number;
   /** Takes one request from every budget of a known caller, or from none. */
   take(keys: CallerKeys, now_ms: number): Taken;
+  /** Gives the operation's part back, in the same turn: a caller that may not call it uses nobody's share of it up. */
+  giveBackOperation(keys: CallerKeys, now_ms: number): void;
   /** Takes a place among the exchanges under way; null where there is none. */
   enter(keys: CallerKeys): Release | null;
 }
@@ -74,13 +76,16 @@ export function createBudgets(options: BudgetOptions): Budgets {
   return {
     takeSource(key, now_ms) {
       const answer = source.take(key, 1, now_ms);
-      return answer.ok ? 0 : wholeSeconds(answer.retry_after_s);
+      return answer.ok ? 0 : answer.retry_after_s;
     },
     take(keys, now_ms) {
       const answer = (own.get(keys.machine) ?? general).take({ ...keys, source: '' }, 1, now_ms);
       const headers = limitHeaders(answer.limits);
       if (answer.code === null) return { ok: true, headers };
-      return { ok: false, code: answer.code, headers, retry_after_s: wholeSeconds(answer.retry_after_s) };
+      return { ok: false, code: answer.code, headers, retry_after_s: answer.retry_after_s };
+    },
+    giveBackOperation(keys, now_ms) {
+      operation.refund(keys.operation, 1, now_ms);
     },
     enter(keys) {
       return enterAll([
@@ -89,11 +94,6 @@ export function createBudgets(options: BudgetOptions): Budgets {
       ]);
     },
   };
-}
-
-/** Retry-After counts in whole seconds; 0 would invite the retry that was just refused. */
-function wholeSeconds(seconds: number): number {
-  return Math.max(1, Math.ceil(seconds));
 }
 
 function limitHeaders(limits: readonly AppliedLimit[]): readonly string[] {

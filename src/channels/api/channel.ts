@@ -1,6 +1,7 @@
 import type { ExchangeRecord, IntentRecord } from '../../core/audit/record.ts';
 import { CODES, PROBLEMS, type Refusal, type RefusalCode, type StepName } from '../../core/errors/index.ts';
 import { type IdSource, outcomeRecord, type Steps, traceFrom, walk } from '../../core/exchange/index.ts';
+import { retryAfter } from '../../core/limits/index.ts';
 import { declaredPointer } from './contract/declared-names.ts';
 import { ApiExchange } from './exchange.ts';
 import type { Connection } from './listener/connection.ts';
@@ -49,7 +50,7 @@ export function createApiChannel(ports: ChannelPorts): ApiChannel {
     ['authenticate', (exchange) => authenticate(exchange, ports.now())],
     ['match', match],
     ['limit', (exchange) => limit(exchange, ports.monotonic())],
-    ['authorize', authorize],
+    ['authorize', (exchange) => authorize(exchange, ports.monotonic())],
     ['validate', (exchange) => validate(exchange, ports.monotonic())],
     ['forward', (exchange) => forward(exchange, ports)],
     ['filter', filter],
@@ -58,7 +59,7 @@ export function createApiChannel(ports: ChannelPorts): ApiChannel {
   async function record(exchange: ApiExchange): Promise<void> {
     settleAnswer(exchange);
     // Before the wait for the disk: requests that came in the same bytes are not read either.
-    if (isLast(exchange) && !exchange.connection.session) exchange.connection.endAfter(exchange.transport);
+    if (isLast(exchange)) exchange.connection.endAfter(exchange.transport);
     const outcome = withoutFreeText(outcomeRecord(exchange, ports.now()), exchange);
     await ports.recordOutcome(outcome);
     ports.onOutcome(outcome);
@@ -176,7 +177,7 @@ function refusalAnswer(exchange: ApiExchange, refusal: Refusal): ApiExchange['an
   const { problem } = CODES[refusal.code];
   if (problem === null) return null;
   const headers = ['content-type', PROBLEM_MEDIA_TYPE];
-  if (refusal.detail.retry_after_s !== undefined) headers.push('retry-after', String(refusal.detail.retry_after_s));
+  if (refusal.detail.retry_after_s !== undefined) headers.push('retry-after', retryAfter(refusal.detail.retry_after_s));
   const body = problemBody(problem, exchange.id, toldTo(refusal));
   return {
     status: PROBLEMS[problem].status,
@@ -199,7 +200,7 @@ function deliver(exchange: ApiExchange, ports: ChannelPorts): void {
   const headers = [
     ...answer.headers,
     ...exchange.limit_headers,
-    ...(answer.headers.includes('cache-control') ? [] : ['cache-control', 'no-store']),
+    ...(hasField(answer.headers, 'cache-control') ? [] : ['cache-control', 'no-store']),
     'strict-transport-security',
     'max-age=31536000',
     'sallyport-exchange',
@@ -212,6 +213,10 @@ function deliver(exchange: ApiExchange, ports: ChannelPorts): void {
     transport.abort();
   }
   if (last) connection.end();
+}
+
+function hasField(pairs: readonly string[], name: string): boolean {
+  return pairs.some((text, at) => at % 2 === 0 && text === name);
 }
 
 /**

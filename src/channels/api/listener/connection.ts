@@ -108,7 +108,7 @@ export class Connection {
     return this.under_way.has(transport) || this.waiting.includes(transport);
   }
 
-  /** HTTP/1.1 only: nothing that came after this request is read, and its answer ends the connection. */
+  /** Nothing that came after this request is read, and its answer is the last of the connection. */
   endAfter(transport: Transport): void {
     this.ending = true;
     this.latest = transport;
