@@ -9,7 +9,7 @@ import { runCli } from './cli/program.ts';
 import { type CliIo, painter } from './cli/terminal.ts';
 import { type GateConfig, loadConfig } from './config/load.ts';
 import { createDialler, systemLookup } from './core/resolver/index.ts';
-import { demoScreen, prepareDemo } from './wiring/demo.ts';
+import { demoFault, demoScreen, prepareDemo } from './wiring/demo.ts';
 import { createPki } from './wiring/dev-pki.ts';
 import type { Gate, GatePorts } from './wiring/gate.ts';
 import { exchangeLine } from './wiring/line.ts';
@@ -31,7 +31,9 @@ const actions: Actions = {
   async run(options) {
     const reread = () => loadConfig(options.config);
     await runUntilStopped(options, await reread(), reread, (gate) => {
-      options.io.stdout.write(startedText(gate));
+      // With --json stdout holds exchanges alone.
+      const { write } = options.json ? options.io.stderr : options.io.stdout;
+      write(startedText(gate));
     });
     return EXIT.GOOD;
   },
@@ -40,13 +42,15 @@ const actions: Actions = {
     const paint = painter(options.io.stdout, options.io.env);
     try {
       await runUntilStopped(
-        options,
+        { ...options, exchanges: true },
         project.config,
         () => Promise.resolve(project.config),
         (gate) => {
           options.io.stdout.write(demoScreen(project, gate.listeners[0]!.port, options, paint));
         },
       );
+    } catch (error) {
+      throw demoFault(error);
     } finally {
       await project.service.close();
     }
@@ -60,7 +64,7 @@ const actions: Actions = {
 };
 
 async function runUntilStopped(
-  { io, json }: CommonOptions,
+  { io, json, exchanges }: CommonOptions & { readonly exchanges: boolean },
   config: GateConfig,
   reread: () => Promise<GateConfig>,
   onStarted: (gate: Gate) => void,
@@ -72,7 +76,10 @@ async function runUntilStopped(
     now,
     randomFill: (buffer) => randomFillSync(buffer),
     version,
-    onOutcome: (outcome) => writeLine(json ? JSON.stringify(outcome) : exchangeLine(outcome, paint)),
+    // Without a reader at a terminal the record is what counts: a line that nobody takes would hold the gate up.
+    onOutcome: exchanges
+      ? (outcome) => writeLine(json ? JSON.stringify(outcome) : exchangeLine(outcome, paint))
+      : () => undefined,
     onNotice: (line) => io.stderr.write(`sallyport: ${line}\n`),
   };
   await runGate({ config, ports, signals: process, reread, onStarted, abandon: () => process.exit(EXIT.UNFINISHED) });
@@ -83,7 +90,8 @@ function startedText({ listeners, loaded }: Gate): string {
   const where = listeners.map(
     ({ zone, address, port }) => `  ${zone}  https://${address.includes(':') ? `[${address}]` : address}:${port}\n`,
   );
-  return `Sallyport ${version} is running, plan ${digest}\n${where.join('')}`;
+  const reload = `  kill -HUP ${process.pid} puts changed files in force, Ctrl-C ends it\n`;
+  return `Sallyport ${version} is running, plan ${digest}\n${where.join('')}${reload}`;
 }
 
 /** The folder with package.json: above src in a clone, above dist in an installed package. */

@@ -77,8 +77,8 @@ export interface PkiRequest {
 
 export interface Actions {
   /** Runs the gate until it is told to stop. */
-  readonly run: (options: CommonOptions) => Promise<ExitCode>;
-  /** Runs the example gate with a service, a caller and certificates of its own. */
+  readonly run: (options: CommonOptions & { readonly exchanges: boolean }) => Promise<ExitCode>;
+  /** Runs the example gate with a service and certificates of its own. */
   readonly demo: (options: CommonOptions & { readonly port: number | null }) => Promise<ExitCode>;
   /** Loads everything a start would load, and opens nothing. */
   readonly validate: (options: CommonOptions) => Promise<ValidateReport>;

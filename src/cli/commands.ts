@@ -32,14 +32,29 @@ export function addCommands(context: CommandContext): void {
   addCompletion(context);
 }
 
-function addRun({ program, actions, handle }: CommandContext): void {
-  program.command('run').description('run the gate until it is told to stop').action(handle(actions.run));
+function addRun({ program, actions, io, handle }: CommandContext): void {
+  program
+    .command('run')
+    .description('run the gate until it is told to stop')
+    .option('--exchanges', 'print a line for each exchange; on a terminal, and with --json, that is so anyway')
+    .addHelpText(
+      'after',
+      '\nSignals:\n' +
+        '  SIGHUP               put the files as they are now in force\n' +
+        '  SIGTERM, Ctrl-C      end, when exchanges under way have ended\n' +
+        '\nExchanges are lines on stdout, JSON with --json; notices go to stderr. The record on disk is written in any case.',
+    )
+    .action(
+      handle((options, { exchanges }: { exchanges?: boolean }) =>
+        actions.run({ ...options, exchanges: exchanges ?? (options.json || io.stdout.is_terminal) }),
+      ),
+    );
 }
 
 function addDemo({ program, actions, handle }: CommandContext): void {
   program
     .command('demo')
-    .description('run an example gate with a service and a caller of its own')
+    .description('run an example gate with a service and certificates of its own')
     .option('--port <port>', 'port of the gate; 0 takes free ports', portNumber)
     .action(handle((options, { port }: { port?: number }) => actions.demo({ ...options, port: port ?? null })));
 }
@@ -58,7 +73,7 @@ function addInit({ program, actions, io, handle }: CommandContext): void {
     .argument('[folder]', 'where to make it', '.')
     .action(
       handle(async (_options, folder: string) => {
-        io.stdout.write(await initProject({ folder, cwd: io.cwd, createPki: actions.createPki }));
+        io.stdout.write(await initProject({ folder, cwd: io.cwd, path: io.env['PATH'], createPki: actions.createPki }));
         return EXIT.GOOD;
       }),
     );
@@ -102,6 +117,10 @@ function addPolicyExplain({ actions, io, handle }: CommandContext, policy: Comma
     .argument('<machine>', 'a machine, such as acme-erp')
     .argument('<operation>', 'an operation, such as orders.createOrder')
     .option('--zone <zone>', 'the zone it enters by')
+    .addHelpText(
+      'after',
+      '\nExample:\n  sallyport policy explain acme-erp orders.createOrder\n\nThe exit code is 0 for allowed, 1 for denied.',
+    )
     .action(
       handle(async (options, machine: string, operation: string, { zone }: { zone?: string }) => {
         const view = await actions.policyExplain({ ...options, machine, operation, zone: zone ?? null });
@@ -116,6 +135,10 @@ function addPolicyTest({ actions, io, handle }: CommandContext, policy: Command)
     .command('test')
     .description('check decisions against a table of expectations')
     .argument('<files...>', 'YAML tables of cases')
+    .addHelpText(
+      'after',
+      '\nA table:\n  cases:\n    - { machine: acme-erp, operation: orders.getOrder, expect: allow }',
+    )
     .action(
       handle(async (options, files: string[]) => {
         const cases = await actions.policyTest({ ...options, files });
@@ -131,6 +154,13 @@ function addCompletion({ program, io, handle }: CommandContext): void {
     .command('completion')
     .description('print a completion script for a shell')
     .addArgument(new Argument('<shell>', 'which shell').choices(['bash', 'zsh', 'fish']))
+    .addHelpText(
+      'after',
+      '\nTo load it:\n' +
+        '  source <(sallyport completion bash)      in ~/.bashrc\n' +
+        '  source <(sallyport completion zsh)       in ~/.zshrc, after compinit\n' +
+        '  sallyport completion fish | source       in ~/.config/fish/config.fish',
+    )
     .action(
       handle((_options, shell: Shell) => {
         io.stdout.write(completionScript(program, shell));

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { LoadError } from '../core/errors/faults.ts';
+import { type Fault, LoadError } from '../core/errors/faults.ts';
 import type { Actions, CommonOptions } from './actions.ts';
 import { addCommands, type CommandContext, json } from './commands.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -35,16 +35,22 @@ export async function runCli(argv: readonly string[], options: CliOptions): Prom
   }
 }
 
-function report(error: unknown, wants_json: boolean, { stdout, stderr, env }: CliIo): ExitCode {
+function report(error: unknown, wants_json: boolean, { stdout, stderr, env, cwd }: CliIo): ExitCode {
   // Commander has already written its message; it throws for --help and --version too, with exit code 0.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.GOOD : EXIT.USAGE;
   if (error instanceof LoadError) {
-    if (wants_json) stdout.write(json({ ok: false, faults: error.faults }));
-    else stderr.write(renderFaults(error.faults, painter(stderr, env)));
+    const faults = error.faults.map((fault) => nearby(fault, cwd));
+    if (wants_json) stdout.write(json({ ok: false, faults }));
+    else stderr.write(renderFaults(faults, painter(stderr, env)));
     return EXIT.USAGE;
   }
   stderr.write(`sallyport could not finish: ${error instanceof Error ? error.message : 'unknown failure'}\n`);
   return EXIT.UNFINISHED;
+}
+
+/** A file below the current folder is named from there, as its user would; elsewhere it keeps its whole path. */
+function nearby(fault: Fault, cwd: string): Fault {
+  return fault.file?.startsWith(`${cwd}/`) ? { ...fault, file: fault.file.slice(cwd.length + 1) } : fault;
 }
 
 /** Builds the command tree over the actions. */
@@ -62,6 +68,17 @@ export function buildProgram({ actions, io, version }: CliOptions): Program {
   addCommands({ program, actions, io, handle });
   return { command: program, exitCode: () => code };
 }
+
+const HELP_AFTER = `
+To begin:
+  sallyport demo              an example gate, with calls to paste
+  sallyport init my-gate      a project of your own
+
+Exit codes:
+  0  done
+  1  the answer is no: a denied question, a failed policy test
+  2  the command line or the configuration is not right; nothing was done
+  3  something outside kept the command from finishing`;
 
 function root(io: CliIo, version: string): Command {
   return new Command('sallyport')
@@ -81,5 +98,6 @@ function root(io: CliIo, version: string): Command {
       getErrHasColors: () => false,
     })
     .showSuggestionAfterError()
+    .addHelpText('after', HELP_AFTER)
     .exitOverride();
 }

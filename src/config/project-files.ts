@@ -52,7 +52,16 @@ export async function checkContracts(project: Project, gate: WrittenFile): Promi
     const path = ['apis', id, 'contract'];
     const problem = await fileProblem(resolve(project.folder, contract));
     if (problem === null) return [];
-    return [fault('CONFIG_FILE', `the file ${quote(contract)} ${problem}`, path, gate.positions.value(path))];
+    const message = `the file ${quote(contract)} ${problem}`;
+    return [
+      fault(
+        'CONFIG_FILE',
+        message,
+        path,
+        gate.positions.value(path),
+        'put the OpenAPI document there, or correct the path',
+      ),
+    ];
   });
   return (await Promise.all(faults)).flat();
 }

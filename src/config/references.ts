@@ -128,7 +128,15 @@ function claim(
     taken.set(id, `a ${kind} at ${displayPlace(position)}`);
     return [];
   }
-  return [fault('CONFIG_DUPLICATE', `the id ${quote(id)} already names ${owner}`, path, position)];
+  return [
+    fault(
+      'CONFIG_DUPLICATE',
+      `the id ${quote(id)} already names ${owner}`,
+      path,
+      position,
+      'give one of them another id',
+    ),
+  ];
 }
 
 function checkParty(party: WrittenFile, declared: Declared): Fault[] {

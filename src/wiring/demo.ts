@@ -1,8 +1,9 @@
 import { cpSync, existsSync } from 'node:fs';
-import { delimiter, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { CommonOptions, PkiRequest } from '../cli/actions.ts';
-import type { Paint } from '../cli/terminal.ts';
+import { onPath } from '../cli/on-path.ts';
+import { type Paint, textWidth } from '../cli/terminal.ts';
 import { type GateConfig, loadConfig } from '../config/load.ts';
 import { LoadError } from '../core/errors/index.ts';
 import { createPki, type PkiPorts } from './dev-pki.ts';
@@ -77,6 +78,16 @@ async function ensurePki(folder: string, ports: PkiPorts): Promise<void> {
   ]);
 }
 
+const TAKE_FREE_PORTS = 'End that program, or take free ports: npm start -- --port 0 (sallyport demo --port 0)';
+
+/** The advice for a port in use that fits the demo: nobody edits its configuration. */
+export function demoFault(error: unknown): unknown {
+  if (!(error instanceof LoadError)) return error;
+  return new LoadError(
+    error.faults.map((fault) => (fault.code === 'LISTEN' ? { ...fault, suggestion: TAKE_FREE_PORTS } : fault)),
+  );
+}
+
 async function startService(root: string, port: number): Promise<OrdersService> {
   const source = join(root, 'examples', 'orders', 'service.ts');
   const compiled = join(root, 'dist', 'examples', 'orders', 'service.js');
@@ -90,7 +101,7 @@ async function startService(root: string, port: number): Promise<OrdersService> 
       {
         code: 'LISTEN',
         message: `127.0.0.1:${port}, where the example's orders service goes, is in use by another program`,
-        suggestion: 'End that program, or start with --port 0 to take free ports',
+        suggestion: TAKE_FREE_PORTS,
       },
     ]);
   }
@@ -154,29 +165,39 @@ export function demoCalls(project: DemoProject, cwd: string, port: number): read
   ];
 }
 
+/** Lines of at most so many characters, cut between words. Commands are never cut: they are there to be pasted. */
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 /** What a person sees when the example runs. */
 export function demoScreen(project: DemoProject, port: number, options: CommonOptions, paint: Paint): string {
-  const { cwd, env } = options.io;
+  const { cwd, env, stdout } = options.io;
   const records = relative(cwd, join(project.config.data_folder, 'audit'));
   const lines = [
     '',
     `  ${paint('bold', 'Sallyport')} stands before the orders example.`,
     '',
     `  gate      https://localhost:${port}   TLS with client certificates`,
-    `  service   http://127.0.0.1:${project.service.port}   says more than it should; the gate lets out what is declared`,
+    `  service   http://127.0.0.1:${project.service.port}   says more than the gate lets out`,
     `  records   ${records}`,
     '',
     '  Paste these into another terminal, in this folder:',
   ];
+  const width = stdout.is_terminal ? textWidth(stdout) : Number.POSITIVE_INFINITY;
   demoCalls(project, cwd, port).forEach(({ title, outcome, command }, index) => {
-    lines.push('', `  ${paint('bold', `${index + 1}. ${title}`)} → ${outcome}`, `  ${paint('cyan', command)}`);
+    const [first = '', ...rest] = wrapped(`${index + 1}. ${title} → ${outcome}`, width - 5);
+    const heading = first.replace(`${index + 1}. ${title}`, (text) => paint('bold', text));
+    lines.push('', `  ${heading}`, ...rest.map((text) => `     ${text}`), `  ${paint('cyan', command)}`);
   });
   if (!onPath('curl', env['PATH']))
     lines.push('', `  ${paint('yellow', 'curl is not installed here: the calls above need it.')}`);
-  lines.push('', `  ${paint('dim', 'Ctrl-C ends it. Every exchange, one line:')}`, '');
+  lines.push('', `  ${paint('dim', 'Ctrl-C ends it. Times are UTC. Every exchange, one line:')}`, '');
   return `${lines.join('\n')}\n`;
-}
-
-function onPath(program: string, path: string | undefined): boolean {
-  return (path ?? '').split(delimiter).some((folder) => folder !== '' && existsSync(join(folder, program)));
 }

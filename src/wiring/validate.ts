@@ -1,5 +1,6 @@
 import type { ValidateReport } from '../cli/actions.ts';
 import { loadConfig } from '../config/load.ts';
+import { expiryWarnings } from './expiry.ts';
 import { type LoadPorts, loadPlan } from './load-plan.ts';
 
 /**
@@ -21,7 +22,7 @@ export async function validateProject(config_path: string, ports: LoadPorts): Pr
   policy.close();
   return {
     faults: [],
-    warnings: [...warnings, ...notes],
+    warnings: [...expiryWarnings(config, ports.now()), ...warnings, ...notes],
     summary: [
       count(config.zones.length, 'zone'),
       count(config.parties.length, 'party', 'parties'),

@@ -29,7 +29,7 @@ test('init makes a project that loads, with a development PKI', async (context) 
   assert.equal(code, 0);
   assert.match(stdout, /^made gate\/sallyport\.yaml$/m);
   assert.match(stdout, /^made gate\/\.sallyport\/pki\/gate\.pem$/m);
-  assert.match(stdout, /^Next: cd gate && sallyport validate$/m);
+  assert.match(stdout, /Next:\n\n(?: {2}export PATH=".*\/bin:\$PATH"\n)? {2}cd gate\n {2}sallyport validate\n$/);
 
   const config = await loadConfig(join(cwd, 'gate/sallyport.yaml'));
   assert.deepEqual(

@@ -674,7 +674,9 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     from: 'contracts/orders.yaml',
     to: 'contracts/order.yaml',
     seen: false,
-    faults: ['sallyport.yaml:22:15: CONFIG_FILE apis.orders.contract: the file "contracts/order.yaml" does not exist'],
+    faults: [
+      'sallyport.yaml:22:15: CONFIG_FILE apis.orders.contract: the file "contracts/order.yaml" does not exist\n  → put the OpenAPI document there, or correct the path',
+    ],
   },
   {
     name: 'a contract that is a folder',
@@ -682,7 +684,9 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     from: 'contracts/orders.yaml',
     to: 'contracts',
     seen: false,
-    faults: ['sallyport.yaml:22:15: CONFIG_FILE apis.orders.contract: the file "contracts" is not a regular file'],
+    faults: [
+      'sallyport.yaml:22:15: CONFIG_FILE apis.orders.contract: the file "contracts" is not a regular file\n  → put the OpenAPI document there, or correct the path',
+    ],
   },
   {
     name: 'a pattern that matches nothing',
@@ -759,7 +763,7 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     to: 'party: partners\n',
     seen: false,
     faults: [
-      'parties/acme.yaml:1:8: CONFIG_DUPLICATE party: the id "partners" already names a group at sallyport.yaml:17:3',
+      'parties/acme.yaml:1:8: CONFIG_DUPLICATE party: the id "partners" already names a group at sallyport.yaml:17:3\n  → give one of them another id',
     ],
   },
   {

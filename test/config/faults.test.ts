@@ -59,8 +59,8 @@ test('a symbolic link that leads nowhere is refused', async (context) => {
 test('a party and a machine that stand in two files are refused in the second', async (context) => {
   const folder = await makeProject(context, { 'parties/globex.yaml': PARTY });
   assert.deepEqual(await faultsOf(folder), [
-    'parties/globex.yaml:1:8: CONFIG_DUPLICATE party: the id "acme" already names a party at parties/acme.yaml:1:8',
-    'parties/globex.yaml:4:3: CONFIG_DUPLICATE machines.acme-erp: the id "acme-erp" already names a machine at parties/acme.yaml:4:3',
+    'parties/globex.yaml:1:8: CONFIG_DUPLICATE party: the id "acme" already names a party at parties/acme.yaml:1:8\n  → give one of them another id',
+    'parties/globex.yaml:4:3: CONFIG_DUPLICATE machines.acme-erp: the id "acme-erp" already names a machine at parties/acme.yaml:4:3\n  → give one of them another id',
   ]);
 });
 

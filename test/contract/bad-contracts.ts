@@ -287,7 +287,7 @@ export const BAD_OPERATIONS: readonly BadOperation[] = [
     name: 'a schema that is not valid',
     operation: withBody('content: { application/json: { schema: { type: strin } } }'),
     faults: [
-      'api.yaml:9:50: CONTRACT_SCHEMA #/paths/~1a~1{id}/post/requestBody/content/application~1json/schema/type: type is not one of the types of this dialect',
+      'api.yaml:9:50: CONTRACT_SCHEMA #/paths/~1a~1{id}/post/requestBody/content/application~1json/schema/type: type must be null, boolean, integer, number, string, array or object, or a list of these, found "strin"',
     ],
   },
   {

@@ -201,6 +201,26 @@ test('what has no effect at the gate is noted', () => {
   assert.deepEqual([...only(contract).parameters.headers], []);
 });
 
+test('header fields that the gate writes itself are noted and do not pass', () => {
+  const contract = load(
+    withPaths(
+      `/a:
+  get:
+    parameters: [{ name: User-Agent, in: header, required: true, schema: { type: string } }]
+    responses:
+      '204':
+        description: d
+        headers: { RateLimit: { schema: { type: string } }, ratelimit-policy: { schema: { type: string } } }`,
+    ),
+  );
+  assert.deepEqual(
+    contract.notes.map(({ keyword }) => keyword),
+    ['header parameter user-agent', 'response header ratelimit', 'response header ratelimit-policy'],
+  );
+  const operation = only(contract);
+  assert.deepEqual([operation.parameters.headers, operation.responses.exact.get(204)?.headers], [[], []]);
+});
+
 test('each party sees its own view of an answer, and every view is compiled once', () => {
   const contract = load(
     withPaths(`/a:

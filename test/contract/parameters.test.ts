@@ -129,7 +129,8 @@ test('a path is rebuilt from its decoded parameters', () => {
   assert.equal(check(FILE, ['a%2Db', '7']).path, '/files/a-b/v7.json');
   assert.equal(check(FILE, ["a'b:c,d", '-7']).path, '/files/a%27b%3Ac%2Cd/v-7.json');
   assert.equal(check(FILE, ['..a', '7']).path, '/files/..a/v7.json');
-  assert.equal(check(FILE, ['%252e', '7']).path, '/files/%252e/v7.json');
+  assert.equal(check(FILE, ['100%25', '7']).path, '/files/100%25/v7.json');
+  assert.equal(check(FILE, ['%2541;b', '7']).path, '/files/%2541%3Bb/v7.json');
 });
 
 test('a path parameter that could leave its segment is refused', () => {
@@ -147,6 +148,15 @@ test('a path parameter that could leave its segment is refused', () => {
     '%00',
     '%',
     'caf\u00e9',
+    '%252e',
+    '%25%32%66',
+    '%25%35c',
+    '%25%30%30',
+    '%25%2532%2566',
+    '..%3Bx',
+    '..%253Bx',
+    '..%3Fx',
+    '..;x',
   ]) {
     assert.equal(
       told(() => check(FILE, [name, '7'])),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { readTarget } from '../../src/channels/api/hygiene/target.ts';
+import { pathFault, readTarget } from '../../src/channels/api/hygiene/target.ts';
 import { Refusal } from '../../src/core/errors/index.ts';
 
 const CLEAN: [target: string, path: string, query: string | null, authority: string | null][] = [
@@ -14,7 +14,9 @@ const CLEAN: [target: string, path: string, query: string | null, authority: str
   ['/caf%C3%A9', '/caf%C3%A9', null, null],
   ["/a-._~!$&'()*+,;=:@b", "/a-._~!$&'()*+,;=:@b", null, null],
   ['https://gate.example:8443/orders?x', '/orders', 'x', 'gate.example:8443'],
-  ['HTTP://Gate.Example/', '/', null, 'gate.example'],
+  ['HTTPS://Gate.Example/', '/', null, 'gate.example'],
+  ['/100%25', '/100%25', null, null],
+  ['/a%3Bb/%2541', '/a%3Bb/%2541', null, null],
 ];
 
 for (const [target, path, query, authority] of CLEAN) {
@@ -72,6 +74,14 @@ const AMBIGUOUS = [
   '/a%252fb',
   '/a%25252Fb',
   '/a%255cb',
+  '/a%25%32%66b',
+  '/a%%32%66b',
+  '/a%25%2532%2566b',
+  '/a%25%35%63b',
+  '/a/..%3Bx/b',
+  '/a/..%253bx',
+  '/a/%25%32%65%3Fx',
+  '/a/.%23x',
   '/a%00',
   '/a%2500',
   '/a%0d%0aX:y',
@@ -108,6 +118,31 @@ for (const target of AMBIGUOUS) {
     );
   });
 }
+
+test('a slash is found however deep it is encoded, with every digit encoded again', () => {
+  let segment = '%2f';
+  for (let depth = 0; depth < 12; depth++) {
+    assert.notEqual(pathFault(`/a${segment}b`), null, `depth ${depth}`);
+    const digits = (hex: string) => [...hex].map((digit) => `%${digit.charCodeAt(0).toString(16)}`).join('');
+    segment = segment.replace(/%([0-9a-f]{2})/g, (_, hex: string) => `%25${digits(hex)}`);
+  }
+});
+
+test('no service that decodes a path any number of times finds another segment in it', () => {
+  const piece = fc.constantFrom('%', '25', '%25', '2', 'f', 'F', 'e', '5', 'c', '.', '..', ';', '3', 'b', '0', 'a');
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 14 }), (pieces) => {
+      const path = `/a/${pieces.join('')}/b`;
+      if (pathFault(path) !== null) return;
+      for (let text = path, left = 20; left > 0; left--) {
+        assert.match(text, /^\/a\/[^/\\]+\/b$/);
+        assert.doesNotMatch(text, /\/\.{1,2}[/;]/);
+        text = text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+      }
+    }),
+    { numRuns: 5000 },
+  );
+});
 
 test('only a refusal escapes, and an accepted path means the same to the URL parser of the platform', () => {
   const piece = fc.constantFrom(

@@ -7,6 +7,14 @@ x509.cryptoProvider.set(webcrypto as Crypto);
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const DAY_MS = 86_400_000;
 
+/** RSA of 2048 bits with an exponent of 3: OpenSSL takes it, the gate's policy for keys does not. */
+export const RSA_E3 = {
+  name: 'RSASSA-PKCS1-v1_5',
+  modulusLength: 2048,
+  publicExponent: new Uint8Array([3]),
+  hash: 'SHA-256',
+};
+
 export interface TestIdentity {
   readonly cert: string;
   readonly key: string;
@@ -14,7 +22,13 @@ export interface TestIdentity {
 
 export interface TestCa {
   readonly pem: string;
-  issue(options: { dns?: string[]; ip?: string[]; cn?: string; not_after_ms?: number }): Promise<TestIdentity>;
+  issue(options: {
+    dns?: string[];
+    ip?: string[];
+    cn?: string;
+    not_after_ms?: number;
+    key?: typeof RSA_E3;
+  }): Promise<TestIdentity>;
 }
 
 /** A certificate authority of its own for a test. */
@@ -35,8 +49,8 @@ export async function createTestCa(name: string): Promise<TestCa> {
   let serial = 1;
   return {
     pem: ca.toString('pem'),
-    async issue({ dns = [], ip = [], cn = 'leaf', not_after_ms = Date.now() + DAY_MS }) {
-      const leafKeys = await newKeys();
+    async issue({ dns = [], ip = [], cn = 'leaf', not_after_ms = Date.now() + DAY_MS, key }) {
+      const leafKeys = await newKeys(key);
       const names = [
         ...dns.map((value) => ({ type: 'dns' as const, value })),
         ...ip.map((value) => ({ type: 'ip' as const, value })),
@@ -62,8 +76,10 @@ export async function createTestCa(name: string): Promise<TestCa> {
   };
 }
 
-async function newKeys(): Promise<webcrypto.CryptoKeyPair> {
-  return (await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair;
+async function newKeys(
+  algorithm: webcrypto.RsaHashedKeyGenParams | webcrypto.EcKeyGenParams = ALGORITHM,
+): Promise<webcrypto.CryptoKeyPair> {
+  return (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair;
 }
 
 async function privateKeyPem(key: CryptoKey): Promise<string> {

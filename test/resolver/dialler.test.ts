@@ -12,7 +12,7 @@ import {
   type Lookup,
   type TcpConnect,
 } from '../../src/core/resolver/index.ts';
-import { createTestCa, type TestCa } from './certificates.ts';
+import { createTestCa, RSA_E3, type TestCa } from './certificates.ts';
 
 const timeouts = { resolve_ms: 300, connect_ms: 300, handshake_ms: 300 };
 const loopback: Lookup = async () => [{ address: '127.0.0.1', family: 4 }];
@@ -130,6 +130,16 @@ describe('dialling with TLS', () => {
       'a CA of the same name with another key',
       async () => (await createTestCa('Dialler Test CA')).issue({ dns: ['svc.test'] }),
       'CERT_SIGNATURE_FAILURE',
+    ],
+    [
+      'a key that the policy for keys refuses',
+      () => ca.issue({ dns: ['svc.test'], key: RSA_E3 }),
+      'key of the certificate not accepted',
+    ],
+    [
+      'such a key over TLS 1.2',
+      async () => ({ ...(await ca.issue({ dns: ['svc.test'], key: RSA_E3 })), maxVersion: 'TLSv1.2' }),
+      'key of the certificate not accepted',
     ],
     [
       'only TLS 1.1',

@@ -50,7 +50,7 @@ describe('the line for an exchange', { skip: missingTools('curl') }, () => {
 
 describe('a gate whose standard output went away', { skip: missingTools('curl') }, () => {
   it('goes on carrying and recording exchanges', async () => {
-    const child = spawn(process.execPath, [LAUNCHER, 'run', '--config', project.config], {
+    const child = spawn(process.execPath, [LAUNCHER, 'run', '--exchanges', '--config', project.config], {
       cwd: project.folder,
       stdio: ['ignore', 'pipe', 'ignore'],
     });

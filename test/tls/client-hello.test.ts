@@ -7,6 +7,7 @@ import {
   MAX_PEEK_BYTES,
   parseClientHello,
 } from '../../src/protocol/tls/client-hello.ts';
+import { MAX_LIST } from '../../src/protocol/tls/client-hello-body.ts';
 import { groupName } from '../../src/protocol/tls/groups.ts';
 import { ja4, ja4Raw } from '../../src/protocol/tls/ja4.ts';
 import { algorithms, alpn, groups, message, records, shares, sni, u16, vector16, versions } from './hello.ts';
@@ -109,6 +110,13 @@ describe('parseClientHello', () => {
     assert.equal(broken({ extensions: [[10, Buffer.from([0, 3, 0, 1, 2])]] }), 'length');
     assert.equal(broken({ extensions: [[10, Buffer.from([0, 2, 0, 1, 2])]] }), 'extension_trailing');
     assert.equal(broken({ extensions: [alpn('')] }), 'alpn');
+    const many = Array.from({ length: MAX_LIST + 1 }, (_, at) => at + 0x100);
+    const names = many.map(() => 'a');
+    const long = [groups(...many), algorithms(...many), shares(...many), alpn(...names)];
+    for (const extension of long) assert.equal(broken({ extensions: [extension] }), 'list_length');
+    assert.equal(broken({ cipher_suites: many }), 'list_length');
+    assert.equal(broken({ extensions: many.map((type) => [type, Buffer.alloc(0)]) }), 'list_length');
+    assert.equal(broken({ cipher_suites: many.slice(1) }), 'complete', 'at the bound');
     for (const name of ['', 'a\0b', 'a b', 'caf\u00e9.example'])
       assert.equal(broken({ extensions: [sni(name)] }), 'server_name');
     const two_names = Buffer.concat([

@@ -5,8 +5,10 @@ import { createTrustStore } from '../../src/core/trust/anchors.ts';
 import { ParsedCertificate } from '../../src/core/trust/certificate.ts';
 import { verifyClientChain, verifyPinned } from '../../src/core/trust/chain.ts';
 import { createChainMemory } from '../../src/core/trust/chain-memory.ts';
+import { MAX_NAMES } from '../../src/core/trust/names.ts';
+import { MAX_PRESENTED_BYTES } from '../../src/core/trust/path-building.ts';
 import { isRocaModulus } from '../../src/core/trust/roca.ts';
-import { DAY_MS, Extension, forge, NOW_MS, SERVER_AUTH, spiffe } from './forge.ts';
+import { DAY_MS, Extension, type Forged, forge, NOW_MS, SERVER_AUTH, spiffe } from './forge.ts';
 
 const ERP = spiffe('spiffe://acme.example/erp');
 const acme = await forge({ name: 'Acme Root', ca: true, to_days: 20 });
@@ -41,10 +43,43 @@ describe('a verdict', () => {
     assert.ok(verdict.ok && verdict.anchor.name === 'beta-ca');
   });
 
-  it('holds the facts of a refused leaf for the record', () => {
-    const verdict = verifyClientChain({ leaf: leaf.der, presented: [], store, now_ms: NOW_MS });
-    assert.ok(!verdict.ok && verdict.code === 'AUTHN_CERT_UNKNOWN_ISSUER');
-    assert.deepEqual(verdict.facts?.uris, ['spiffe://acme.example/erp']);
+  it('on what no anchor signed does not depend on its extensions', async () => {
+    const odd = [new Extension('1.3.6.1.4.1.55555.1', true, new Uint8Array([5, 0]).buffer)];
+    const imposter = await forge({ name: acme.name, ca: true });
+    const codeOf = async (issuer?: Forged) => {
+      const { der } = await forge({ name: 'erp', extra: odd, ...(issuer ? { issuer } : {}) });
+      const verdict = verifyClientChain({ leaf: der, presented: [], store, now_ms: NOW_MS });
+      return verdict.ok ? 'ok' : verdict.code;
+    };
+    assert.equal(await codeOf(), 'AUTHN_CERT_UNKNOWN_ISSUER');
+    assert.equal(await codeOf(imposter), 'AUTHN_CERT_SIGNATURE');
+    assert.equal(await codeOf(acme), 'AUTHN_CERT_MALFORMED');
+  });
+
+  it('refuses a certificate of more than 8 KiB, and passes over an issuer of that size', async () => {
+    const padding = [new Extension('1.3.6.1.4.1.55555.1', false, new ArrayBuffer(MAX_PRESENTED_BYTES))];
+    const codeOf = (certificate: Forged, ...presented: Forged[]) => {
+      const others = presented.map(({ der }) => der);
+      const verdict = verifyClientChain({ leaf: certificate.der, presented: others, store, now_ms: NOW_MS });
+      return verdict.ok ? 'ok' : verdict.code;
+    };
+    const large = await forge({ name: 'erp', issuer: acme, names: ERP, extra: padding });
+    assert.equal(codeOf(large), 'AUTHN_CERT_MALFORMED');
+    assert.deepEqual(verifyPinned({ leaf: large.der, now_ms: NOW_MS }), { ok: false, code: 'AUTHN_CERT_MALFORMED' });
+    const large_middle = await forge({ name: 'Large Issuing', issuer: acme, ca: true, extra: padding });
+    const below = await forge({ name: 'erp', issuer: large_middle, names: ERP });
+    assert.equal(codeOf(below, large_middle), 'AUTHN_CERT_UNKNOWN_ISSUER');
+  });
+
+  it('refuses more names than are looked at without decoding them', async () => {
+    const some = (count: number) => Array.from({ length: count }, () => ({ type: 'dns' as const, value: 'a' }));
+    const full = await forge({ name: 'erp', issuer: acme, names: some(MAX_NAMES) });
+    const over = await forge({ name: 'erp', issuer: acme, names: some(2_000) });
+    assert.ok(verifyClientChain({ leaf: full.der, presented: [], store, now_ms: NOW_MS }).ok);
+    const began = performance.now();
+    const verdict = verifyClientChain({ leaf: over.der, presented: [], store, now_ms: NOW_MS });
+    assert.ok(performance.now() - began < 30);
+    assert.ok(!verdict.ok && verdict.code === 'AUTHN_CERT_MALFORMED');
   });
 
   it('refuses when the time is not a number', () => {

@@ -1,12 +1,15 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { Actions } from '../actions.ts';
+import { onPath } from '../on-path.ts';
 import { PKI_FOLDER, templates } from './templates.ts';
 
 export interface InitOptions {
   /** Where to make the project, relative to `cwd` or absolute. */
   readonly folder: string;
   readonly cwd: string;
+  /** PATH of the caller. */
+  readonly path: string | undefined;
   readonly createPki: Actions['createPki'];
 }
 
@@ -15,7 +18,7 @@ export interface InitOptions {
  *
  * @returns what was made and what was kept, for people
  */
-export async function initProject({ folder, cwd, createPki }: InitOptions): Promise<string> {
+export async function initProject({ folder, cwd, path: search_path, createPki }: InitOptions): Promise<string> {
   const project = resolve(cwd, folder);
   await mkdir(project, { recursive: true });
   const lines: string[] = [];
@@ -26,7 +29,7 @@ export async function initProject({ folder, cwd, createPki }: InitOptions): Prom
   const pki = await makePki(join(project, PKI_FOLDER), createPki);
   if (pki === null) lines.push(`kept ${join(folder, PKI_FOLDER)}`);
   else lines.push(...pki.map((file) => `made ${join(folder, PKI_FOLDER, file)}`));
-  return `${lines.join('\n')}\n\n${nextSteps(relative(cwd, project))}`;
+  return `${lines.join('\n')}\n\n${nextSteps(relative(cwd, project), search_path)}`;
 }
 
 /** Writes a file only where there is none; atomic, so that nothing is ever overwritten. */
@@ -52,7 +55,16 @@ async function makePki(folder: string, createPki: Actions['createPki']): Promise
   });
 }
 
-function nextSteps(folder: string): string {
-  const enter = folder === '' ? '' : `cd ${folder} && `;
-  return `The certificates are for development on this machine only.\nNext: ${enter}sallyport validate\n`;
+const LAUNCHER_FOLDER = join(import.meta.dirname, '..', '..', '..', 'bin');
+
+function nextSteps(folder: string, search_path: string | undefined): string {
+  const steps = [
+    ...(onPath('sallyport', search_path) ? [] : [`export PATH="${LAUNCHER_FOLDER}:$PATH"`]),
+    ...(folder === '' ? [] : [`cd ${folder}`]),
+    'sallyport validate',
+  ];
+  return (
+    'The certificates are for development on this machine only.\n' +
+    `README.md says what to change first. Next:\n\n${steps.map((step) => `  ${step}\n`).join('')}`
+  );
 }

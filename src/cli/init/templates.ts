@@ -131,8 +131,9 @@ components:
         quantity: { type: integer, minimum: 1, maximum: 10000 }
 `;
 
-const GITIGNORE = `# Keys, certificates and records of this machine.
-.sallyport/
+const GITIGNORE = `# Keys, certificates and records of this machine; the schemas are for everybody's editor.
+.sallyport/*
+!.sallyport/schema/
 `;
 
 const README = `# A Sallyport gate
@@ -145,19 +146,77 @@ const README = `# A Sallyport gate
 | \`contracts/\` | what each API declares; what no contract declares is refused or trimmed |
 | \`${PKI_FOLDER}/\` | certificates for development only; never use them beyond this machine |
 
-Next:
+All commands are for this folder. \`sallyport\` has to be on your PATH; in a clone it is in \`bin\`.
 
-1. \`sallyport validate\` says whether everything fits together.
-2. \`sallyport policy explain acme-erp orders.getOrder\` says who may do what, and why.
-3. Put your service at the \`upstream\` of \`sallyport.yaml\` and its OpenAPI document into \`contracts/\`.
-4. \`sallyport run\` starts the gate.
-5. Call it as the machine acme-erp:
+## See it work
+
+Does everything fit together, and who may do what?
 
 \`\`\`sh
-curl --cacert ${PKI_FOLDER}/gate-ca.pem \\
-  --cert ${PKI_FOLDER}/acme-erp.pem --key ${PKI_FOLDER}/acme-erp.key \\
-  https://localhost:8443/orders/0b0c3f8e-6f0a-4b6e-9d0e-3a1f1c2d4e5f
+sallyport validate
+sallyport policy explain acme-erp orders.getOrder
+sallyport policy test policies/orders.test.yaml
 \`\`\`
+
+A stand-in for your service, which says more than the contract declares (any Node.js will do):
+
+\`\`\`sh
+node -e 'require("node:http").createServer((request, response) => response.setHeader("content-type", "application/json").end(JSON.stringify({ id: request.url.split("/")[2], article: "A-100", quantity: 2, margin: 0.3 }))).listen(9000, "127.0.0.1")'
+\`\`\`
+
+In a second terminal the gate, which shows each call as a line:
+
+\`\`\`sh
+sallyport run
+\`\`\`
+
+In a third the call, as the machine acme-erp. The answer is 200 without \`margin\`:
+
+\`\`\`sh
+curl -i --cacert ${PKI_FOLDER}/gate-ca.pem --cert ${PKI_FOLDER}/acme-erp.pem --key ${PKI_FOLDER}/acme-erp.key https://localhost:8443/orders/0b0c3f8e-6f0a-4b6e-9d0e-3a1f1c2d4e5f
+\`\`\`
+
+Without the service it would be 502, and the gate's line would say \`FORWARD_UNREACHABLE\`.
+
+## Make it yours
+
+1. Put your OpenAPI document into \`contracts/\`, and where your service is into \`upstream\` of \`sallyport.yaml\`.
+2. Write into \`policies/\` who may do what, and into \`policies/orders.test.yaml\` what must stay so.
+3. \`sallyport validate\`; then the \`kill -HUP\` that the gate showed at its start, or a restart where its
+   port changed.
+
+## Another machine with a certificate of its own
+
+A partner makes key and certificate with its own CA and sends you the CA and the name, never a key. To play the partner:
+
+\`\`\`sh
+mkdir -p ${PKI_FOLDER}/globex
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 365 -subj "/CN=Globex CA" -keyout ${PKI_FOLDER}/globex/ca.key -out ${PKI_FOLDER}/globex-ca.pem
+openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=shop" -keyout ${PKI_FOLDER}/globex-shop.key -out ${PKI_FOLDER}/globex/shop.csr
+printf "subjectAltName=URI:spiffe://globex.example/shop\\nextendedKeyUsage=clientAuth\\n" > ${PKI_FOLDER}/globex/shop.ext
+openssl x509 -req -in ${PKI_FOLDER}/globex/shop.csr -CA ${PKI_FOLDER}/globex-ca.pem -CAkey ${PKI_FOLDER}/globex/ca.key -CAcreateserial -days 90 -extfile ${PKI_FOLDER}/globex/shop.ext -out ${PKI_FOLDER}/globex-shop.pem
+\`\`\`
+
+Then register it: in \`sallyport.yaml\`, below \`trust:\`,
+
+\`\`\`yaml
+      globex-ca: ${PKI_FOLDER}/globex-ca.pem
+\`\`\`
+
+and in a new file \`parties/globex.yaml\`
+
+\`\`\`yaml
+party: globex
+groups: [suppliers]
+machines:
+  globex-shop:
+    credentials:
+      - trust: globex-ca
+        uri: spiffe://globex.example/shop
+\`\`\`
+
+\`sallyport validate\`, reload, and call with \`globex-shop.pem\` and \`globex-shop.key\`: as a supplier it may read orders;
+\`sallyport policy explain globex-shop orders.createOrder\` says why it may not make them.
 `;
 
 /** Every file of a new project, in the order they are made. */

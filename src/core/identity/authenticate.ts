@@ -30,7 +30,12 @@ export type Authentication =
       /** Null where the certificate is known by its thumbprint and leads to no anchor. */
       readonly anchor: AnchorName | null;
     }
-  | { readonly ok: false; readonly code: RefusalCode; readonly facts?: CertificateFacts };
+  | {
+      readonly ok: false;
+      readonly code: RefusalCode;
+      /** SHA-256 of what was presented, lower-case hex: of a refused certificate nothing else is worth keeping. */
+      readonly thumbprint: string;
+    };
 
 /**
  * From certificate to principal, on every connection (resumed ones included).
@@ -43,11 +48,12 @@ export type Authentication =
 export function authenticateCertificate(request: AuthenticateRequest): Authentication {
   const { leaf, registry, zone, now_ms } = request;
   const chain = verifyClientChain(request);
-  const verdict = chain.ok || !registry.pinned(thumbprint(leaf)) ? chain : pinnedVerdict(leaf, now_ms);
-  if (!verdict.ok) return verdict;
+  const id = thumbprint(leaf);
+  const verdict = chain.ok || !registry.pinned(id) ? chain : pinnedVerdict(leaf, now_ms);
+  if (!verdict.ok) return { ...verdict, thumbprint: id };
   const { anchor, facts } = verdict;
   const identity = registry.identify({ trust: anchor?.name ?? null, facts, zone });
-  return identity.ok ? { ok: true, principal: identity.principal, facts, anchor } : { ...identity, facts };
+  return identity.ok ? { ok: true, principal: identity.principal, facts, anchor } : { ...identity, thumbprint: id };
 }
 
 type Verdict = ChainVerdict | { readonly ok: true; readonly anchor: null; readonly facts: CertificateFacts };

@@ -10,6 +10,7 @@ import {
   type TLSSocket,
 } from 'node:tls';
 import { LoadError } from '../errors/faults.ts';
+import { judgeKey } from '../trust/key-policy.ts';
 import { clientTlsOptions, type TlsProfileOptions } from '../trust/tls-profile.ts';
 import { DialError, platformReason } from './dial-error.ts';
 
@@ -129,6 +130,7 @@ function handshake(socket: Socket, timeout_ms: number, server_name: string, cont
       // TLS 1.2: a server must not be able to change its certificate under a running connection.
       tls.disableRenegotiation();
       if (!tls.authorized) return fail(new DialError('FORWARD_UNPROVEN', 'not authorized'));
+      if (!hasSoundKey(tls)) return fail(new DialError('FORWARD_UNPROVEN', 'key of the certificate not accepted'));
       tls.on('error', ignore);
       resolve({ socket: tls, evidence: evidenceOf(tls) });
     });
@@ -141,6 +143,17 @@ function proveName(server_name: string, certificate: PeerCertificate): Error | u
     return Object.assign(new Error('no subjectAltName'), { code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
   }
   return checkServerIdentity(server_name, certificate);
+}
+
+/** The policy for keys is one for all; OpenSSL would take any RSA exponent, for one. */
+function hasSoundKey(tls: TLSSocket): boolean {
+  const leaf = tls.getPeerX509Certificate();
+  try {
+    return leaf !== undefined && judgeKey(leaf.publicKey).ok;
+  } catch {
+    // A key that cannot be read.
+    return false;
+  }
 }
 
 function evidenceOf(tls: TLSSocket): TlsEvidence {

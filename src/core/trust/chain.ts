@@ -2,7 +2,7 @@ import type { RefusalCode } from '../errors/codes.ts';
 import type { Anchor, TrustStore } from './anchors.ts';
 import { CertificateUnreadable, ParsedCertificate } from './certificate.ts';
 import { type CertificateFacts, certificateFacts } from './facts.ts';
-import { candidatePaths, readCertificate } from './path-building.ts';
+import { candidatePaths, MAX_PRESENTED_BYTES, readCertificate } from './path-building.ts';
 import {
   allowsClients,
   checkValidity,
@@ -28,7 +28,7 @@ export type ChainVerdict =
       readonly anchor: { readonly name: string; readonly id: string };
       readonly facts: CertificateFacts;
     }
-  | { readonly ok: false; readonly code: RefusalCode; readonly facts?: CertificateFacts };
+  | { readonly ok: false; readonly code: RefusalCode };
 
 export interface PinnedRequest {
   readonly leaf: Buffer;
@@ -37,7 +37,7 @@ export interface PinnedRequest {
 
 export type PinnedVerdict =
   | { readonly ok: true; readonly facts: CertificateFacts }
-  | { readonly ok: false; readonly code: RefusalCode; readonly facts?: CertificateFacts };
+  | { readonly ok: false; readonly code: RefusalCode };
 
 const MALFORMED = { ok: false, code: 'AUTHN_CERT_MALFORMED' } as const;
 
@@ -45,16 +45,17 @@ const MALFORMED = { ok: false, code: 'AUTHN_CERT_MALFORMED' } as const;
  * Verifies a client certificate against the anchors of a zone, on every connection anew: what the TLS library
  * said once, or said about a session it resumed, does not count.
  *
- * Which code a refusal has: AUTHN_CERT_MALFORMED where the leaf cannot be read; AUTHN_CERT_UNKNOWN_ISSUER where no
- * names lead to an anchor; else the failure of the path that came furthest through the checks of
- * `PATH_CODES`, whatever the order of the certificates presented.
+ * Which code a refusal has: AUTHN_CERT_MALFORMED where the leaf is not one certificate of at most
+ * `MAX_PRESENTED_BYTES`; AUTHN_CERT_UNKNOWN_ISSUER where no names lead to an anchor; else the failure of the path that
+ * came furthest through the checks of `PATH_CODES`, whatever the order of the certificates presented. Extensions,
+ * which cost far more to decode than to send, are read only below a signature of an anchor.
  *
- * Never throws for bytes a client sent. Work is bounded by `MAX_PATH`, `MAX_CANDIDATES` and `MAX_PRESENTED`.
+ * Never throws for bytes a client sent. Work is bounded by `MAX_PATH`, `MAX_CANDIDATES`, `MAX_PRESENTED` and
+ * `MAX_PRESENTED_BYTES`.
  */
 export function verifyClientChain({ leaf, presented, store, now_ms }: ChainRequest): ChainVerdict {
   const certificate = readCertificate(leaf, store);
-  const facts = certificate && readFacts(certificate);
-  if (!certificate || !facts) return MALFORMED;
+  if (!certificate) return MALFORMED;
   const signatures: SignatureCheck = { memory: store.memory, results: new Map() };
   let furthest: PathCode | null = null;
   for (const path of candidatePaths(certificate, presented, store)) {
@@ -62,7 +63,7 @@ export function verifyClientChain({ leaf, presented, store, now_ms }: ChainReque
     if (code === null) return accept(certificate, path.certificates, path.anchor, store);
     furthest = furthest === null || rank(code) > rank(furthest) ? code : furthest;
   }
-  return { ok: false, code: furthest ?? 'AUTHN_CERT_UNKNOWN_ISSUER', facts };
+  return { ok: false, code: furthest ?? 'AUTHN_CERT_UNKNOWN_ISSUER' };
 }
 
 function accept(
@@ -83,13 +84,15 @@ function rank(code: PathCode): number {
  * Judges a certificate that is known by its thumbprint, without a chain: key, signature algorithm, times and usage
  * (RFC 8705 section 2.2). It may be self-signed, may lack extended key usage and may say it is a CA, as what
  * common tools make by default does: a pinned certificate is never an issuer here.
+ *
+ * To be called only where the operator named this very certificate: extensions are read before any signature.
  */
 export function verifyPinned({ leaf, now_ms }: PinnedRequest): PinnedVerdict {
   const certificate = tryRead(leaf);
   const facts = certificate && readFacts(certificate);
   if (!certificate || !facts) return MALFORMED;
   const code = judgePinned(certificate, now_ms);
-  return code === null ? { ok: true, facts } : { ok: false, code, facts };
+  return code === null ? { ok: true, facts } : { ok: false, code };
 }
 
 function judgePinned(certificate: ParsedCertificate, now_ms: number): PathCode | null {
@@ -103,6 +106,7 @@ function judgePinned(certificate: ParsedCertificate, now_ms: number): PathCode |
 }
 
 function tryRead(der: Buffer): ParsedCertificate | null {
+  if (der.length > MAX_PRESENTED_BYTES) return null;
   try {
     return new ParsedCertificate(der);
   } catch (error) {

@@ -6,7 +6,6 @@ import {
   NameConstraints,
   readBer,
   readDer,
-  SubjectAlternativeName,
 } from './asn1.ts';
 import { type Constraints, readConstraints } from './name-constraints.ts';
 import { NO_NAMES, readSubjectNames, type SubjectNames } from './names.ts';
@@ -68,7 +67,7 @@ export function readExtensions(certificate: Certificate): Extensions {
     path_length: basic?.cA ? (basic.pathLenConstraint ?? null) : null,
     key_usage: read(KEY_USAGE, readKeyUsage),
     extended_key_usage: read(EXTENDED_KEY_USAGE, (value) => [...readDer(value, ExtendedKeyUsage)]),
-    names: read(SUBJECT_ALT_NAME, (value) => readSubjectNames([...readDer(value, SubjectAlternativeName)])) ?? NO_NAMES,
+    names: read(SUBJECT_ALT_NAME, readSubjectNames) ?? NO_NAMES,
     constraints: read(NAME_CONSTRAINTS, (value) => readConstraints(readBer(value, NameConstraints))),
   };
 }

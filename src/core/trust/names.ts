@@ -1,4 +1,4 @@
-import type { GeneralName } from './asn1.ts';
+import { countElements, type GeneralName, readDer, SubjectAlternativeName } from './asn1.ts';
 
 /** The names a certificate claims (subjectAltName). */
 export interface SubjectNames {
@@ -19,13 +19,14 @@ export const MAX_NAMES = 256;
 const VISIBLE = /^[\x21-\x7e]{1,2048}$/;
 
 /**
- * Sorts the general names of a subjectAltName (RFC 5280 section 4.2.1.6).
+ * Reads the value of a subjectAltName (RFC 5280 section 4.2.1.6).
  *
  * @throws Error on an empty list, too many names, or a DNS name or URI that is not visible ASCII
  */
-export function readSubjectNames(list: readonly GeneralName[]): SubjectNames {
+export function readSubjectNames(value: Uint8Array): SubjectNames {
+  if (countElements(value, MAX_NAMES) > MAX_NAMES) throw new Error('too many subject alternative names');
+  const list: readonly GeneralName[] = [...readDer(value, SubjectAlternativeName)];
   if (list.length === 0) throw new Error('the subject alternative name is empty');
-  if (list.length > MAX_NAMES) throw new Error('too many subject alternative names');
   const uris: string[] = [];
   const dns_names: string[] = [];
   for (const name of list) {

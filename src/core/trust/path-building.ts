@@ -7,6 +7,8 @@ export const MAX_PATH = 6;
 export const MAX_CANDIDATES = 32;
 /** Most certificates beside the leaf that are read from what a client presents. */
 export const MAX_PRESENTED = 10;
+/** Largest certificate of a client, its own included, that is read; real ones have 400 to 4,000 bytes. */
+export const MAX_PRESENTED_BYTES = 8_192;
 
 /** Certificates that fit by name, leaf first, anchor last. Nothing is proven about them yet. */
 export interface CandidatePath {
@@ -63,8 +65,9 @@ function readPresented(presented: readonly Buffer[], store: TrustStore): ParsedC
   return presented.slice(0, MAX_PRESENTED).flatMap((der) => readCertificate(der, store) ?? []);
 }
 
-/** @returns null where the bytes are not a certificate */
+/** @returns null where the bytes are not a certificate, or too many */
 export function readCertificate(der: Buffer, store: TrustStore): ParsedCertificate | null {
+  if (der.length > MAX_PRESENTED_BYTES) return null;
   try {
     return store.memory.recall(der) ?? new ParsedCertificate(der);
   } catch (error) {

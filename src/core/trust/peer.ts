@@ -1,11 +1,11 @@
 import type { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
-import { MAX_PRESENTED } from './path-building.ts';
+import { MAX_PRESENTED, MAX_PRESENTED_BYTES } from './path-building.ts';
 
 export interface PeerCertificates {
   /** DER of the certificate whose key was proven. */
   readonly leaf: Buffer;
-  /** DER of the others, without the leaf; empty on a resumed session. */
+  /** DER of the others, without the leaf and those too large to be read; empty on a resumed session. */
   readonly presented: readonly Buffer[];
 }
 
@@ -19,7 +19,8 @@ export function peerCertificates(socket: Pick<TLSSocket, 'getPeerX509Certificate
   const presented: Buffer[] = [];
   let issuer: X509Certificate | undefined = leaf.issuerCertificate;
   while (issuer && presented.length < MAX_PRESENTED) {
-    presented.push(issuer.raw);
+    const { raw } = issuer;
+    if (raw.length <= MAX_PRESENTED_BYTES) presented.push(raw);
     issuer = issuer.issuerCertificate;
   }
   return { leaf: leaf.raw, presented };

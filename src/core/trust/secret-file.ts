@@ -30,6 +30,9 @@ function open(path: string): number {
     return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    if (reason === 'ENOENT') {
+      throw fault('CONFIG_FILE', path, 'the secret file does not exist', 'Put it there, or correct the path.');
+    }
     throw fault('CONFIG_FILE', path, `the secret file cannot be opened (${reason})`);
   }
 }

@@ -53,7 +53,12 @@ export function loadServerIdentity(request: ServerIdentityRequest): ServerIdenti
     judgeServerChain({ chain, public_roots: rootCertificates, now_ms, report: report(chain_path) });
     checkNames(leaf, names, report(chain_path));
     if (key && !leaf.x509.checkPrivateKey(key)) {
-      report(key_path)('KEY_MISMATCH', `the key does not belong to the first certificate of ${chain_path}`);
+      const message = `the key does not belong to the first certificate of ${chain_path}`;
+      report(key_path)(
+        'KEY_MISMATCH',
+        message,
+        'Give the key the certificate was issued for, or put that certificate first.',
+      );
     }
   }
   if (faults.length > 0 || !leaf || !key) throw new LoadError(faults);

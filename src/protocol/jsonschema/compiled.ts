@@ -49,7 +49,7 @@ export class Compiled implements CompiledSchema {
     if (violation !== null) return violation;
     const undeclared = collectUndeclared(tape);
     if (this.direction === 'response' && undeclared.length > 0 && (this.fragile || run.contested)) {
-      return this.checkAgain(tape, context, undeclared);
+      return this.checkAgain(tape, run, undeclared);
     }
     return { ok: true, undeclared, fills: run.fills };
   }
@@ -63,15 +63,19 @@ export class Compiled implements CompiledSchema {
     }
   }
 
-  /** Hidden members stay for this second look: the schema may require them, the caller just does not see them. */
-  private checkAgain(tape: Tape, context: CheckContext, undeclared: readonly number[]): CheckResult {
+  /**
+   * Hidden members stay for this second look: the schema may require them, the caller just does not see them. It
+   * must hide the same members: what it hides beyond them would be shown because something else was there.
+   */
+  private checkAgain(tape: Tape, run: Run, undeclared: readonly number[]): CheckResult {
     const cut = undeclared.filter((node) => tape.marks[node] !== HIDDEN);
     const accepted: Accepted = { ok: true, undeclared, fills: [] };
     if (cut.length === 0) return accepted;
     const trimmed = new JsonParser(NO_LIMITS).parse(trim(tape, cut));
-    const violation = this.walk(new Run(trimmed, context, true));
+    const violation = this.walk(new Run(trimmed, run.context, true, run));
     if (violation !== null) return { ...violation, node: 0 };
-    const left = collectUndeclared(trimmed).find((node) => trimmed.marks[node] !== HIDDEN);
+    const hidden = afterCuts(tape, undeclared);
+    const left = collectUndeclared(trimmed).find((node) => trimmed.marks[node] !== HIDDEN || !hidden.has(node));
     if (left === undefined) return accepted;
     return { ok: false, node: 0, pointer: pointerTo(trimmed, left), keyword: 'undeclared' };
   }
@@ -80,6 +84,17 @@ export class Compiled implements CompiledSchema {
 function rejection(run: Run, keyword: string): Rejected {
   const member = run.failName === undefined ? '' : pointerToken(run.failName);
   return { ok: false, node: run.failNode, pointer: pointerTo(run.tape, run.failNode) + member, keyword };
+}
+
+/** What is hidden among the undeclared, as nodes of the text from which all others of them have been cut. */
+function afterCuts(tape: Tape, undeclared: readonly number[]): ReadonlySet<number> {
+  const hidden = new Set<number>();
+  let gone = 0;
+  for (const node of undeclared) {
+    if (tape.marks[node] === HIDDEN) hidden.add(node - gone);
+    else gone += tape.next(node) - node;
+  }
+  return hidden;
 }
 
 /** Outermost nodes without a mark, and those that are left out whatever declares them, in document order. */

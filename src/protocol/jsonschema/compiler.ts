@@ -118,7 +118,8 @@ export class SchemaCompiler {
     if (tokens === undefined)
       return this.fault('ref', pointer, '$ref must be "#" or start with "#/": remote references are not followed');
     const schema = resolveTokens(this.options.document, tokens);
-    if (schema === undefined) return this.fault('ref', pointer, '$ref leads nowhere');
+    if (schema === undefined)
+      return this.fault('ref', pointer, `$ref '${String(value).slice(0, 64)}' points at nothing`);
     const target = this.targetSlot(tokens.map(pointerToken).join(''), schema);
     slot.edges.push({ slot: target, inPlace: true });
     return target.check ?? ((run, node) => (target.check as Check)(run, node));

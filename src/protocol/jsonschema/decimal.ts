@@ -71,7 +71,7 @@ function signOf(value: Decimal): number {
 }
 
 /** Position of the first digit: the power of ten just above the absolute value. */
-function magnitudeOf(value: Decimal): bigint {
+export function magnitudeOf(value: Decimal): bigint {
   const digits = value.digits < 0n ? -value.digits : value.digits;
   return BigInt(digits.toString().length) + value.exponent;
 }

@@ -1,17 +1,27 @@
 import { hashBytes, slotOf } from '../json/hash.ts';
-import { END, ESCAPED, KEY_END, KEY_ESCAPED, KEY_HASH, KEY_START, NODE_SHIFT, START, type Tape } from '../json/tape.ts';
+import { END, ESCAPED, KEY_END, KEY_ESCAPED, KEY_HASH, KEY_START, NODE_SHIFT, START } from '../json/tape.ts';
+import { payName, payString } from './cost.ts';
+import type { Run } from './run.ts';
 
-/** A fixed set of names, found by the bytes of a key or string without decoding it. */
+/** Bytes that one byte of text can take when it is escaped: `\u0041`. */
+export const MAX_ESCAPED_BYTES = 6;
+
+/**
+ * A fixed set of names, found by the bytes of a key or string without decoding it. Looking one up costs at most
+ * what the longest name costs, whatever is looked up.
+ */
 export class NameTable {
   private readonly names: readonly Buffer[];
   private readonly hashes: Int32Array;
   private readonly slots: Int32Array;
   private readonly mask: number;
+  private readonly longest_bytes: number;
 
   /** @param names without duplicates; `find*` answers with the position in this list */
   constructor(names: readonly string[]) {
     this.names = names.map((name) => Buffer.from(name));
     this.hashes = Int32Array.from(this.names, (name) => hashBytes(name, 0, name.length));
+    this.longest_bytes = this.names.reduce((longest, name) => Math.max(longest, name.length), 0);
     this.mask = (1 << (33 - Math.clz32(names.length))) - 1;
     this.slots = new Int32Array(this.mask + 1);
     this.hashes.forEach((hash, index) => {
@@ -22,25 +32,33 @@ export class NameTable {
   }
 
   /** Position of a member's name, or -1. */
-  findKey(tape: Tape, node: number): number {
+  findKey(run: Run, node: number): number {
     const cell = node << NODE_SHIFT;
-    const { cells } = tape;
-    const hash = cells[cell + KEY_HASH] as number;
-    if (((cells[cell] as number) & KEY_ESCAPED) !== 0) return this.findText(tape.keyOf(node) as string);
-    return this.find(tape.source, cells[cell + KEY_START] as number, cells[cell + KEY_END] as number, hash);
+    const { cells } = run;
+    const start = cells[cell + KEY_START] as number;
+    const end = cells[cell + KEY_END] as number;
+    if (((cells[cell] as number) & KEY_ESCAPED) === 0) {
+      return this.find(run.tape.source, start, end, cells[cell + KEY_HASH] as number);
+    }
+    if (end - start > this.longest_bytes * MAX_ESCAPED_BYTES) return -1;
+    payName(run, node);
+    return this.findText(run.tape.keyOf(node) as string);
   }
 
   /** Position of a string value, or -1. */
-  findString(tape: Tape, node: number): number {
+  findString(run: Run, node: number): number {
     const cell = node << NODE_SHIFT;
-    const { cells } = tape;
-    if (((cells[cell] as number) & ESCAPED) !== 0) return this.findText(tape.stringAt(node));
+    const { cells, tape } = run;
     const start = (cells[cell + START] as number) + 1;
     const end = (cells[cell + END] as number) - 1;
+    const escaped = ((cells[cell] as number) & ESCAPED) !== 0;
+    if (end - start > (escaped ? this.longest_bytes * MAX_ESCAPED_BYTES : this.longest_bytes)) return -1;
+    payString(run, node);
+    if (escaped) return this.findText(tape.stringAt(node));
     return this.find(tape.source, start, end, hashBytes(tape.source, start, end));
   }
 
-  findText(text: string): number {
+  private findText(text: string): number {
     const bytes = Buffer.from(text);
     return this.find(bytes, 0, bytes.length, hashBytes(bytes, 0, bytes.length));
   }

@@ -1,18 +1,31 @@
 import { RE2JS } from 're2js';
 
-import { END, ESCAPED, NODE_SHIFT, START, type Tape, WIDE } from '../json/tape.ts';
+import { END, ESCAPED, NODE_SHIFT, START, WIDE } from '../json/tape.ts';
+import { matchSteps, payString } from './cost.ts';
 import { translatePattern } from './ecma.ts';
 import { FlatPattern } from './flat-pattern.ts';
+import type { Run } from './run.ts';
 
 /** Longest pattern and largest compiled program: the cost of a match is their product with the text. */
 const MAX_PATTERN_LENGTH = 4096;
 const MAX_PROGRAM_SIZE = 20_000;
 
-/** A pattern of a contract; both ways of asking take time linear in the text. */
+/**
+ * Steps of the engine: for a call, for each character, and one more for each eight instructions. It takes far less
+ * where it gets by with few states, and more where a text drives it through ever new ones.
+ */
+const ENGINE_STEPS = 4;
+const ENGINE_BYTE_STEPS = 4;
+const ENGINE_PROGRAM_SHIFT = 3;
+
+/** Who pays for a match. */
+type Payer = Pick<Run, 'spend'>;
+
+/** A pattern of a contract; both ways of asking take time linear in the text, and have the run pay for it. */
 export interface Pattern {
-  test(text: string): boolean;
+  test(payer: Payer, text: string): boolean;
   /** The same for a string node, without decoding it where that can be avoided. */
-  testNode(tape: Tape, node: number): boolean;
+  testNode(run: Run, node: number): boolean;
 }
 
 /**
@@ -34,18 +47,31 @@ export function compilePattern(source: string): Pattern | string {
 
 /** Most patterns in contracts are flat and most texts ASCII; the engine costs a hundred times more. */
 function withShortcut(engine: RE2JS, flat: FlatPattern | undefined): Pattern {
-  const test = (text: string) => engine.test(text);
-  if (flat === undefined) return { test, testNode: (tape, node) => test(tape.stringAt(node)) };
+  const byteSteps = ENGINE_BYTE_STEPS + (engine.programSize() >> ENGINE_PROGRAM_SHIFT);
+  const byEngine = (payer: Payer, text: string) => {
+    payer.spend(ENGINE_STEPS + text.length * byteSteps);
+    return engine.test(text);
+  };
+  const decoded = (run: Run, node: number) => {
+    payString(run, node);
+    return byEngine(run, run.tape.stringAt(node));
+  };
+  if (flat === undefined) return { test: byEngine, testNode: decoded };
   return {
-    test: (text) => {
+    test: (payer, text) => {
       const bytes = Buffer.from(text);
-      return bytes.length === text.length ? flat.testAscii(bytes, 0, bytes.length) : test(text);
+      if (bytes.length !== text.length) return byEngine(payer, text);
+      payer.spend(matchSteps(bytes.length));
+      return flat.testAscii(bytes, 0, bytes.length);
     },
-    testNode: (tape, node) => {
+    testNode: (run, node) => {
       const cell = node << NODE_SHIFT;
-      const { cells, source } = tape;
-      if (((cells[cell] as number) & (WIDE | ESCAPED)) !== 0) return test(tape.stringAt(node));
-      return flat.testAscii(source, (cells[cell + START] as number) + 1, (cells[cell + END] as number) - 1);
+      const { cells } = run;
+      if (((cells[cell] as number) & (WIDE | ESCAPED)) !== 0) return decoded(run, node);
+      const start = (cells[cell + START] as number) + 1;
+      const end = (cells[cell + END] as number) - 1;
+      run.spend(matchSteps(end - start));
+      return flat.testAscii(run.tape.source, start, end);
     },
   };
 }

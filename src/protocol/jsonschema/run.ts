@@ -11,9 +11,10 @@ export const EXCLUDED = 3;
 /** Left out whatever else declares it: not for this caller (`x-views`) or never sent out (`writeOnly`). */
 export const HIDDEN = 4;
 
-/** Schema applications allowed for each node, and for any instance at all. */
-const STEPS_PER_NODE = 64;
+/** Steps allowed for any instance at all, for each byte of its text, and for the largest one. */
 const STEPS_MIN = 50_000;
+const STEPS_PER_BYTE = 32;
+const STEPS_MAX = 5_000_000;
 
 /** Ends a run whose alternatives multiply; caught by the compiled schema and never seen outside. */
 export class OutOfSteps extends Error {}
@@ -37,16 +38,20 @@ export class Run {
   failKeyword = '';
   /** Name of the missing member, for `required` and its like. */
   failName: string | undefined = undefined;
+  /** What is left to spend. */
   private steps: number;
+  /** Fills by their objects, so that finding one costs the same however many there are. */
+  private readonly filled = new Map<number, Fill[]>();
 
-  constructor(tape: Tape, context: CheckContext, strict: boolean) {
+  /** @param parent a run this one is part of: they share one allowance, see {@link Run.joined} */
+  constructor(tape: Tape, context: CheckContext, strict: boolean, parent?: Run) {
     this.tape = tape;
     this.cells = tape.cells;
     this.marks = tape.marks;
     this.marks.fill(0, 0, tape.size);
     this.context = context;
     this.strict = strict ? 1 : 0;
-    this.steps = STEPS_MIN + tape.size * STEPS_PER_NODE;
+    this.steps = parent?.steps ?? Math.min(STEPS_MAX, STEPS_MIN + tape.source.length * STEPS_PER_BYTE);
   }
 
   /** Notes a violation; always false, so that a keyword can return it. */
@@ -63,6 +68,11 @@ export class Run {
     if (this.steps < 0) throw new OutOfSteps();
   }
 
+  /** After a run that had this one as its parent: what it spent is spent. */
+  joined(part: Run): void {
+    this.steps = part.steps;
+  }
+
   mark(node: number, mark: number): void {
     const before = this.marks[node] as number;
     if (this.logging > 0) this.log.push(node, before);
@@ -72,9 +82,13 @@ export class Run {
 
   /** Adds an absent bound member once; false when two bindings disagree about it. */
   fill(object: number, name: string, value: string): boolean {
-    const same = this.fills.find((fill) => fill.object === object && fill.name === name);
+    const own = this.filled.get(object) ?? [];
+    const same = own.find((fill) => fill.name === name);
     if (same !== undefined) return same.value === value;
-    this.fills.push({ object, name, value });
+    const fill = { object, name, value };
+    this.fills.push(fill);
+    own.push(fill);
+    this.filled.set(object, own);
     return true;
   }
 
@@ -85,7 +99,8 @@ export class Run {
       const before = log.pop() as number;
       this.marks[log.pop() as number] = before;
     }
-    this.fills.length = fillsLength;
+    // The last fill of all is the last of its object.
+    while (this.fills.length > fillsLength) this.filled.get((this.fills.pop() as Fill).object)?.pop();
   }
 
   beginLogging(): number {

@@ -23,6 +23,12 @@ export interface ClientHello {
 /** Why a hello is not one; the message is a word of ours. Never leaves `parseClientHello`. */
 export class MalformedHello extends Error {}
 
+/**
+ * Most entries of any list, of extensions too; real clients send up to 60, tools that try everything about 200. They
+ * are kept for as long as the connection, so what a stranger writes there is bounded.
+ */
+export const MAX_LIST = 256;
+
 type MutableHello = { -readonly [K in keyof ClientHello]: ClientHello[K] };
 
 type ExtensionReader = (hello: MutableHello, body: ByteReader) => void;
@@ -49,7 +55,7 @@ export function readBody(body: Buffer): ClientHello {
   const legacy_version = reader.uint16();
   reader.take(32); // random
   if (reader.vector8().rest().length > 32) throw new MalformedHello('session_id');
-  const cipher_suites = reader.vector16().uint16s();
+  const cipher_suites = readValues(reader.vector16());
   if (cipher_suites.length === 0) throw new MalformedHello('cipher_suites');
   if (reader.vector8().done) throw new MalformedHello('compression_methods');
   const hello: MutableHello = {
@@ -76,12 +82,19 @@ function readExtensions(hello: MutableHello, list: ByteReader): number[] {
     // Section 4.2: no more than one extension of a type. Also for unknown ones: two readers could differ.
     if (seen.has(type)) throw new MalformedHello('extension_repeated');
     seen.add(type);
+    if (seen.size > MAX_LIST) throw new MalformedHello('list_length');
     const read = EXTENSION_READERS.get(type);
     if (!read) continue;
     read(hello, body);
     if (!body.done) throw new MalformedHello('extension_trailing');
   }
   return [...seen];
+}
+
+function readValues(list: ByteReader): number[] {
+  const values = list.uint16s();
+  if (values.length > MAX_LIST) throw new MalformedHello('list_length');
+  return values;
 }
 
 /** RFC 6066 section 3: a list of names, at most one of each type; host_name is the only type ever defined. */
@@ -102,6 +115,7 @@ function readAlpn(hello: MutableHello, body: ByteReader): void {
     const name = list.vector8().rest();
     if (name.length === 0) throw new MalformedHello('alpn');
     names.push(name.toString('latin1'));
+    if (names.length > MAX_LIST) throw new MalformedHello('list_length');
   }
   hello.alpn = names;
 }
@@ -112,6 +126,7 @@ function readKeyShares(hello: MutableHello, body: ByteReader): void {
   const groups: number[] = [];
   while (!list.done) {
     groups.push(list.uint16());
+    if (groups.length > MAX_LIST) throw new MalformedHello('list_length');
     list.vector16();
   }
   hello.key_share_groups = groups;
@@ -119,17 +134,17 @@ function readKeyShares(hello: MutableHello, body: ByteReader): void {
 
 /** Section 4.2.7. */
 function readGroups(hello: MutableHello, body: ByteReader): void {
-  hello.groups = body.vector16().uint16s();
+  hello.groups = readValues(body.vector16());
 }
 
 /** Section 4.2.3. */
 function readSignatureAlgorithms(hello: MutableHello, body: ByteReader): void {
-  hello.signature_algorithms = body.vector16().uint16s();
+  hello.signature_algorithms = readValues(body.vector16());
 }
 
 /** Section 4.2.1. */
 function readVersions(hello: MutableHello, body: ByteReader): void {
-  hello.versions = body.vector8().uint16s();
+  hello.versions = readValues(body.vector8());
 }
 
 /** Section 4.2.11: that it is offered is enough; identities and binders are the TLS library's. */

@@ -120,7 +120,7 @@ test('a port in use is named, with what to do', async () => {
   const demo = startDemo('--port', String(port));
   assert.equal(await demo.exited, 2);
   assert.match(demo.output(), new RegExp(`127\\.0\\.0\\.1:${port} is in use by another program`));
-  assert.match(demo.output(), /→/);
+  assert.match(demo.output(), /→ .*npm start -- --port 0/);
   other.close();
 });
 

@@ -42,12 +42,12 @@ export async function openRaw({
     checkServerIdentity: () => undefined,
   });
   const ended = once(socket, 'close').catch(() => undefined);
-  const connection = observe(socket, ended);
+  const connection = observe(socket);
   await Promise.race([once(socket, 'secureConnect'), ended]);
   return connection;
 }
 
-function observe(socket: TLSSocket, ended: Promise<unknown>): RawConnection {
+function observe(socket: TLSSocket): RawConnection {
   const chunks: Buffer[] = [];
   let is_closed = false;
   socket.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -67,7 +67,6 @@ function observe(socket: TLSSocket, ended: Promise<unknown>): RawConnection {
       await new Promise((resolve) => setTimeout(resolve, 2));
     }
   };
-  void ended;
   return {
     socket,
     received,

@@ -1,8 +1,12 @@
 /** Header fields and contracts: which names a contract may not speak about, and which it need not. */
 
-/** Declared elsewhere in OpenAPI, so a parameter of that name "SHALL be ignored" (Parameter Object). */
-const IGNORED_IN_REQUESTS = new Set(['accept', 'content-type', 'authorization']);
-const IGNORED_IN_RESPONSES = new Set(['content-type']);
+/**
+ * Declared elsewhere in OpenAPI, so a parameter of that name "SHALL be ignored" (Parameter Object); and what contracts
+ * often declare although the gate speaks for itself there: it is the upstream's only user agent, and tells callers
+ * of its own budgets. What is ignored is noted, and does not pass.
+ */
+const IGNORED_IN_REQUESTS = new Set(['accept', 'content-type', 'authorization', 'user-agent']);
+const IGNORED_IN_RESPONSES = new Set(['content-type', 'ratelimit', 'ratelimit-policy']);
 
 /**
  * Fields which the gate itself writes, which frame the message, which change what a server thinks was asked,

@@ -1,4 +1,5 @@
 import { Refusal } from '../../../core/errors/refusal.ts';
+import { pathFault } from '../hygiene/target.ts';
 import { readFieldValue } from './header-values.ts';
 import { decodePercent, encodePercent } from './percent.ts';
 import { checkText } from './scalar.ts';
@@ -69,9 +70,12 @@ function rebuildCapture(parameter: Parameter, raw: string, bindings: Bindings): 
   return judge(parameter, texts, bindings).map(encodePercent).join(',');
 }
 
-/** A whole segment that reads `.` or `..` would walk the upstream's tree (RFC 3986 section 5.2.4). */
+/**
+ * What is written canonically may read otherwise than what came: `%25%32%66` becomes `%252f`, and dots join the fixed
+ * text around them. So the segment is held to what a path of a client is held to.
+ */
 function guardSegment(parameter: Parameter, segment: string): string {
-  if (segment === '.' || segment === '..') throw broken(parameter, 'segment');
+  if (pathFault(`/${segment}`) !== null) throw broken(parameter, 'segment');
   return segment;
 }
 

@@ -16,10 +16,14 @@ const ABSOLUTE = /^https:\/\/([^/?#]+)(.*)$/i;
 const PATH = /^\/(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2})*$/;
 /** RFC 3986 section 3.4. Brackets are let through here because clients send them; parameters decide. */
 const QUERY = /^(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?[\]]|%[0-9A-Fa-f]{2})*$/;
-/** An encoded slash, backslash or control; also encoded twice, for the upstream that decodes twice. */
-const ENCODED_DELIMITER = /%(?:25)*(?:2f|5c|[01][0-9a-f]|7f)/i;
-/** A dot segment, plain or encoded, also with path parameters (`/..;/`), which some servers strip. */
-const DOT_SEGMENT = /(?:^|\/)(?:\.|%(?:25)*2e){1,2}(?:;[^/]*)?(?:\/|$)/i;
+/** One escape, whatever number of times its percent sign is itself escaped. */
+const ESCAPE = /%(?:25)*([0-9A-Fa-f]{2})/g;
+/** How often a path is decoded to see what is in it; real ones hold still after one or two. */
+const MAX_DECODINGS = 8;
+/** A backslash or a control character. */
+const NEVER = /[\\\u007f]|[^ -\u00ff]/;
+/** A dot segment, also with what some servers strip before they look at it: path parameters, query, fragment. */
+const DOT_SEGMENT = /(?:^|\/)\.{1,2}(?:[;?#][^/]*)?(?:\/|$)/;
 
 /**
  * Takes a request target apart and refuses every form that two parsers could read two ways.
@@ -35,23 +39,53 @@ export function readTarget(raw: string): Target {
   const question = origin.indexOf('?');
   const path = question === -1 ? origin : origin.slice(0, question);
   const query = question === -1 ? null : origin.slice(question + 1);
-  checkPath(path);
+  const fault = pathFault(path);
+  if (fault !== null) throw refuse(fault);
   if (query !== null && !QUERY.test(query)) throw refuse('query characters');
   return { path, query, authority: absolute ? absolute[1]!.toLowerCase() : null };
 }
 
-function checkPath(path: string): void {
-  if (!PATH.test(path)) throw refuse('path characters');
-  if (path.includes('//')) throw refuse('empty segment');
-  if (path.includes('/.') && DOT_SEGMENT.test(path)) throw refuse('dot segment');
-  if (!path.includes('%')) return;
-  if (ENCODED_DELIMITER.test(path)) throw refuse('encoded delimiter');
-  if (DOT_SEGMENT.test(path)) throw refuse('dot segment');
+/**
+ * What two readers of a path could understand differently, also one that decodes it more than once; null where there
+ * is nothing. Asked of what a client sends, and again of what is rebuilt from it.
+ *
+ * @param path raw, starting with a slash
+ */
+export function pathFault(path: string): string | null {
+  if (!PATH.test(path)) return 'path characters';
+  if (path.includes('//')) return 'empty segment';
+  if (path.includes('/.') && DOT_SEGMENT.test(path)) return 'dot segment';
+  if (!path.includes('%')) return null;
+  return hiddenFault(path) ?? (isUtf8(path) ? null : 'invalid UTF-8');
+}
+
+/** What comes to light when a path is decoded until there is nothing left to decode. */
+function hiddenFault(path: string): string | null {
+  let text = path;
+  for (let decodings = 0; decodings < MAX_DECODINGS; decodings++) {
+    const decoded = text.replace(ESCAPE, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+    if (decoded === text) return decodedFault(decoded, path);
+    text = decoded;
+  }
+  return 'encoded too often';
+}
+
+function decodedFault(decoded: string, path: string): string | null {
+  if (NEVER.test(decoded) || slashes(decoded) !== slashes(path)) return 'encoded delimiter';
+  return DOT_SEGMENT.test(decoded) ? 'dot segment' : null;
+}
+
+function slashes(path: string): number {
+  return path.split('/').length;
+}
+
+/** Overlong forms and surrogates are not (RFC 3629 section 3). */
+function isUtf8(path: string): boolean {
   try {
-    // Rejects overlong and otherwise invalid UTF-8 (RFC 3629 section 3).
     decodeURIComponent(path);
+    return true;
   } catch {
-    throw refuse('invalid UTF-8');
+    return false;
   }
 }
 

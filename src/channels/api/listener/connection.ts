@@ -63,7 +63,6 @@ export class Connection {
   #counted_bytes = 0;
   #opened_streams = 0;
   #counted_streams = 0;
-  #handshake_bytes = 0;
 
   /** Host names and literal addresses its listener serves, lower case. */
   readonly names: ReadonlySet<string>;
@@ -82,7 +81,6 @@ export class Connection {
   /** TLS stands: reads off what it proved. The server's view comes from node:tls, the client's offer from its hello. */
   secured(socket: TLSSocket): void {
     this.secure = socket;
-    this.#handshake_bytes = this.raw.bytesRead;
     const hello = this.hello;
     this.tls = {
       version: socket.getProtocol(),
@@ -117,7 +115,7 @@ export class Connection {
 
   /** Not a byte has come since TLS stands. */
   get silent(): boolean {
-    return this.begun === 0 && this.raw.bytesRead === this.#handshake_bytes;
+    return this.begun === 0 && this.secure?.bytesRead === 0;
   }
 
   /** Bytes received since the last call, TLS included. */

@@ -1,4 +1,4 @@
-import { Refusal } from '../../../core/errors/index.ts';
+import { Refusal, type RefusalCode } from '../../../core/errors/index.ts';
 import { authenticateCertificate } from '../../../core/identity/index.ts';
 import { prepareContext } from '../../../core/policy/index.ts';
 import { type PeerCertificates, thumbprint } from '../../../core/trust/index.ts';
@@ -11,7 +11,8 @@ import type { ZonePlan } from '../plan.ts';
  *
  * The proof is made by core/trust and core/identity, on every connection, resumed ones included, and again
  * whenever the plan in force is another than the one it was made under. Within one plan it is kept with the
- * connection, for as long as every certificate of the path is valid.
+ * connection, for as long as every certificate of the path is valid; a refusal for as long as the plan, so that a
+ * stranger cannot have it worked out again for every stream.
  */
 export function authenticate(exchange: ApiExchange, now_ms: number): void {
   const proof = proofOf(exchange.connection, exchange.zone_plan, now_ms);
@@ -30,11 +31,17 @@ export function proofOf(connection: Connection, zone: ZonePlan, now_ms: number):
   return proof;
 }
 
+/** Refusals that another time may lift: they are worked out anew. Each stands behind the signatures of an anchor. */
+const OF_THE_MOMENT: ReadonlySet<RefusalCode> = new Set(['AUTHN_CERT_NOT_YET_VALID', 'AUTHN_CERT_EXPIRED']);
+
+function refused(zone_plan: ZonePlan, code: RefusalCode, credential: string | null): Proof {
+  const valid_until_ms = OF_THE_MOMENT.has(code) ? 0 : Number.POSITIVE_INFINITY;
+  return { zone_plan, valid_until_ms, code, credential, caller: null, context: null };
+}
+
 function prove(connection: Connection, zone: ZonePlan, now_ms: number): Proof {
   const { presented, tls } = connection;
-  // A refusal is never kept: the certificate that is not yet valid now may be a second later.
-  const refused = { zone_plan: zone, valid_until_ms: 0, caller: null, context: null };
-  if (!presented || !tls) return { ...refused, code: 'AUTHN_NONE', credential: null };
+  if (!presented || !tls) return refused(zone, 'AUTHN_NONE', null);
   const others = issuersOf(presented, tls.resumed, zone);
   const result = authenticateCertificate({
     leaf: presented.leaf,
@@ -44,7 +51,7 @@ function prove(connection: Connection, zone: ZonePlan, now_ms: number): Proof {
     zone: zone.id,
     now_ms,
   });
-  if (!result.ok) return { ...refused, code: result.code, credential: result.facts?.thumbprint ?? null };
+  if (!result.ok) return refused(zone, result.code, result.thumbprint);
   const { principal, facts, anchor } = result;
   zone.chains.remember(facts.thumbprint, others);
   // The next plan has a memory of its own, and must find what this connection was proven by.

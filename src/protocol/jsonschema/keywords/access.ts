@@ -1,7 +1,9 @@
 import { OBJECT, STRING } from '../../json/tape.ts';
+import { payString } from '../cost.ts';
+import { MAX_ESCAPED_BYTES } from '../names.ts';
 import { type Check, HIDDEN } from '../run.ts';
 import { allOf, type Scope } from '../scope.ts';
-import { BINDINGS, type Binding, isObject } from '../types.ts';
+import { BINDINGS, type Binding, isObject, type SchemaObject } from '../types.ts';
 import { readBoolean } from '../values.ts';
 import { namesOf } from './names.ts';
 
@@ -50,7 +52,10 @@ function boundCheck(binding: Binding): Check {
   return (run, node) => {
     const own = run.context.bindings?.[binding];
     const { tape } = run;
-    return (tape.kind(node) === STRING && tape.stringAt(node) === own) || run.fail(node, 'x-bind');
+    if (own === undefined || tape.kind(node) !== STRING) return run.fail(node, 'x-bind');
+    if (tape.end(node) - tape.start(node) - 2 > own.length * MAX_ESCAPED_BYTES) return run.fail(node, 'x-bind');
+    payString(run, node);
+    return tape.stringAt(node) === own || run.fail(node, 'x-bind');
   };
 }
 
@@ -60,8 +65,8 @@ export function compileFills(scope: Scope): Check | null {
   if (scope.options.direction !== 'request' || !isObject(properties)) return null;
   const names = Object.keys(properties).filter((name) => !(Array.isArray(required) && required.includes(name)));
   const fills = names.flatMap((name) => {
-    const binding = bindingOf(scope, properties[name]);
-    return binding === undefined ? [] : [fillCheck(name, binding)];
+    const bindings = appliedWith(scope, properties[name]).map((schema) => schema['x-bind']);
+    return [...new Set(bindings.filter(isBinding))].map((binding) => fillCheck(name, binding));
   });
   return fills.length === 0 ? null : allOf(fills);
 }
@@ -75,27 +80,28 @@ function fillCheck(name: string, binding: Binding): Check {
   };
 }
 
-function bindingOf(scope: Scope, schema: unknown): Binding | undefined {
-  if (!isObject(schema)) return undefined;
-  const binding = schema['x-bind'] ?? bindingOf(scope, refTarget(scope, schema));
-  return isBinding(binding) ? binding : undefined;
-}
-
 function isStringSchema(scope: Scope): boolean {
-  const { schema } = scope;
-  const target = refTarget(scope, schema);
-  return schema['type'] === 'string' || (isObject(target) && target['type'] === 'string');
+  return appliedWith(scope, scope.schema).some((schema) => schema['type'] === 'string');
 }
 
 /** Whether a property never travels in this direction, so that `required` cannot ask for it. */
 export function isNeverSent(scope: Scope, schema: unknown): boolean {
   const keyword = scope.options.direction === 'request' ? 'readOnly' : 'writeOnly';
-  const target = isObject(schema) ? refTarget(scope, schema) : undefined;
-  return (isObject(schema) && schema[keyword] === true) || (isObject(target) && target[keyword] === true);
+  return appliedWith(scope, schema).some((applied) => applied[keyword] === true);
 }
 
-function refTarget(scope: Scope, schema: Readonly<Record<string, unknown>>): unknown {
-  return '$ref' in schema ? scope.dereference(schema) : undefined;
+/** A schema and those that apply wherever it does, through `$ref` and `allOf`, each once. */
+function appliedWith(scope: Scope, schema: unknown): readonly SchemaObject[] {
+  const found = new Set<SchemaObject>();
+  const waiting: unknown[] = [schema];
+  while (waiting.length > 0) {
+    const next = waiting.shift();
+    if (!isObject(next) || found.has(next)) continue;
+    found.add(next);
+    if ('$ref' in next) waiting.push(scope.dereference(next));
+    if (Array.isArray(next['allOf'])) waiting.push(...next['allOf']);
+  }
+  return [...found];
 }
 
 function isBinding(value: unknown): value is Binding {

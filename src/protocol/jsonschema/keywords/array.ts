@@ -1,4 +1,5 @@
 import { ARRAY, COUNT, KIND_MASK, NEXT, NODE_SHIFT } from '../../json/tape.ts';
+import { payCanonical } from '../cost.ts';
 import { canonicalText } from '../equal.ts';
 import { type Check, DECLARED, OPEN } from '../run.ts';
 import { ACCEPT, type Scope } from '../scope.ts';
@@ -54,8 +55,8 @@ export function compileUniqueItems(scope: Scope): Check | null {
   return (run, node) => {
     const { tape } = run;
     if (tape.kind(node) !== ARRAY) return true;
-    run.spend(tape.next(node) - node);
     if (tape.count(node) > MAX_UNIQUE_ITEMS) return run.fail(node, 'uniqueItems');
+    payCanonical(run, node);
     const seen = new Set<string>();
     for (let child = node + 1; child < tape.next(node); child = tape.next(child)) {
       seen.add(canonicalText(tape, child));

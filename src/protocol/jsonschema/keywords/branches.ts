@@ -7,7 +7,12 @@ import { readSchemas } from '../values.ts';
 /** `allOf` (2020-12 core 10.2.1.1). */
 export function compileAllOf(scope: Scope): Check | null {
   const parts = readSchemas(scope, 'allOf');
-  return parts === undefined ? null : allOf(parts.map((part, index) => scope.inPlace(part, 'allOf', index)));
+  if (parts === undefined) return null;
+  const all = allOf(parts.map((part, index) => scope.inPlace(part, 'allOf', index)));
+  return (run, node) => {
+    run.spend(parts.length);
+    return all(run, node);
+  };
 }
 
 interface Branch {

@@ -1,4 +1,5 @@
 import { KIND_MASK, NODE_SHIFT, STRING } from '../../json/tape.ts';
+import { payCanonical } from '../cost.ts';
 import { canonicalText, canonicalValue, kindBitOf } from '../equal.ts';
 import { NameTable } from '../names.ts';
 import type { Check } from '../run.ts';
@@ -27,11 +28,10 @@ function oneOfValues(scope: Scope, keyword: string, values: readonly unknown[]):
   const kinds = others.reduce<number>((bits, value) => bits | kindBitOf(value), 0);
   if (others.some((value) => typeof value === 'object' && value !== null)) scope.fragile();
   return (run, node) => {
-    const { tape } = run;
     const kind = (run.cells[node << NODE_SHIFT] as number) & KIND_MASK;
-    if (kind === STRING) return strings.findString(tape, node) >= 0 || run.fail(node, keyword);
+    if (kind === STRING) return strings.findString(run, node) >= 0 || run.fail(node, keyword);
     if (((kinds >> kind) & 1) === 0) return run.fail(node, keyword);
-    run.spend(tape.next(node) - node);
-    return texts.has(canonicalText(tape, node)) || run.fail(node, keyword);
+    payCanonical(run, node);
+    return texts.has(canonicalText(run.tape, node)) || run.fail(node, keyword);
   };
 }

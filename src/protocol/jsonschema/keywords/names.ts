@@ -1,5 +1,6 @@
 import { JsonParser } from '../../json/parser.ts';
 import { NEXT, NODE_SHIFT, OBJECT, type Tape } from '../../json/tape.ts';
+import { matchSteps, payName } from '../cost.ts';
 import { compilePattern } from '../pattern.ts';
 import { type Check, DECLARED, Run } from '../run.ts';
 import type { Scope } from '../scope.ts';
@@ -19,11 +20,11 @@ export function compilePatternProperties(scope: Scope): NamePatterns | null {
   });
   if (patterns.length === 0) return null;
   return (run, child) => {
+    payName(run, child);
     const name = run.tape.keyOf(child) as string;
-    run.spend(patterns.length * (1 + (name.length >> 6)));
     let matched = 0;
     for (const { pattern, check } of patterns) {
-      if (!pattern.test(name)) continue;
+      if (!pattern.test(run, name)) continue;
       matched++;
       run.mark(child, DECLARED);
       if (!check(run, child)) return -1;
@@ -31,6 +32,9 @@ export function compilePatternProperties(scope: Scope): NamePatterns | null {
     return matched;
   };
 }
+
+/** What it takes to make an instance out of a name. */
+const NAME_RUN_STEPS = 16;
 
 /** `propertyNames` (2020-12 core 10.3.2.4): each name, as an instance of its own. */
 export function compilePropertyNames(scope: Scope): Check | null {
@@ -42,9 +46,11 @@ export function compilePropertyNames(scope: Scope): Check | null {
     if (tape.kind(node) !== OBJECT) return true;
     const parser = new JsonParser(undefined, 1);
     for (let child = node + 1; child < tape.next(node); child = tape.next(child)) {
-      run.spend(1 + ((tape.start(child) - tape.keyStart(child)) >> 6));
-      const name = parser.parse(quotedName(tape, child));
-      if (!check(new Run(name, run.context, true), 0)) return run.fail(child, 'propertyNames');
+      run.spend(NAME_RUN_STEPS + matchSteps(tape.keyEnd(child) - tape.keyStart(child)));
+      const part = new Run(parser.parse(quotedName(tape, child)), run.context, true, run);
+      const valid = check(part, 0);
+      run.joined(part);
+      if (!valid) return run.fail(child, 'propertyNames');
     }
     return true;
   };
@@ -90,9 +96,10 @@ export function compileDependentSchemas(scope: Scope): Check | null {
 /** Names of an object's members. */
 export function namesOf(run: Run, node: number): ReadonlySet<string> {
   const { tape, cells } = run;
-  run.spend(1 + tape.count(node));
+  run.spend(1);
   const names = new Set<string>();
   for (let child = node + 1; child < tape.next(node); child = cells[(child << NODE_SHIFT) + NEXT] as number) {
+    payName(run, child);
     names.add(tape.keyOf(child) as string);
   }
   return names;

@@ -1,6 +1,7 @@
 import { INTEGER, KIND_MASK, NODE_SHIFT, NUMBER } from '../../json/tape.ts';
-import { compareDecimals, type Decimal, decimalOf, isInteger, isMultiple, parseDecimal } from '../decimal.ts';
-import type { Check } from '../run.ts';
+import { exactNumber, powerSteps } from '../cost.ts';
+import { compareDecimals, type Decimal, decimalOf, isInteger, isMultiple } from '../decimal.ts';
+import type { Check, Run } from '../run.ts';
 import { allOf, type Scope } from '../scope.ts';
 import { isShortDecimal, shortDouble } from '../short-decimal.ts';
 import { readNumber } from '../values.ts';
@@ -54,7 +55,7 @@ function boundCheck({ keyword, value, side, exclusive }: Bound): Check {
   return (run, node) => {
     if (((run.cells[node << NODE_SHIFT] as number) & KIND_MASK) !== NUMBER) return true;
     let order = shortDouble(run.tape, node) - double;
-    if (Number.isNaN(order)) order = compareDecimals(parseDecimal(run.tape.textAt(node)), exact);
+    if (Number.isNaN(order)) order = compareDecimals(exactNumber(run, node), exact);
     if (order * side < 0 || (order === 0 && !exclusive)) return true;
     return run.fail(node, keyword);
   };
@@ -69,7 +70,10 @@ export function compileMultipleOf(scope: Scope): Check | null {
     return null;
   }
   const divisor = decimalOf(value);
-  return numberCheck('multipleOf', (decimal) => isMultiple(decimal, divisor));
+  return numberCheck('multipleOf', (decimal, run) => {
+    run.spend(powerSteps(decimal.exponent));
+    return isMultiple(decimal, divisor);
+  });
 }
 
 const INTEGER_FORMATS: ReadonlyMap<unknown, readonly [min: bigint, max: bigint]> = new Map([
@@ -90,12 +94,12 @@ export function compileNumberFormat(scope: Scope): Check | null {
 }
 
 /** @param passes_digits plain integers of at most this many characters pass unseen */
-function numberCheck(keyword: string, holds: (value: Decimal) => boolean, passes_digits = 0): Check {
+function numberCheck(keyword: string, holds: (value: Decimal, run: Run) => boolean, passes_digits = 0): Check {
   return (run, node) => {
     const flags = run.cells[node << NODE_SHIFT] as number;
     if ((flags & KIND_MASK) !== NUMBER) return true;
     const { tape } = run;
     if ((flags & INTEGER) !== 0 && tape.end(node) - tape.start(node) <= passes_digits) return true;
-    return holds(parseDecimal(tape.textAt(node))) || run.fail(node, keyword);
+    return holds(exactNumber(run, node), run) || run.fail(node, keyword);
   };
 }

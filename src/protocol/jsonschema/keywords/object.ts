@@ -62,14 +62,14 @@ function compileAdditional(scope: Scope): Additional {
 function membersCheck(members: Members): Check {
   const { table, checks, required, requiredCount } = members;
   return (run, node) => {
-    const { cells, tape } = run;
+    const { cells } = run;
     const cell = node << NODE_SHIFT;
     if (((cells[cell] as number) & KIND_MASK) !== OBJECT) return true;
     run.spend(1 + (cells[cell + COUNT] as number));
     const end = cells[cell + NEXT] as number;
     let missing = requiredCount;
     for (let child = node + 1; child < end; child = cells[(child << NODE_SHIFT) + NEXT] as number) {
-      const index = table.findKey(tape, child);
+      const index = table.findKey(run, child);
       if (index >= 0 && required[index]) missing--;
       const check = index < 0 ? null : (checks[index] as Check | null);
       if (check !== null) run.mark(child, DECLARED);
@@ -102,9 +102,10 @@ function checkAdditional(run: Run, child: number, additional: Exclude<Additional
 }
 
 function failMissing(run: Run, node: number, { table, names, required }: Members): false {
+  run.spend(1 + run.tape.count(node));
   const seen = new Set<number>();
   for (let child = node + 1; child < run.tape.next(node); child = run.tape.next(child)) {
-    seen.add(table.findKey(run.tape, child));
+    seen.add(table.findKey(run, child));
   }
   const missing = names.find((_, index) => required[index] && !seen.has(index));
   return run.fail(node, 'required', missing);

@@ -1,13 +1,11 @@
 import { END, ESCAPED, KIND_MASK, NODE_SHIFT, START, STRING, type Tape, WIDE } from '../../json/tape.ts';
 import { codePointLength, codePointsInUtf8 } from '../../json/text.ts';
+import { payFormat, payString } from '../cost.ts';
 import { stringFormat } from '../formats/strings.ts';
 import { compilePattern } from '../pattern.ts';
 import type { Check, Run } from '../run.ts';
 import type { Scope } from '../scope.ts';
 import { readCount, readString } from '../values.ts';
-
-/** Bytes of a string that cost one step, where a pattern or format has to look at them: 64, as a shift. */
-const STEP_SHIFT = 6;
 
 /** `minLength` and `maxLength` (2020-12 validation 6.3), in code points. */
 export function compileLength(scope: Scope): Check | null {
@@ -16,6 +14,7 @@ export function compileLength(scope: Scope): Check | null {
   if (min === 0 && max === Number.POSITIVE_INFINITY) return null;
   return (run, node) => {
     if (!isString(run, node)) return true;
+    payString(run, node);
     const length = lengthOf(run.tape, node);
     if (length < min) return run.fail(node, 'minLength');
     return length <= max || run.fail(node, 'maxLength');
@@ -31,23 +30,21 @@ export function compilePatternKeyword(scope: Scope): Check | null {
     scope.fault('pattern', pattern, 'pattern');
     return null;
   }
-  return textCheck('pattern', (tape, node) => pattern.testNode(tape, node));
+  return (run, node) => !isString(run, node) || pattern.testNode(run, node) || run.fail(node, 'pattern');
 }
 
 /** `format` on strings, asserted; a format that is not known is an annotation. */
 export function compileStringFormat(scope: Scope): Check | null {
   const name = readString(scope, 'format');
   const matches = name === undefined ? undefined : stringFormat(name);
-  return matches === undefined ? null : textCheck('format', matches);
+  return matches === undefined ? null : formatCheck(matches);
 }
 
-function textCheck(keyword: string, matches: (tape: Tape, node: number) => boolean): Check {
+function formatCheck(matches: (tape: Tape, node: number) => boolean): Check {
   return (run, node) => {
-    const cell = node << NODE_SHIFT;
-    const { cells } = run;
-    if (((cells[cell] as number) & KIND_MASK) !== STRING) return true;
-    run.spend(1 + (((cells[cell + END] as number) - (cells[cell + START] as number)) >> STEP_SHIFT));
-    return matches(run.tape, node) || run.fail(node, keyword);
+    if (!isString(run, node)) return true;
+    payFormat(run, node);
+    return matches(run.tape, node) || run.fail(node, 'format');
   };
 }
 

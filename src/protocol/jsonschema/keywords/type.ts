@@ -1,9 +1,13 @@
-import { INTEGER, KIND_MASK, NODE_SHIFT, NULL, NUMBER, type Tape } from '../../json/tape.ts';
-import { isInteger, parseDecimal } from '../decimal.ts';
+import { INTEGER, KIND_MASK, NODE_SHIFT, NULL, NUMBER } from '../../json/tape.ts';
+import { exactNumber } from '../cost.ts';
+import { isInteger, magnitudeOf } from '../decimal.ts';
 import { ALL_KINDS, kindsOfType } from '../kinds.ts';
-import type { Check } from '../run.ts';
+import type { Check, Run } from '../run.ts';
 import type { Scope } from '../scope.ts';
 import { readBoolean } from '../values.ts';
+
+/** Beyond what any double reaches, and short enough to be written out. */
+const MAX_INTEGER_DIGITS = 1024n;
 
 /** `type` (2020-12 validation 6.1.1), and OpenAPI 3.0's `nullable` beside it. */
 export function compileType(scope: Scope): Check | null {
@@ -12,7 +16,8 @@ export function compileType(scope: Scope): Check | null {
   if (type === undefined) return null;
   const kinds = kindsOfType(type);
   if (kinds === undefined || (scope.options.dialect === '3.0' && (Array.isArray(type) || type === 'null'))) {
-    scope.fault('invalid', 'type is not one of the types of this dialect', 'type');
+    const choices = scope.options.dialect === '3.0' ? TYPES_30 : TYPES_31;
+    scope.fault('invalid', `type must be ${choices}, found ${shown(type)}`, 'type');
     return null;
   }
   const allowed = nullable ? kinds | (1 << NULL) : kinds;
@@ -25,16 +30,29 @@ export function compileType(scope: Scope): Check | null {
   };
 }
 
+const TYPES_30 = 'boolean, integer, number, string, array or object';
+const TYPES_31 = `null, ${TYPES_30}, or a list of these`;
+const SHOWN_LENGTH = 64;
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
+}
+
 function integerOr(allowed: number): Check {
   return (run, node) => {
     const kind = (run.cells[node << NODE_SHIFT] as number) & KIND_MASK;
     if (((allowed >> kind) & 1) === 0) return run.fail(node, 'type');
-    return kind !== NUMBER || isIntegerNode(run.tape, node) || run.fail(node, 'type');
+    return kind !== NUMBER || isIntegerNode(run, node) || run.fail(node, 'type');
   };
 }
 
-/** Whether a number node is an integer by value. */
-export function isIntegerNode(tape: Tape, node: number): boolean {
-  if (((tape.cells[node << NODE_SHIFT] as number) & INTEGER) !== 0) return true;
-  return isInteger(parseDecimal(tape.textAt(node)));
+/**
+ * Whether a number node is an integer by value: 1.0 and 1e2 are. Not those that an exponent makes longer than
+ * {@link MAX_INTEGER_DIGITS}: who turns them into integers would write out every digit.
+ */
+function isIntegerNode(run: Run, node: number): boolean {
+  if (((run.cells[node << NODE_SHIFT] as number) & INTEGER) !== 0) return true;
+  const value = exactNumber(run, node);
+  return isInteger(value) && magnitudeOf(value) <= MAX_INTEGER_DIGITS;
 }

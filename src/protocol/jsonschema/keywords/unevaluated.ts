@@ -39,7 +39,7 @@ function rest(scope: Scope, keyword: Rest['keyword'], kind: number): Rest | null
 function checkRest(run: Run, node: number, { keyword, kind, check, mark }: Rest, log: number): boolean {
   const { tape } = run;
   if (tape.kind(node) !== kind) return true;
-  run.spend(1 + tape.count(node) + ((run.log.length - log) >> 4));
+  run.spend(1 + tape.count(node) + ((run.log.length - log) >> 1));
   const evaluated = evaluatedSince(run, log);
   for (let child = node + 1; child < tape.next(node); child = tape.next(child)) {
     if (evaluated.has(child)) continue;
