@@ -10,6 +10,10 @@ const LOOK_SHIFT = 5;
 const WORK_SHIFT = 3;
 /** A call of the runtime that builds a string. */
 const DECODE_STEPS = 10;
+/** A name as a string, and its place among others. */
+const NAME_STEPS = 8;
+/** What a format costs however short the string is. */
+const FORMAT_STEPS = 6;
 /** A number of at most 64 characters as an exact decimal, and one comparison of it. */
 const NUMBER_STEPS = 24;
 /** The squarings that a digit of an exponent takes. */
@@ -30,7 +34,7 @@ export function payName(run: Run, member: number): void {
   const { cells } = run;
   const cell = member << NODE_SHIFT;
   const size_bytes = (cells[cell + KEY_END] as number) - (cells[cell + KEY_START] as number);
-  run.spend(2 + textSteps(size_bytes, ((cells[cell] as number) & KEY_ESCAPED) !== 0));
+  run.spend(NAME_STEPS + textSteps(size_bytes, ((cells[cell] as number) & KEY_ESCAPED) !== 0));
 }
 
 function textSteps(size_bytes: number, escaped: boolean): number {
@@ -40,7 +44,7 @@ function textSteps(size_bytes: number, escaped: boolean): number {
 /** Pays for holding a string node to a format. */
 export function payFormat(run: Run, node: number): void {
   payString(run, node);
-  run.spend(matchSteps(run.tape.end(node) - run.tape.start(node)));
+  run.spend(FORMAT_STEPS + matchSteps(run.tape.end(node) - run.tape.start(node)));
 }
 
 /** Steps of one pass that does more than look at each byte. */

@@ -11,12 +11,12 @@ const MAX_PATTERN_LENGTH = 4096;
 const MAX_PROGRAM_SIZE = 20_000;
 
 /**
- * Steps of the engine: for a call, for each character, and one more for each eight instructions. It takes far less
+ * Steps of the engine: for a call, for each character, and one more for each sixteen instructions. It takes far less
  * where it gets by with few states, and more where a text drives it through ever new ones.
  */
 const ENGINE_STEPS = 4;
-const ENGINE_BYTE_STEPS = 4;
-const ENGINE_PROGRAM_SHIFT = 3;
+const ENGINE_BYTE_STEPS = 2;
+const ENGINE_PROGRAM_SHIFT = 4;
 
 /** Who pays for a match. */
 type Payer = Pick<Run, 'spend'>;

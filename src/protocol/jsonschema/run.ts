@@ -15,6 +15,7 @@ export const HIDDEN = 4;
 const STEPS_MIN = 50_000;
 const STEPS_PER_BYTE = 32;
 const STEPS_MAX = 5_000_000;
+const FILL_STEPS = 10;
 
 /** Ends a run whose alternatives multiply; caught by the compiled schema and never seen outside. */
 export class OutOfSteps extends Error {}
@@ -82,6 +83,7 @@ export class Run {
 
   /** Adds an absent bound member once; false when two bindings disagree about it. */
   fill(object: number, name: string, value: string): boolean {
+    this.spend(FILL_STEPS);
     const own = this.filled.get(object) ?? [];
     const same = own.find((fill) => fill.name === name);
     if (same !== undefined) return same.value === value;
