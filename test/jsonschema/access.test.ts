@@ -47,6 +47,8 @@ describe('x-bind', () => {
       allOf: [{ properties: { s: party } }, { properties: { s: { ...party, 'x-bind': 'principal.machine' } } }],
     };
     assert.equal(request('{}', both), 'x-bind /s');
+    const inner = { allOf: [{ allOf: [party] }, { ...party, 'x-bind': 'principal.machine' }] };
+    assert.equal(request('{}', { properties: { s: inner } }), 'x-bind /s');
   });
 
   it('does not fill a required member, nor anything in a response', () => {

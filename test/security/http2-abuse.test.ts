@@ -71,7 +71,7 @@ describe('a stranger on one HTTP/2 connection', () => {
     assert.ok(gate.outcomes.length <= 20, `${gate.outcomes.length} records`);
   });
 
-  it('cannot put streams on record that it never sent', async () => {
+  it('that leaves stream numbers out puts on record that numbers were left out, and no streams', async () => {
     const gate = await started({});
     const socket = await open(gate, 'acme-erp');
     socket.resume();
@@ -86,6 +86,7 @@ describe('a stranger on one HTTP/2 connection', () => {
       [
         [null, null],
         [null, null],
+        ['ADMIT_HTTP2', '999999 stream numbers without a request'],
       ],
     );
   });

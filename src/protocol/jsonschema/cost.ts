@@ -13,7 +13,7 @@ const DECODE_STEPS = 10;
 /** A name as a string, and its place among others. */
 const NAME_STEPS = 8;
 /** What a format costs however short the string is. */
-const FORMAT_STEPS = 6;
+const FORMAT_STEPS = 8;
 /** A number of at most 64 characters as an exact decimal, and one comparison of it. */
 const NUMBER_STEPS = 24;
 /** The squarings that a digit of an exponent takes. */

@@ -52,7 +52,8 @@ export type CheckResult = Accepted | Rejected;
 
 export interface CompiledSchema {
   /**
-   * Judges the root of a tape. Never throws for any tape; the work is bounded by the tape's size.
+   * Judges the root of a tape. Never throws for any tape; the work is bounded by the text's size, and for any text
+   * by 5 million steps of about 50 ns.
    * Uses the tape's marks, so two checks of one tape follow each other.
    */
   check(tape: Tape, context?: CheckContext): CheckResult;

@@ -48,6 +48,7 @@ export function acceptConnection(socket: Socket, ports: AcceptPorts): void {
     connection.lease.end();
     connection.waiting.length = 0;
     recordMalformed(connection, ports.onRefused, true);
+    recordUnread(connection, ports.onRefused);
     for (const transport of connection.under_way.keys()) transport.lost();
     // Closed in the middle of a handshake without an error of its own.
     if (!connection.secure && !ports.draining()) refuse(connection, 'ADMIT_TLS', 'closed during the handshake');
@@ -67,7 +68,13 @@ export function recordMalformed(
   closed: boolean,
 ): void {
   const count = connection.newMalformedStreams(closed);
-  if (count > 0) void onRefused(connection, 'ADMIT_HTTP2', `${count} streams that were no request`);
+  if (count > 0) void onRefused(connection, 'ADMIT_HTTP2', `${count} stream numbers without a request`);
+}
+
+/** Streams that came with or after the exchange that ended the connection, in one record. */
+function recordUnread(connection: Connection, onRefused: ListenerOptions['onRefused']): void {
+  const count = connection.unread_streams;
+  if (count > 0) void onRefused(connection, 'ADMIT_HTTP2', `${count} streams after the last`);
 }
 
 function ignore(): void {}

@@ -16,7 +16,7 @@ import type { Transport } from '../transport.ts';
 export interface Proof {
   /** A connection outlives plans: the proof is made again when the plan is another. */
   readonly zone_plan: object;
-  /** Unix milliseconds; the earliest notAfter of the path. */
+  /** Unix milliseconds: the earliest notAfter of the path. Infinity for a refusal that time does not change. */
   readonly valid_until_ms: number;
   /** Null where a machine was proven. */
   readonly code: RefusalCode | null;
@@ -47,6 +47,8 @@ export class Connection {
   latest: Transport | null = null;
   /** Number of the first HTTP/2 stream that was a request. */
   first_stream: number | null = null;
+  /** HTTP/2 streams that came after the exchange that was refused as the last. */
+  unread_streams = 0;
   /** Exchanges begun since the connection was opened. */
   begun = 0;
   /** A refusal of the connection itself was recorded; later errors of it are echoes. */

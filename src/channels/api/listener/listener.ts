@@ -118,6 +118,11 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
    */
   function begin(transport: Transport, connection: Connection): void {
     connection.begun++;
+    // The last exchange of this connection has been refused: what came with it is counted, not read.
+    if (connection.session && connection.ending && !draining) {
+      connection.unread_streams++;
+      return transport.abort();
+    }
     connection.latest = transport;
     if (connection.session || connection.active === 0) return handle(transport, connection);
     connection.waiting.push(transport);
@@ -152,8 +157,8 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     for (const connection of connections.values()) {
       if (!connection.lease.bytes(connection.newBytes(), now)) refuse(connection, 'ADMIT_BYTES', 'bytes per source');
       recordMalformed(connection, onRefused, false);
-      // Who does not take its answer does not hold it either.
-      for (const [transport, until_ms] of connection.under_way) if (now > until_ms) transport.abort();
+      // Who does not take its answer does not hold it either. A reset of the stream alone could not leave either.
+      for (const until_ms of connection.under_way.values()) if (now > until_ms) connection.destroy();
     }
     void refusals.flush();
   }, CHECK_MS);
@@ -189,7 +194,8 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
 
 function listen(server: Http2SecureServer, options: ListenerOptions): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(listenFault(error, options)));
+    // Stays for as long as the server: a later error, such as no more descriptors, must not end the process.
+    server.on('error', (error: NodeJS.ErrnoException) => reject(listenFault(error, options)));
     server.listen({ port: options.port, host: options.address, backlog: 1024 }, resolve);
   });
 }
