@@ -99,7 +99,7 @@ async function withLock(file, work) {
 }
 
 async function npmCi(folder, what) {
-  process.stderr.write(`sallyport: installing ${what} (npm ci) …\n`);
+  process.stderr.write(`sallyport: installing ${what} (npm ci, this once; it takes about half a minute) …\n`);
   const [command, first] = npmCommand();
   const args = [...first, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', '--include=dev'];
   args.push('--include=optional');
