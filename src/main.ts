@@ -11,7 +11,7 @@ import { type GateConfig, loadConfig } from './config/load.ts';
 import { createDialler, systemLookup } from './core/resolver/index.ts';
 import { demoFault, demoScreen, prepareDemo } from './wiring/demo.ts';
 import { createPki } from './wiring/dev-pki.ts';
-import type { Gate, GatePorts } from './wiring/gate.ts';
+import { describeDefect, type Gate, type GatePorts } from './wiring/gate.ts';
 import { exchangeLine } from './wiring/line.ts';
 import { lineWriter } from './wiring/line-writer.ts';
 import { upstreamOpener } from './wiring/open-upstream.ts';
@@ -98,6 +98,13 @@ function startedText({ listeners, loaded }: Gate): string {
 function packageRoot(here: string): string {
   return dirname(here);
 }
+
+// What nobody caught is a defect of ours. Its message may hold payload, so only its place is told; the supervisor of
+// the system starts the gate again, and the log closes what was open.
+process.on('uncaughtException', (error) => {
+  process.stderr.write(`sallyport: ended by a defect: ${describeDefect(error)}\n`);
+  process.exit(EXIT.UNFINISHED);
+});
 
 // Whoever reads our output may end; that is no reason to end a gate, or to show a stack trace.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);

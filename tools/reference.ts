@@ -26,6 +26,9 @@ key path.
 - Relative paths start at the folder of \`sallyport.yaml\`. Globs stay inside that folder, symbolic links included;
   \`*\` and \`?\` stand for characters of one path segment.
 - Secrets are never written here, only referred to: \`file:PATH\`, a file that only its owner can read.
+- No file that is read here may be writable by everybody on the host, nor the folder it stands in: \`CONFIG_FILE_MODE\`.
+  The sticky bit does for the folder of a file that is named, not for one where a glob looks. Write files elsewhere and
+  rename them into place: a reload reads what is there, and half a policy file may be a whole one with less in it.
 - No key turns a verification off.
 
 For completion and checks in an editor, begin a file with

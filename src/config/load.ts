@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { type Fault, LoadError } from '../core/errors/faults.ts';
+import { findWritable, type ObeyedFile } from './file-modes.ts';
 import type { GateConfig } from './gate-config.ts';
 import { fault } from './issues.ts';
 import { checkListeners } from './listeners.ts';
@@ -15,16 +16,23 @@ export type * from './gate-config.ts';
 /** More faults than this in one load are counted, not shown. */
 const MAX_FAULTS = 200;
 
+export interface LoadOptions {
+  /** Only for an example, which has to run from a clone as it was made. Default false. */
+  readonly everybody_may_write?: boolean;
+}
+
 /**
  * Reads sallyport.yaml, the party files and the policy files it names, and checks that the contracts exist.
  *
  * Certificates, keys and trust bundles are not opened here (core/trust does that) and contracts are not parsed.
  *
  * @param path the configuration file, relative to the current folder or absolute; messages name files from here
+ * Files that everybody on the host may write are faults too, those that are not opened here among them.
+ *
  * @returns every default filled, paths absolute, durations in `_ms`, sizes in `_bytes`
  * @throws LoadError with every fault of the load, the configuration file's first, then by file, line and column
  */
-export async function loadConfig(path: string): Promise<GateConfig> {
+export async function loadConfig(path: string, { everybody_may_write = false }: LoadOptions = {}): Promise<GateConfig> {
   const project: Project = { folder: dirname(resolve(path)), file: path };
   const read = await readTextFile(path);
   if (!read.ok) throw new LoadError([unreadable(path, read.problem)]);
@@ -43,7 +51,38 @@ export async function loadConfig(path: string): Promise<GateConfig> {
     ...(await checkContracts(project, gate)),
   ];
   if (faults.length > 0) throw new LoadError(ordered(faults, path));
-  return resolveConfig(project, sound(gate), parties.items.map(sound), policies.items);
+  const config = resolveConfig(project, sound(gate), parties.items.map(sound), policies.items);
+  if (everybody_may_write) return config;
+  const matched = [...parties.items, ...policies.items].map(({ file }) => file);
+  const writable = await findWritable(obeyedFiles(config, matched));
+  if (writable.length > 0) throw new LoadError(ordered(writable, path));
+  return config;
+}
+
+/** Every file that decides what the gate does, and the folder that holds what it did. */
+function obeyedFiles(
+  { file: gate_file, data_folder, zones, apis }: GateConfig,
+  matched: readonly string[],
+): ObeyedFile[] {
+  const named = [
+    ...zones.flatMap(({ listen, trust }) => [...listen.map(({ certificate }) => certificate.chain), ...trust]),
+    ...apis.flatMap(({ contract, upstream }) =>
+      upstream.trust === 'system' ? [contract] : [contract, upstream.trust],
+    ),
+  ];
+  const keys = zones.flatMap(({ listen }) => listen.map(({ certificate }) => certificate));
+  return [
+    { path: resolve(gate_file), file: gate_file, source: null, kind: 'named' },
+    { path: data_folder, file: data_folder, source: null, kind: 'data' },
+    ...matched.map((file) => ({ path: resolve(file), file, source: null, kind: 'matched' as const })),
+    ...named.map((reference) => ({ ...reference, kind: 'named' as const })),
+    ...keys.map(({ key, key_source }) => ({
+      path: key.path,
+      file: key.path,
+      source: key_source,
+      kind: 'secret' as const,
+    })),
+  ];
 }
 
 function unreadable(file: string, problem: string): Fault {

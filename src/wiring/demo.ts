@@ -41,7 +41,8 @@ export async function prepareDemo(
 ): Promise<DemoProject> {
   const folder = demoFolder(root, options.io.cwd);
   await ensurePki(join(folder, '.sallyport', 'pki'), ports);
-  const read = await loadConfig(join(folder, 'sallyport.yaml'));
+  // A clone may have been made with any umask; the example serves this machine alone.
+  const read = await loadConfig(join(folder, 'sallyport.yaml'), { everybody_may_write: true });
   const service = await startService(root, options.port === 0 ? 0 : Number(read.apis[0]!.upstream.url.port));
   return { folder, service, config: withPorts(read, options.port, service.port) };
 }

@@ -105,10 +105,12 @@ export async function startGate(config: GateConfig, ports: GatePorts): Promise<G
     loaded: () => loaded,
     async reload(next_config) {
       refuseOtherListeners(config, next_config);
+      refuseOtherLog(config, next_config);
       const next = load(next_config);
       const before = loaded;
-      loaded = next;
+      // First what could still fail: certificates that OpenSSL refuses leave the plan in force.
       for (const [index, { tls }] of next.listeners.entries()) listeners[index]?.replaceTls(tls);
+      loaded = next;
       for (const listener of listeners) {
         listener.endConnections((connection) => !channel.stillProven(connection));
       }
@@ -165,9 +167,27 @@ function refuseOtherListeners(before: GateConfig, next: GateConfig): void {
       file: next.file,
       key: 'zones',
       message: 'listeners, their time-outs or their connection caps are other than at the start',
-      suggestion: 'Restart the gate to open other ports; everything else can change by reload',
+      suggestion: 'Restart the gate to open other ports',
     },
   ]);
+}
+
+/** The log stays open over a reload: to say it were elsewhere now would send people to the wrong records. */
+function refuseOtherLog(before: GateConfig, next: GateConfig): void {
+  const changed = [
+    ...(before.data_folder === next.data_folder ? [] : ['gate.data']),
+    ...(before.audit.segment_bytes === next.audit.segment_bytes ? [] : ['audit.segment']),
+  ];
+  if (changed.length === 0) return;
+  throw new LoadError(
+    changed.map((key) => ({
+      code: 'CONFIG_VALUE',
+      file: next.file,
+      key,
+      message: 'is other than at the start',
+      suggestion: 'Restart the gate to record elsewhere or in other segments',
+    })),
+  );
 }
 
 function listenerOptions(
@@ -192,13 +212,13 @@ function listenerOptions(
   };
 }
 
-/** Name and place of a defect, without its message: a message may hold payload. */
+/** A line of a stack trace that names a place in a file. */
+const FRAME = /^ {4}at .*:\d+:\d+\)?$/;
+
+/** Name and place of a defect, without its message: a message may hold payload, over several lines. */
 export function describeDefect(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
-  const place =
-    error.stack
-      ?.split('\n')
-      .find((line) => line.includes('at '))
-      ?.trim() ?? '';
-  return `${error.name} ${place}`;
+  const { name, message, stack = '' } = error;
+  const frames = stack.slice(Math.max(0, stack.indexOf(message)) + message.length).split('\n');
+  return `${name} ${frames.find((line) => FRAME.test(line))?.trim() ?? ''}`;
 }

@@ -15,7 +15,7 @@ import {
   serverTlsOptions,
   type TrustStore,
 } from '../core/trust/index.ts';
-import { DEFAULT_JSON_LIMITS } from '../protocol/json/index.ts';
+import { DEFAULT_JSON_LIMITS, JsonParser } from '../protocol/json/index.ts';
 import { FaultCollector } from './collect.ts';
 import type { OpenUpstream } from './open-upstream.ts';
 import { loadContracts, loadPolicyEngine } from './policy-model.ts';
@@ -70,37 +70,43 @@ export function loadPlan(config: GateConfig, ports: LoadPorts): LoadedPlan {
   faults.raise();
 
   const policy = faults.try(() => loadPolicyEngine(config, contracts));
-  const matchers = new Map(
-    config.zones.map((zone) => [zone.id, faults.try(() => buildMatcher(mountsOf(zone, config, contracts)))]),
-  );
-  const upstream_trust = new Map(
-    config.apis.map((api) => [api.id, faults.try(() => upstreamCa(api, digest))] as const),
-  );
-  faults.raise();
+  try {
+    const matchers = new Map(
+      config.zones.map((zone) => [zone.id, faults.try(() => buildMatcher(mountsOf(zone, config, contracts)))]),
+    );
+    const upstream_trust = new Map(
+      config.apis.map((api) => [api.id, faults.try(() => upstreamCa(api, digest))] as const),
+    );
+    faults.raise();
 
-  const upstreams = new Map(config.apis.map((api) => [api.id, ports.openUpstream(api, upstream_trust.get(api.id)!)]));
-  const operations = planOperations(config, contracts, upstreams);
-  const budgets = ports.budgetsFor({
-    ...config.limits,
-    machines: new Map(config.machines.map((machine) => [machine.id, machine.limits])),
-  });
-  const plan: ApiPlan = {
-    digest: digest.digest('hex'),
-    zones: new Map(
-      config.zones.map((zone) => [
-        zone.id,
-        planZone(zone, {
-          registry: registry!,
-          policy: policy!,
-          trust: stores.get(zone.id)!,
-          budgets,
-          operations,
-          matcher: matchers.get(zone.id)!,
-        }),
-      ]),
-    ),
-  };
-  return { plan, contracts, policy: policy!, registry: registry!, upstreams, listeners };
+    const upstreams = new Map(config.apis.map((api) => [api.id, ports.openUpstream(api, upstream_trust.get(api.id)!)]));
+    const operations = planOperations(config, contracts, upstreams);
+    const budgets = ports.budgetsFor({
+      ...config.limits,
+      machines: new Map(config.machines.map((machine) => [machine.id, machine.limits])),
+    });
+    const plan: ApiPlan = {
+      digest: digest.digest('hex'),
+      zones: new Map(
+        config.zones.map((zone) => [
+          zone.id,
+          planZone(zone, {
+            registry: registry!,
+            policy: policy!,
+            trust: stores.get(zone.id)!,
+            budgets,
+            operations,
+            matcher: matchers.get(zone.id)!,
+          }),
+        ]),
+      ),
+    };
+    return { plan, contracts, policy: policy!, registry: registry!, upstreams, listeners };
+  } catch (error) {
+    // Of a plan that does not load nothing stays, the kept policies in the library's memory least of all.
+    policy?.close();
+    throw error;
+  }
 }
 
 type Digest = ReturnType<typeof createHash>;
@@ -162,6 +168,8 @@ function planOperations(
   const planned = new Map<string, PlannedOperation>();
   for (const api of config.apis) {
     const contract = contracts.find((candidate) => candidate.api === api.id)!;
+    const max_bytes = Math.max(api.limits.body_bytes, api.limits.response_bytes);
+    const json = new JsonParser({ ...DEFAULT_JSON_LIMITS, max_bytes });
     for (const operation of contract.operations) {
       planned.set(operation.id, {
         operation,
@@ -173,7 +181,7 @@ function planOperations(
         body_bytes: api.limits.body_bytes,
         response_bytes: api.limits.response_bytes,
         accept: acceptField(operation),
-        json_limits: { ...DEFAULT_JSON_LIMITS, max_bytes: Math.max(api.limits.body_bytes, api.limits.response_bytes) },
+        json,
       });
     }
   }
@@ -205,6 +213,7 @@ function planZone(
   const viewers = new Map<string, Viewer>();
   return {
     id: zone.id,
+    tls: zone.tls,
     chains: createChainMemory(REMEMBERED_CHAINS),
     ...parts,
     timeouts: { body_ms: zone.timeouts.body_ms, total_ms: zone.timeouts.total_ms },

@@ -52,7 +52,7 @@ export async function runGate(options: RunOptions): Promise<void> {
     // One after the other: of two reloads the later one must be the one in force.
     let reloading = Promise.resolve();
     const reload = (): void => {
-      reloading = reloading.then(() => reloadGate(gate, options));
+      reloading = reloading.then(() => reloadGate(gate, options, () => stopping_since_ms !== null));
     };
     signals.on('SIGINT', stop);
     signals.on('SIGTERM', stop);
@@ -63,9 +63,12 @@ export async function runGate(options: RunOptions): Promise<void> {
   ports.onNotice('stopped');
 }
 
-async function reloadGate(gate: Gate, { ports, reread }: RunOptions): Promise<void> {
+/** A gate that is stopping stays with what it has: another plan would open what nobody closes. */
+async function reloadGate(gate: Gate, { ports, reread }: RunOptions, stopping: () => boolean): Promise<void> {
   try {
-    await gate.reload(await reread());
+    const config = await reread();
+    if (stopping()) return;
+    await gate.reload(config);
     ports.onNotice(`plan ${gate.loaded().plan.digest.slice(0, 12)} is in force`);
   } catch (error) {
     const why = error instanceof LoadError ? error.faults.map(formatFault).join('\n') : describeDefect(error);

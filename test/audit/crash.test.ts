@@ -97,32 +97,63 @@ test('a folder that cannot be written is a fault, not a crash', async (context) 
   chmodSync(folder, 0o700);
 });
 
-test('no acknowledgement leaves the process before the sync of its bytes has returned', {
-  skip: !has('strace') && 'needs strace',
-}, async (context) => {
-  const folder = freshFolder(context);
-  const trace = join(freshFolder(context), 'trace');
-  const strace = ['strace', '-f', '-s', '1000000', '-o', trace, '-e', 'trace=write,pwrite64,fdatasync'];
-  const writer = startWriter(folder, 'x', { wrapper: strace, exchanges: 30 });
-  await writer.ended;
-  checkTrace(readFileSync(trace, 'latin1'));
-});
+for (const sync of ['O_DSYNC', 'fdatasync'] as const) {
+  test(`no acknowledgement leaves the process before its bytes are durable by ${sync}`, {
+    skip: !has('strace') && 'needs strace',
+  }, async (context) => {
+    const folder = freshFolder(context);
+    const trace = join(freshFolder(context), 'trace');
+    const calls = 'trace=openat,write,pwrite64,fdatasync';
+    const strace = ['strace', '-f', '-s', '1000000', '-o', trace, '-e', calls];
+    const writer = startWriter(folder, 'x', { wrapper: strace, exchanges: 30, sync });
+    await writer.ended;
+    checkTrace(readFileSync(trace, 'latin1'), sync);
+  });
+}
 
-/** Follows calls over threads: ids are written by pwrite64, durable after the next fdatasync that began later. */
-function checkTrace(trace: string): void {
-  const written = new Set<string>();
+/**
+ * Follows calls over threads and descriptors. The ids that a `pwrite64` wrote whole are durable when it returns, if
+ * its descriptor was opened with `O_DSYNC`; else when an `fdatasync` of the descriptor returns that began later.
+ */
+function checkTrace(trace: string, sync: 'O_DSYNC' | 'fdatasync'): void {
+  /** By thread, the first half of a call that strace shows in two, because calls of other threads came between. */
+  const begun = new Map<string, string>();
+  const syncing = new Set<string>();
+  const written = new Map<string, string[]>();
+  const covered = new Map<string, readonly string[]>();
   const durable = new Set<string>();
+  let opened_synced = false;
   let acknowledged = 0;
   for (const line of trace.split('\n')) {
-    if (/pwrite64\(/.test(line)) {
-      for (const [, id = '', suffix] of line.matchAll(/\\"uid\\":\\"(x-\d+)(\.intent)?\\"/g))
-        written.add(`${suffix ? 'i' : 'o'} ${id}`);
+    const [, thread = '', text = ''] = /^(\d+) +(.*)$/.exec(line) ?? [];
+    const said = /^write\(1, "([io] x-\d+)\\n"/.exec(text)?.[1];
+    if (said !== undefined) {
+      assert.ok(durable.has(said), `${said} was acknowledged before it was durable`);
+      acknowledged += 1;
     }
-    if (/fdatasync(\(| resumed).*= 0/.test(line)) for (const id of written) durable.add(id);
-    const said = /write\(1, "([io] x-\d+)\\n"/.exec(line)?.[1];
-    if (said === undefined) continue;
-    assert.ok(durable.has(said), `${said} was acknowledged before it was durable`);
-    acknowledged += 1;
+    const syncs = /^fdatasync\((\d+)/.exec(text)?.[1];
+    if (syncs !== undefined) covered.set(thread, written.get(syncs) ?? []);
+    const half = / <unfinished \.\.\.>$/.exec(text);
+    if (half) {
+      begun.set(thread, text.slice(0, half.index));
+      continue;
+    }
+    const call = text.replace(/^<\.\.\. \w+ resumed>/, () => begun.get(thread) ?? '');
+
+    const [, flags = '', opened = ''] = /^openat\(.*", ([A-Z_|]+).*\) += (\d+)$/.exec(call) ?? [];
+    if (flags.split('|').includes('O_DSYNC')) syncing.add(opened);
+    else syncing.delete(opened);
+    opened_synced ||= syncing.has(opened);
+
+    const [, descriptor = '', wanted, done] = /^pwrite64\((\d+), .*, (\d+), \d+\) += (\d+)$/.exec(call) ?? [];
+    if (descriptor !== '' && wanted === done) {
+      const ids = [...call.matchAll(/\\"uid\\":\\"(x-\d+)(\.intent)?\\"/g)];
+      const named = ids.map(([, id, suffix]) => `${suffix ? 'i' : 'o'} ${id}`);
+      if (syncing.has(descriptor)) for (const id of named) durable.add(id);
+      else written.set(descriptor, [...(written.get(descriptor) ?? []), ...named]);
+    }
+    if (/^fdatasync\(\d+\) += 0$/.test(call)) for (const id of covered.get(thread) ?? []) durable.add(id);
   }
   assert.ok(acknowledged >= 20, `${acknowledged} acknowledgements seen`);
+  assert.equal(opened_synced, sync === 'O_DSYNC', 'the log was opened the other way');
 }

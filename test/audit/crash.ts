@@ -22,11 +22,13 @@ export interface WriterOptions {
   readonly uid?: number;
   /** How many exchanges to write; until it is killed when missing. */
   readonly exchanges?: number;
+  /** How it makes records durable; as the gate does on this platform when missing. */
+  readonly sync?: 'O_DSYNC' | 'fdatasync';
 }
 
 export function startWriter(folder: string, prefix: string, options: WriterOptions = {}): Writer {
-  const { wrapper = [], uid, exchanges = Number.POSITIVE_INFINITY } = options;
-  const [command = '', ...rest] = [...wrapper, process.execPath, WRITER, folder, prefix, String(exchanges)];
+  const { wrapper = [], uid, exchanges = Number.POSITIVE_INFINITY, sync = '' } = options;
+  const [command = '', ...rest] = [...wrapper, process.execPath, WRITER, folder, prefix, String(exchanges), sync];
   const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'inherit'], ...(uid === undefined ? {} : { uid }) });
   const ended = once(child, 'close').then(() => undefined);
   let output = '';

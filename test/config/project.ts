@@ -61,9 +61,9 @@ export async function makeProject(context: TestContext, changes: Files = {}): Pr
   context.after(() => rm(folder, { recursive: true, force: true }));
   for (const [path, content] of Object.entries({ ...SOUND, ...changes })) {
     if (content === null) continue;
-    await mkdir(join(folder, dirname(path)), { recursive: true });
+    await mkdir(join(folder, dirname(path)), { recursive: true, mode: 0o755 });
     if (typeof content === 'string' && content.startsWith('-> ')) await symlink(content.slice(3), join(folder, path));
-    else await writeFile(join(folder, path), content);
+    else await writeFile(join(folder, path), content, { mode: 0o644 });
   }
   return folder;
 }

@@ -185,6 +185,12 @@ describe('waiting for a connection', () => {
   });
 });
 
+/** Tells of a caller that leaves, at once where it has left. */
+const onAbort = (signal: AbortSignal) => (leave: () => void) => {
+  if (signal.aborted) leave();
+  else signal.addEventListener('abort', leave, { once: true });
+};
+
 describe('a caller who leaves', () => {
   it('ends the exchange in every state and frees what it held', async () => {
     const upstream = await rawUpstream(
@@ -192,16 +198,16 @@ describe('a caller who leaves', () => {
     );
     const client = clientFor(upstream.port, { connections: 1 });
     const leave = new AbortController();
-    const sent = client.request(get({ signal: leave.signal }));
-    const waiting = client.request(get({ signal: leave.signal }));
+    const sent = client.request(get({ onGone: onAbort(leave.signal) }));
+    const waiting = client.request(get({ onGone: onAbort(leave.signal) }));
     await until(() => upstream.requests.length === 1, 'sent');
     leave.abort();
     await assert.rejects(sent, { code: 'CLIENT_GONE' });
     await assert.rejects(waiting, { code: 'CLIENT_GONE' });
-    await assert.rejects(client.request(get({ signal: leave.signal })), { code: 'CLIENT_GONE' });
+    await assert.rejects(client.request(get({ onGone: onAbort(leave.signal) })), { code: 'CLIENT_GONE' });
 
     const again = new AbortController();
-    const reading = client.request(get({ signal: again.signal }));
+    const reading = client.request(get({ onGone: onAbort(again.signal) }));
     await until(() => upstream.requests.length === 2, 'sent');
     setTimeout(() => again.abort(), 20);
     await assert.rejects(reading, { code: 'CLIENT_GONE' });

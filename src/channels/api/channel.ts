@@ -39,7 +39,7 @@ export interface ChannelPorts {
 export interface ApiChannel {
   onRequest(transport: Transport, connection: Connection): Promise<void>;
   onRefused(connection: Connection | RefusedSource, code: RefusalCode, reason: string): Promise<void>;
-  /** False for a connection whose certificate proves no machine under the plan in force. */
+  /** False for a connection whose TLS version or certificate is not accepted under the plan in force. */
   stillProven(connection: Connection): boolean;
 }
 
@@ -72,7 +72,8 @@ export function createApiChannel(ports: ChannelPorts): ApiChannel {
       // Before TLS stands nothing is proven; its first request will be judged by the plan of then.
       if (!connection.secure) return true;
       const zone_plan = ports.plan().zones.get(connection.zone);
-      return zone_plan !== undefined && proofOf(connection, zone_plan, ports.now()).code === null;
+      if (!zone_plan || (zone_plan.tls === 'modern' && connection.tls?.version !== 'TLSv1.3')) return false;
+      return proofOf(connection, zone_plan, ports.now()).code === null;
     },
 
     async onRequest(transport, connection) {

@@ -1,8 +1,8 @@
 import type { Called, Caller } from '../../core/exchange/index.ts';
 import type { Registry } from '../../core/identity/index.ts';
 import type { PolicyEngine } from '../../core/policy/index.ts';
-import type { ChainMemory, TrustStore } from '../../core/trust/index.ts';
-import type { JsonLimits } from '../../protocol/json/index.ts';
+import type { ChainMemory, TlsProfileName, TrustStore } from '../../core/trust/index.ts';
+import type { JsonParser } from '../../protocol/json/index.ts';
 import type { Budgets } from './budgets.ts';
 import type { Matcher } from './contract/matcher.ts';
 import type { Operation, Viewer } from './contract/types.ts';
@@ -18,6 +18,8 @@ export interface ApiPlan {
 /** What holds in one zone. */
 export interface ZonePlan {
   readonly id: string;
+  /** The TLS profile of its listeners. */
+  readonly tls: TlsProfileName;
   readonly trust: TrustStore;
   /** Intermediates seen in full handshakes, for the resumed sessions that bring the leaf alone. */
   readonly chains: ChainMemory;
@@ -54,5 +56,6 @@ export interface PlannedOperation {
   readonly response_bytes: number;
   /** The Accept field: every media type the contract declares for answers; '' where it declares none. */
   readonly accept: string;
-  readonly json_limits: JsonLimits;
+  /** For bodies, with the bounds of the api. Its tape holds until its next text: judge and trim in one turn. */
+  readonly json: JsonParser;
 }

@@ -13,6 +13,9 @@ export interface InitOptions {
   readonly createPki: Actions['createPki'];
 }
 
+/** A gate does not start from what everybody may write, and a umask may be too open. */
+const FOLDER = { recursive: true, mode: 0o755 } as const;
+
 /**
  * Makes a project that `sallyport validate` accepts. A file that is already there is kept as it is.
  *
@@ -20,7 +23,7 @@ export interface InitOptions {
  */
 export async function initProject({ folder, cwd, path: search_path, createPki }: InitOptions): Promise<string> {
   const project = resolve(cwd, folder);
-  await mkdir(project, { recursive: true });
+  await mkdir(project, FOLDER);
   const lines: string[] = [];
   for (const { path, text } of templates()) {
     const made = await writeNew(join(project, path), text);
@@ -34,9 +37,9 @@ export async function initProject({ folder, cwd, path: search_path, createPki }:
 
 /** Writes a file only where there is none; atomic, so that nothing is ever overwritten. */
 async function writeNew(path: string, text: string): Promise<boolean> {
-  await mkdir(dirname(path), { recursive: true });
+  await mkdir(dirname(path), FOLDER);
   try {
-    await writeFile(path, text, { flag: 'wx' });
+    await writeFile(path, text, { flag: 'wx', mode: 0o644 });
     return true;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;

@@ -1,6 +1,6 @@
 /** Makes a folder ready for writing: safe to use, ours alone, cut back to its last complete record. */
 
-import { access, constants, mkdir, stat } from 'node:fs/promises';
+import { access, constants, lstat, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { dataFolderError, opening } from './fault.ts';
 import { type AuditFs, nodeAuditFs } from './files.ts';
@@ -64,7 +64,8 @@ export async function openFolder(given: AuditLogOptions): Promise<OpenedFolder> 
 async function makeFolder(folder: string, fs: AuditFs): Promise<void> {
   const made = await mkdir(folder, { recursive: true, mode: OWNER_ONLY });
   if (made !== undefined) return fs.syncFolder(dirname(made));
-  const { mode, uid } = await stat(folder);
+  // The folder itself, not where a link of that name leads.
+  const { mode, uid } = await lstat(folder);
   const self = process.geteuid?.();
   if (self !== undefined && uid !== self) {
     throw dataFolderError({ message: `the folder belongs to user ${uid}, the gate runs as ${self}`, file: folder });

@@ -13,7 +13,7 @@ export const FAULTS = {
   CONFIG_REFERENCE: 'A name refers to something that does not exist.',
   CONFIG_DUPLICATE: 'A name that must be unique stands twice.',
   CONFIG_FILE: 'A named file or folder does not exist or cannot be read.',
-  CONFIG_FILE_MODE: 'A secret file can be read or written by others than its owner.',
+  CONFIG_FILE_MODE: 'A secret file can be used by others than its owner, or everybody may write what the gate obeys.',
   KEY_UNREADABLE: 'A private key cannot be read (format or encryption).',
   KEY_WEAK: 'A key is too weak or of an unaccepted type.',
   KEY_MISMATCH: 'The private key does not belong to the certificate.',

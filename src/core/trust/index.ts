@@ -10,4 +10,4 @@ export {
 } from './dev-ca.ts';
 export { type PeerCertificates, peerCertificates } from './peer.ts';
 export { loadServerIdentity, type ServerIdentity, type ServerIdentityRequest } from './server-identity.ts';
-export { clientTlsOptions, serverTlsOptions } from './tls-profile.ts';
+export { clientTlsOptions, serverTlsOptions, type TlsProfileName } from './tls-profile.ts';

@@ -20,13 +20,25 @@ export interface Constraints {
   readonly unenforceable: boolean;
 }
 
-export function readConstraints(value: NameConstraints): Constraints {
-  const permitted = [...(value.permittedSubtrees ?? [])].map((subtree) => subtree.base);
-  const excluded = [...(value.excludedSubtrees ?? [])].map((subtree) => subtree.base);
+/**
+ * An empty list could be read as "nothing is permitted" or as no constraint at all. A minimum or maximum has a meaning
+ * in X.509 and none in RFC 5280, so nothing passes under one.
+ *
+ * @throws Error where a list, or the whole, is empty
+ */
+export function readConstraints({ permittedSubtrees, excludedSubtrees }: NameConstraints): Constraints {
+  const lists = [permittedSubtrees, excludedSubtrees].filter((list) => list !== undefined);
+  if (lists.length === 0 || lists.some((list) => list.length === 0)) throw new Error('empty name constraints');
+  const bases = (list: NameConstraints['permittedSubtrees']) => [...(list ?? [])].map(({ base }) => base);
+  const distances = lists
+    .flatMap((list) => [...list])
+    .some(({ minimum, maximum }) => minimum !== 0 || maximum !== undefined);
+  const permitted = bases(permittedSubtrees);
+  const excluded = bases(excludedSubtrees);
   return {
     permitted: readSubtrees(permitted),
     excluded: readSubtrees(excluded),
-    unenforceable: [...permitted, ...excluded].some((base) => !isKnownKind(base)),
+    unenforceable: distances || [...permitted, ...excluded].some((base) => !isKnownKind(base)),
   };
 }
 

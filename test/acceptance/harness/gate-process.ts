@@ -32,7 +32,15 @@ export interface ProcessOptions {
 }
 
 function spawnGate(project: Project, { wrapper = [], uid }: ProcessOptions) {
-  const [command = '', ...args] = [...wrapper, process.execPath, LAUNCHER, 'run', '--exchanges', '--config', project.config];
+  const [command = '', ...args] = [
+    ...wrapper,
+    process.execPath,
+    LAUNCHER,
+    'run',
+    '--exchanges',
+    '--config',
+    project.config,
+  ];
   return spawn(command, args, {
     cwd: project.folder,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -31,7 +31,8 @@ export function admit(exchange: ApiExchange, ports: AdmitPorts): void {
   if (!http2 && transport.http_version !== '1.1') throw new Refusal('ADMIT_PARSE', { reason: 'HTTP version' });
   if (transport.headers_too_large) throw new Refusal('ADMIT_HEADERS_TOO_LARGE');
   const fields = readFields(transport.raw_fields);
-  exchange.trace = traceFrom(fields.single('traceparent'), ports.ids);
+  const parent = fields.single('traceparent');
+  if (parent !== undefined) exchange.trace = traceFrom(parent, ports.ids);
   if (!METHODS.has(transport.method)) throw new Refusal('ADMIT_METHOD');
   const framing = http2 ? readHttp2Framing(fields, transport.end_of_stream) : readFraming(fields);
   checkSwitch(fields);

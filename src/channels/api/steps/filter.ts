@@ -1,5 +1,5 @@
 import { Refusal } from '../../../core/errors/index.ts';
-import { JsonError, type JsonLimits, parseJson, type Tape, trim } from '../../../protocol/json/index.ts';
+import { JsonError, type JsonParser, type Tape, trim } from '../../../protocol/json/index.ts';
 import { checkResponseHeaders, responseContent, responseFor } from '../contract/responses.ts';
 import type { ResponseShape } from '../contract/types.ts';
 import type { ApiExchange, Incoming } from '../exchange.ts';
@@ -24,7 +24,7 @@ export function filter(exchange: ApiExchange): void {
     return;
   }
   const content = responseContent(shape, fields.single('content-type'));
-  const tape = parse(incoming.body, planned.json_limits);
+  const tape = parse(incoming.body, planned.json);
   const result = content.schemaFor(exchange.zone_plan.viewerOf(caller)).check(tape, { bindings });
   if (!result.ok) throw new Refusal('FILTER_SCHEMA', { pointer: result.pointer, rule: result.keyword });
   exchange.upstream!.trimmed = result.undeclared.length;
@@ -41,9 +41,9 @@ function hasBody(exchange: ApiExchange, incoming: Incoming, shape: ResponseShape
   return incoming.body.length > 0 || shape.content.length > 0;
 }
 
-function parse(body: Buffer, limits: JsonLimits): Tape {
+function parse(body: Buffer, json: JsonParser): Tape {
   try {
-    return parseJson(body, limits);
+    return json.parse(body);
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;
     throw new Refusal('FILTER_JSON', { pointer: error.pointer ?? '', rule: error.code });

@@ -16,9 +16,6 @@ export async function forward(
   const { transport } = exchange;
   if (transport.gone) throw new Refusal('CLIENT_GONE');
   if (!planned.called.safe) await writeIntent(exchange, ports.recordIntent);
-  const gone = new AbortController();
-  // A safe operation nobody waits for is ended. Others run to their end, so that the outcome is known.
-  if (planned.called.safe) transport.onGone(() => gone.abort());
   exchange.upstream = { address: null, status: null, attempts: 0, trimmed: 0 };
   const answer = await planned.upstream.request({
     method: transport.method,
@@ -28,7 +25,8 @@ export async function forward(
     max_response_bytes: planned.response_bytes,
     deadline_ms: exchange.deadline_ms,
     safe_to_retry: planned.operation.idempotent,
-    signal: gone.signal,
+    // A safe operation nobody waits for is ended. Others run to their end, so that the outcome is known.
+    onGone: planned.called.safe ? (leave) => transport.onGone(leave) : undefined,
   });
   exchange.upstream.address = answer.address;
   exchange.upstream.status = answer.status;

@@ -1,5 +1,5 @@
 import { Refusal } from '../../../core/errors/index.ts';
-import { JsonError, type JsonLimits, parseJson, pointerTo, type Tape, trim } from '../../../protocol/json/index.ts';
+import { JsonError, type JsonParser, pointerTo, type Tape, trim } from '../../../protocol/json/index.ts';
 import { checkParameters } from '../contract/parameters.ts';
 import { checkAcceptable, requestContent } from '../contract/responses.ts';
 import type { Bindings, RequestContent } from '../contract/types.ts';
@@ -34,8 +34,8 @@ export async function validate(exchange: ApiExchange, now_ms: number): Promise<v
   const query = parameters.query === '' ? '' : `?${parameters.query}`;
   exchange.outgoing = {
     path: `${planned.base_path}${parameters.path}${query}`,
-    headers: upstreamHeaders(exchange, planned, parameters.headers, body && body.media_type),
-    body: body && body.bytes,
+    headers: upstreamHeaders(exchange, planned, parameters.headers, body?.media_type ?? null),
+    body: body?.bytes ?? null,
   };
 }
 
@@ -62,7 +62,7 @@ async function readValidBody(
   });
   exchange.request_bytes = bytes.length;
   if (bytes.length === 0) return withoutBody(planned);
-  return { media_type: content.media_type, bytes: checkJson(bytes, content, bindings, planned.json_limits) };
+  return { media_type: content.media_type, bytes: checkJson(bytes, content, bindings, planned.json) };
 }
 
 /** The body has its own time, and never more than what is left of the whole exchange. */
@@ -74,8 +74,8 @@ function bodyTime({ zone_plan, deadline_ms }: ApiExchange, now_ms: number): Pick
     : { timeout_ms: body_ms, late: 'ADMIT_BODY_LATE' };
 }
 
-function checkJson(bytes: Buffer, content: RequestContent, bindings: Bindings, limits: JsonLimits): Buffer {
-  const tape = parse(bytes, limits);
+function checkJson(bytes: Buffer, content: RequestContent, bindings: Bindings, json: JsonParser): Buffer {
+  const tape = parse(bytes, json);
   const result = content.schema.check(tape, { bindings });
   if (!result.ok) {
     const code = result.keyword === 'x-bind' ? 'VALIDATE_BINDING' : 'VALIDATE_SCHEMA';
@@ -88,9 +88,9 @@ function checkJson(bytes: Buffer, content: RequestContent, bindings: Bindings, l
   return trim(tape, result.undeclared, result.fills);
 }
 
-function parse(bytes: Buffer, limits: JsonLimits): Tape {
+function parse(bytes: Buffer, json: JsonParser): Tape {
   try {
-    return parseJson(bytes, limits);
+    return json.parse(bytes);
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;
     const code = LIMIT_CODES.has(error.code) ? 'VALIDATE_JSON_LIMIT' : 'VALIDATE_JSON';

@@ -1,4 +1,3 @@
-import { Refusal } from '../../../core/errors/refusal.ts';
 import type { AddressEntry } from '../../../core/resolver/addresses.ts';
 import type { Attempt } from './attempt.ts';
 import type { UpstreamAnswer, UpstreamRequest } from './options.ts';
@@ -37,7 +36,6 @@ export class Exchange {
   given_up = false;
   private readonly resolve: (answer: UpstreamAnswer) => void;
   private readonly reject: (refusal: unknown) => void;
-  private onAbort: (() => void) | null = null;
 
   constructor(request: UpstreamRequest, resolve: (answer: UpstreamAnswer) => void, reject: (refusal: unknown) => void) {
     this.request = request;
@@ -46,27 +44,14 @@ export class Exchange {
     this.reject = reject;
   }
 
-  /** Calls `gone` when the caller gives up. */
-  watch(gone: (refusal: Refusal) => void): void {
-    const { signal } = this.request;
-    if (signal === undefined) return;
-    this.onAbort = () => gone(new Refusal('CLIENT_GONE'));
-    signal.addEventListener('abort', this.onAbort, { once: true });
-  }
-
   succeed(answer: UpstreamAnswer): void {
-    this.settle();
+    this.settled = true;
     this.resolve(answer);
   }
 
   fail(refusal: unknown): void {
-    this.settle();
-    this.reject(refusal);
-  }
-
-  private settle(): void {
     this.settled = true;
-    if (this.onAbort !== null) this.request.signal?.removeEventListener('abort', this.onAbort);
+    this.reject(refusal);
   }
 }
 

@@ -55,9 +55,11 @@ class UpstreamClient implements Upstream, LanesObserver {
     return new Promise((resolve, reject) => {
       const exchange = new Exchange(request, resolve, reject);
       if (this.closed) return exchange.fail(new Refusal('ADMIT_DRAINING'));
-      if (request.signal?.aborted) return exchange.fail(new Refusal('CLIENT_GONE'));
-      exchange.watch((refusal) => this.stop(exchange, refusal, true));
       this.sweep.add(exchange);
+      request.onGone?.(() => {
+        if (!exchange.settled) this.stop(exchange, new Refusal('CLIENT_GONE'), true);
+      });
+      if (exchange.settled) return;
       const resolution = this.directory.refresh();
       if (resolution === null) this.place(exchange);
       else resolution.then(() => this.place(exchange)).catch((error) => this.settle(exchange, refusalFor(error)));
