@@ -84,7 +84,7 @@ ${temporary}
 }
 
 /**
- * The gate as its users run it. Its lines go to a file, as they go to a journal.
+ * The gate as its users run it, without a terminal: it prints where it listens and its notices, no exchanges.
  *
  * @param cpu_prof folder for a CPU profile, null for none
  */
