@@ -2,7 +2,7 @@ import { connect as netConnect, type Socket } from 'node:net';
 import { DialError, platformReason } from './dial-error.ts';
 import { type Address, isDialable, isLoopbackLiteral, literalAddress } from './literals.ts';
 import { createSystemResolver, type Lookup, type NameResolver, type Resolution } from './names.ts';
-import type { TlsClient, TlsEvidence } from './tls-client.ts';
+import type { TlsClient, UpstreamEvidence } from './tls-client.ts';
 
 export interface DialTarget {
   /** A name or a literal address (IPv6 with or without brackets). */
@@ -29,7 +29,7 @@ export interface Dialled {
   readonly socket: Socket;
   readonly address: Address;
   /** Null in clear, which only loopback may be. */
-  readonly evidence: TlsEvidence | null;
+  readonly evidence: UpstreamEvidence | null;
 }
 
 /** The only way out: every socket that leaves the gate is opened here. */

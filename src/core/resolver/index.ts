@@ -23,5 +23,5 @@ export {
   type TlsClient,
   type TlsClientOptions,
   type TlsClientProfile,
-  type TlsEvidence,
+  type UpstreamEvidence,
 } from './tls-client.ts';

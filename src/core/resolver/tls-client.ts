@@ -27,7 +27,7 @@ export interface TlsClientOptions {
 }
 
 /** What a handshake proved. */
-export interface TlsEvidence {
+export interface UpstreamEvidence {
   readonly tls_version: string;
   /** IANA name of the cipher suite. */
   readonly cipher: string;
@@ -44,7 +44,7 @@ export interface TlsClient {
    * Runs the handshake on a connected socket. On failure the socket is destroyed.
    * @throws DialError FORWARD_UNPROVEN, FORWARD_LATE
    */
-  handshake(socket: Socket, timeout_ms: number): Promise<{ socket: TLSSocket; evidence: TlsEvidence }>;
+  handshake(socket: Socket, timeout_ms: number): Promise<{ socket: TLSSocket; evidence: UpstreamEvidence }>;
 }
 
 /**
@@ -100,7 +100,7 @@ function unreadable(message: string, suggestion?: string): LoadError {
 }
 
 function handshake(socket: Socket, timeout_ms: number, server_name: string, context: SecureContext) {
-  return new Promise<{ socket: TLSSocket; evidence: TlsEvidence }>((resolve, reject) => {
+  return new Promise<{ socket: TLSSocket; evidence: UpstreamEvidence }>((resolve, reject) => {
     const tls = connect({
       socket,
       secureContext: context,
@@ -156,7 +156,7 @@ function hasSoundKey(tls: TLSSocket): boolean {
   }
 }
 
-function evidenceOf(tls: TLSSocket): TlsEvidence {
+function evidenceOf(tls: TLSSocket): UpstreamEvidence {
   const ephemeral = tls.getEphemeralKeyInfo() as { name?: string } | null;
   return {
     tls_version: tls.getProtocol() ?? 'unknown',

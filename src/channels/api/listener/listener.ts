@@ -1,11 +1,12 @@
 import type { Http2SecureServer, ServerHttp2Session } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { LoadError, type RefusalCode } from '../../../core/errors/index.ts';
+import type { RefusalCode } from '../../../core/errors/index.ts';
 import type { Transport } from '../transport.ts';
 import { acceptConnection, recordMalformed } from './accept.ts';
 import type { Connection } from './connection.ts';
 import { attachHttpEvents } from './http-events.ts';
+import { listen } from './listen.ts';
 import type { ListenerOptions, ListenerTls } from './options.ts';
 import { RefusalLog } from './refusal-log.ts';
 import { createTlsServer } from './server.ts';
@@ -190,35 +191,4 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
       await refusals.flush();
     },
   };
-}
-
-function listen(server: Http2SecureServer, options: ListenerOptions): Promise<void> {
-  return new Promise((resolve, reject) => {
-    // Stays for as long as the server: a later error, such as no more descriptors, must not end the process.
-    server.on('error', (error: NodeJS.ErrnoException) => reject(listenFault(error, options)));
-    server.listen({ port: options.port, host: options.address, backlog: 1024 }, resolve);
-  });
-}
-
-function listenFault(error: NodeJS.ErrnoException, { address, port }: ListenerOptions): LoadError {
-  const place = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
-  const advice: Record<string, [string, string]> = {
-    EADDRINUSE: [
-      `${place} is in use by another program`,
-      'End that program, or choose another port (0 takes any free one)',
-    ],
-    EACCES: [
-      `${place} may not be opened by this user`,
-      'Choose a port of 1024 or above, or grant CAP_NET_BIND_SERVICE',
-    ],
-    EADDRNOTAVAIL: [
-      `${address} is no address of this machine`,
-      'Name an address that an interface of this machine has',
-    ],
-  };
-  const [message, suggestion] = advice[error.code ?? ''] ?? [
-    `${place} cannot be opened (${error.code})`,
-    'See the system message',
-  ];
-  return new LoadError([{ code: 'LISTEN', message, suggestion }]);
 }

@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici';
 import type { IncomingHttpHeaders } from 'undici/types/header.js';
 import type { Refusal } from '../../../core/errors/refusal.ts';
 import { BodyCollector } from './body.ts';
-import type { Exchange } from './exchange.ts';
+import type { Dispatch } from './dispatch.ts';
 import { isProtocolError, refusalFor } from './failure.ts';
 import { framingRefusal, tooLarge } from './framing.ts';
 import type { Lane } from './lane.ts';
@@ -16,7 +16,7 @@ export interface AttemptObserver {
 
 /** One request on one connection: undici's handler, which gathers the answer. */
 export class Attempt implements Dispatcher.DispatchHandler {
-  readonly exchange: Exchange;
+  readonly dispatch: Dispatch;
   readonly lane: Lane;
   /** The request, or part of it, may have reached the upstream. */
   written = false;
@@ -37,8 +37,8 @@ export class Attempt implements Dispatcher.DispatchHandler {
   private status = 0;
   private headers: string[] = [];
 
-  constructor(exchange: Exchange, lane: Lane, observer: AttemptObserver, now: () => number) {
-    this.exchange = exchange;
+  constructor(dispatch: Dispatch, lane: Lane, observer: AttemptObserver, now: () => number) {
+    this.dispatch = dispatch;
     this.lane = lane;
     this.observer = observer;
     this.now = now;
@@ -72,7 +72,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     if (status < 200) return;
     this.head_at_ms = this.now();
     this.activity_at_ms = this.head_at_ms;
-    const { method, max_response_bytes } = this.exchange.request;
+    const { method, max_response_bytes } = this.dispatch.request;
     const refusal = framingRefusal(method, status, headers, max_response_bytes);
     if (refusal !== null) {
       this.stop(refusal);
@@ -84,7 +84,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.activity_at_ms = this.now();
-    if (this.body.size_bytes + chunk.length > this.exchange.request.max_response_bytes) {
+    if (this.body.size_bytes + chunk.length > this.dispatch.request.max_response_bytes) {
       this.stop(tooLarge());
       return;
     }
@@ -125,7 +125,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
       body: this.body.take(),
       address: this.lane.address.address,
       evidence: this.lane.evidence,
-      attempts: this.exchange.attempts,
+      attempts: this.dispatch.attempts,
       first_byte_ms: this.head_at_ms - this.written_at_ms,
     };
   }

@@ -3,7 +3,7 @@ import { Client, type Dispatcher } from 'undici';
 import { Refusal } from '../../../core/errors/refusal.ts';
 import type { Dialled } from '../../../core/resolver/dialler.ts';
 import type { Address } from '../../../core/resolver/literals.ts';
-import type { TlsEvidence } from '../../../core/resolver/tls-client.ts';
+import type { UpstreamEvidence } from '../../../core/resolver/tls-client.ts';
 import type { Attempt } from './attempt.ts';
 
 export interface LaneOptions {
@@ -25,7 +25,7 @@ const KEEP_ALIVE_MARGIN_MS = 1_000;
 export class Lane {
   readonly socket: Socket;
   readonly address: Address;
-  readonly evidence: TlsEvidence | null;
+  readonly evidence: UpstreamEvidence | null;
   /** Served a request or waited for one before. */
   reused = false;
   idle_since_ms = 0;
@@ -70,12 +70,12 @@ export class Lane {
     if (this.guarded) this.socket.setTimeout(0);
     this.guarded = false;
     this.used = true;
-    const { method, path, body } = attempt.exchange.request;
+    const { method, path, body } = attempt.dispatch.request;
     const options: DispatchOptions = {
       method,
       path,
       // undici only reads the array.
-      headers: attempt.exchange.headers as string[],
+      headers: attempt.dispatch.headers as string[],
       body,
       // Matters with pipelining alone, and costs a pass of undici's queue.
       blocking: false,

@@ -2,7 +2,7 @@ import { Refusal } from '../../../core/errors/refusal.ts';
 import type { AddressEntry } from '../../../core/resolver/addresses.ts';
 import type { Dialled } from '../../../core/resolver/dialler.ts';
 import { Attempt, type AttemptObserver } from './attempt.ts';
-import type { Exchange } from './exchange.ts';
+import type { Dispatch } from './dispatch.ts';
 import { refusalFor } from './failure.ts';
 import { Lane, type LaneOptions } from './lane.ts';
 
@@ -16,7 +16,7 @@ export interface LanesOptions extends LaneOptions {
 /** Who is told about attempts, and about requests that never got a connection. */
 export interface LanesObserver extends AttemptObserver {
   /** `blames_address` is false for those that only waited behind the one whose dial failed. */
-  unsent(exchange: Exchange, refusal: Refusal, blames_address: boolean): void;
+  unsent(dispatch: Dispatch, refusal: Refusal, blames_address: boolean): void;
 }
 
 /**
@@ -33,7 +33,7 @@ export class Lanes {
   private readonly all = new Set<Lane>();
   /** Most recently used last, and taken first: the least likely to be closed by the upstream. */
   private idle: Lane[] = [];
-  private readonly waiting = new Set<Exchange>();
+  private readonly waiting = new Set<Dispatch>();
   private dialling = 0;
   private closing: (() => void) | null = null;
 
@@ -52,25 +52,25 @@ export class Lanes {
   }
 
   /** Sends the request on a free connection, or queues it and opens one. */
-  enqueue(exchange: Exchange): void {
-    const lane = this.takeIdle(exchange);
+  enqueue(dispatch: Dispatch): void {
+    const lane = this.takeIdle(dispatch);
     if (lane !== null) {
-      this.send(lane, exchange);
+      this.send(lane, dispatch);
       return;
     }
     // Those a new connection will serve do not count as waiting behind others.
     const openable = this.options.connections - this.all.size;
     if (this.waiting.size >= this.options.queue + openable) {
-      this.observer.unsent(exchange, new Refusal('FORWARD_BUSY', { retry_after_s: 1 }), false);
+      this.observer.unsent(dispatch, new Refusal('FORWARD_BUSY', { retry_after_s: 1 }), false);
       return;
     }
-    this.waiting.add(exchange);
+    this.waiting.add(dispatch);
     this.dialAsNeeded();
   }
 
   /** Takes a request out of the queue; false if it is not there. */
-  withdraw(exchange: Exchange): boolean {
-    return this.waiting.delete(exchange);
+  withdraw(dispatch: Dispatch): boolean {
+    return this.waiting.delete(dispatch);
   }
 
   /** The attempt on this lane is over: the lane serves the next request, waits, or is closed. */
@@ -99,21 +99,21 @@ export class Lanes {
   }
 
   private pump(): void {
-    for (const exchange of this.waiting) {
+    for (const dispatch of this.waiting) {
       if (this.idle.length === 0) break;
-      const lane = this.takeIdle(exchange);
+      const lane = this.takeIdle(dispatch);
       if (lane === null) continue;
-      this.waiting.delete(exchange);
-      this.send(lane, exchange);
+      this.waiting.delete(dispatch);
+      this.send(lane, dispatch);
     }
     this.dialAsNeeded();
   }
 
-  private takeIdle(exchange: Exchange): Lane | null {
-    while (!exchange.fresh_only && this.idle.length > 0) {
+  private takeIdle(dispatch: Dispatch): Lane | null {
+    while (!dispatch.fresh_only && this.idle.length > 0) {
       const lane = this.idle[this.idle.length - 1] as Lane;
       const idle_ms = this.options.now() - lane.idle_since_ms;
-      if (!exchange.request.safe_to_retry && idle_ms > UNSAFE_IDLE_MAX_MS) return null;
+      if (!dispatch.request.safe_to_retry && idle_ms > UNSAFE_IDLE_MAX_MS) return null;
       this.idle.pop();
       if (lane.open) return lane;
       lane.close();
@@ -149,21 +149,21 @@ export class Lanes {
     this.dialling--;
     const lane = new Lane(dialled, this.options, (closed) => this.closed(closed));
     this.all.add(lane);
-    const exchange = this.firstWaiting();
-    if (exchange === undefined) {
+    const dispatch = this.firstWaiting();
+    if (dispatch === undefined) {
       this.release(lane);
       return;
     }
-    this.waiting.delete(exchange);
-    this.send(lane, exchange);
+    this.waiting.delete(dispatch);
+    this.send(lane, dispatch);
   }
 
   /** Who needs a connection that was just opened comes before who would take any. */
-  private firstWaiting(): Exchange | undefined {
-    let first: Exchange | undefined;
-    for (const exchange of this.waiting) {
-      if (exchange.fresh_only) return exchange;
-      first ??= exchange;
+  private firstWaiting(): Dispatch | undefined {
+    let first: Dispatch | undefined;
+    for (const dispatch of this.waiting) {
+      if (dispatch.fresh_only) return dispatch;
+      first ??= dispatch;
     }
     return first;
   }
@@ -172,9 +172,9 @@ export class Lanes {
   private dialFailed(refusal: Refusal): void {
     this.dialling--;
     const failed = this.all.size + this.dialling === 0 ? [...this.waiting] : [...this.waiting].slice(0, 1);
-    for (const exchange of failed) this.waiting.delete(exchange);
-    failed.forEach((exchange, index) => {
-      this.observer.unsent(exchange, refusal, index === 0);
+    for (const dispatch of failed) this.waiting.delete(dispatch);
+    failed.forEach((dispatch, index) => {
+      this.observer.unsent(dispatch, refusal, index === 0);
     });
     this.finishClosing();
   }
@@ -187,9 +187,9 @@ export class Lanes {
     this.finishClosing();
   }
 
-  private send(lane: Lane, exchange: Exchange): void {
-    const attempt = new Attempt(exchange, lane, this.observer, this.options.now);
-    exchange.attempt = attempt;
+  private send(lane: Lane, dispatch: Dispatch): void {
+    const attempt = new Attempt(dispatch, lane, this.observer, this.options.now);
+    dispatch.attempt = attempt;
     lane.send(attempt);
   }
 

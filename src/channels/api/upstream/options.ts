@@ -1,6 +1,6 @@
 import type { AddressHealth, EjectionOptions } from '../../../core/resolver/addresses.ts';
 import type { Dialler } from '../../../core/resolver/dialler.ts';
-import type { TlsClientProfile, TlsEvidence } from '../../../core/resolver/tls-client.ts';
+import type { TlsClientProfile, UpstreamEvidence } from '../../../core/resolver/tls-client.ts';
 
 export interface UpstreamTimeouts {
   /** Bounds name resolution, TCP connect and TLS handshake, each by itself. */
@@ -75,7 +75,7 @@ export interface UpstreamAnswer {
   /** The address that answered, without port. */
   readonly address: string;
   /** What the connection's handshake proved; null in clear. */
-  readonly evidence: TlsEvidence | null;
+  readonly evidence: UpstreamEvidence | null;
   /** 1 and up; counts every time the request was given to an address. */
   readonly attempts: number;
   /** From the request being written to the end of the header section. */

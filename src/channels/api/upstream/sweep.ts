@@ -1,5 +1,5 @@
 import { Refusal } from '../../../core/errors/refusal.ts';
-import type { Exchange } from './exchange.ts';
+import type { Dispatch } from './dispatch.ts';
 import type { UpstreamTimeouts } from './options.ts';
 
 /** How late a time-out may be noticed. */
@@ -7,8 +7,8 @@ const TICK_MAX_MS = 50;
 const TICK_MIN_MS = 5;
 
 export interface Sweep {
-  add(exchange: Exchange): void;
-  remove(exchange: Exchange): void;
+  add(dispatch: Dispatch): void;
+  remove(dispatch: Dispatch): void;
   /** Requests under way. */
   readonly size: number;
 }
@@ -22,30 +22,30 @@ export interface Sweep {
 export function createSweep(
   timeouts: UpstreamTimeouts,
   now: () => number,
-  expire: (exchange: Exchange, refusal: Refusal, for_good: boolean) => void,
+  expire: (dispatch: Dispatch, refusal: Refusal, for_good: boolean) => void,
 ): Sweep {
-  const live = new Set<Exchange>();
+  const live = new Set<Dispatch>();
   const shortest_ms = Math.min(timeouts.response_ms, timeouts.idle_ms);
   const tick_ms = Math.max(TICK_MIN_MS, Math.min(TICK_MAX_MS, shortest_ms / 8));
   let armed = false;
 
   function look(): void {
     const now_ms = now();
-    for (const exchange of live) check(exchange, now_ms);
+    for (const dispatch of live) check(dispatch, now_ms);
     armed = false;
     if (live.size > 0) arm();
   }
 
-  function check(exchange: Exchange, now_ms: number): void {
-    const { attempt } = exchange;
+  function check(dispatch: Dispatch, now_ms: number): void {
+    const { attempt } = dispatch;
     if (attempt?.written) {
       const late = attempt.head_at_ms === 0 ? 'response' : 'body';
       const since_ms = late === 'response' ? attempt.written_at_ms : attempt.activity_at_ms;
       const bound_ms = late === 'response' ? timeouts.response_ms : timeouts.idle_ms;
-      if (now_ms - since_ms >= bound_ms) return expire(exchange, new Refusal('FORWARD_LATE', { reason: late }), false);
+      if (now_ms - since_ms >= bound_ms) return expire(dispatch, new Refusal('FORWARD_LATE', { reason: late }), false);
     }
-    if (now_ms >= exchange.request.deadline_ms) {
-      expire(exchange, new Refusal('FORWARD_LATE', { reason: 'deadline' }), true);
+    if (now_ms >= dispatch.request.deadline_ms) {
+      expire(dispatch, new Refusal('FORWARD_LATE', { reason: 'deadline' }), true);
     }
   }
 
@@ -56,12 +56,12 @@ export function createSweep(
   }
 
   return {
-    add(exchange) {
-      live.add(exchange);
+    add(dispatch) {
+      live.add(dispatch);
       arm();
     },
-    remove(exchange) {
-      live.delete(exchange);
+    remove(dispatch) {
+      live.delete(dispatch);
     },
     get size() {
       return live.size;

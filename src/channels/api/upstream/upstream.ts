@@ -6,7 +6,7 @@ import { isLoopbackLiteral } from '../../../core/resolver/literals.ts';
 import { createTlsClient, type TlsClient } from '../../../core/resolver/tls-client.ts';
 import type { Attempt } from './attempt.ts';
 import { createDirectory } from './directory.ts';
-import { Exchange } from './exchange.ts';
+import { Dispatch } from './dispatch.ts';
 import { BLAMES_ADDRESS, RETRYABLE, refusalFor } from './failure.ts';
 import { Lanes, type LanesObserver } from './lanes.ts';
 import type { Upstream, UpstreamAnswer, UpstreamOptions, UpstreamRequest } from './options.ts';
@@ -46,23 +46,23 @@ class UpstreamClient implements Upstream, LanesObserver {
       set: this.set,
       onChange: () => this.retireLanes(),
     });
-    this.sweep = createSweep(options.timeouts, options.now, (exchange, refusal, for_good) =>
-      this.stop(exchange, refusal, for_good),
+    this.sweep = createSweep(options.timeouts, options.now, (dispatch, refusal, for_good) =>
+      this.stop(dispatch, refusal, for_good),
     );
   }
 
   request(request: UpstreamRequest): Promise<UpstreamAnswer> {
     return new Promise((resolve, reject) => {
-      const exchange = new Exchange(request, resolve, reject);
-      if (this.closed) return exchange.fail(new Refusal('ADMIT_DRAINING'));
-      this.sweep.add(exchange);
+      const dispatch = new Dispatch(request, resolve, reject);
+      if (this.closed) return dispatch.fail(new Refusal('ADMIT_DRAINING'));
+      this.sweep.add(dispatch);
       request.onGone?.(() => {
-        if (!exchange.settled) this.stop(exchange, new Refusal('CLIENT_GONE'), true);
+        if (!dispatch.settled) this.stop(dispatch, new Refusal('CLIENT_GONE'), true);
       });
-      if (exchange.settled) return;
+      if (dispatch.settled) return;
       const resolution = this.directory.refresh();
-      if (resolution === null) this.place(exchange);
-      else resolution.then(() => this.place(exchange)).catch((error) => this.settle(exchange, refusalFor(error)));
+      if (resolution === null) this.place(dispatch);
+      else resolution.then(() => this.place(dispatch)).catch((error) => this.settle(dispatch, refusalFor(error)));
     });
   }
 
@@ -87,85 +87,85 @@ class UpstreamClient implements Upstream, LanesObserver {
   // LanesObserver
 
   answered(attempt: Attempt, answer: UpstreamAnswer): void {
-    const { exchange, lane } = attempt;
-    const entry = exchange.entry as AddressEntry;
-    exchange.attempt = null;
+    const { dispatch, lane } = attempt;
+    const entry = dispatch.entry as AddressEntry;
+    dispatch.attempt = null;
     this.set.succeeded(entry);
     this.lanesOf(entry).release(lane);
-    this.settle(exchange, answer);
+    this.settle(dispatch, answer);
   }
 
   failed(attempt: Attempt, refusal: Refusal): void {
-    const { exchange, lane, written, answering } = attempt;
-    exchange.attempt = null;
+    const { dispatch, lane, written, answering } = attempt;
+    dispatch.attempt = null;
     lane.close();
     // An idle connection the upstream closed just now says nothing about the address or the request.
     const stale = lane.reused && !answering && refusal.code === 'FORWARD_BROKEN';
-    this.letGo(exchange, refusal, !stale);
-    if (answering || (written && !exchange.request.safe_to_retry)) this.settle(exchange, refusal);
-    else this.again(exchange, refusal, stale);
+    this.letGo(dispatch, refusal, !stale);
+    if (answering || (written && !dispatch.request.safe_to_retry)) this.settle(dispatch, refusal);
+    else this.again(dispatch, refusal, stale);
   }
 
-  unsent(exchange: Exchange, refusal: Refusal, blames_address: boolean): void {
-    this.letGo(exchange, refusal, blames_address);
-    this.again(exchange, refusal, false);
+  unsent(dispatch: Dispatch, refusal: Refusal, blames_address: boolean): void {
+    this.letGo(dispatch, refusal, blames_address);
+    this.again(dispatch, refusal, false);
   }
 
   // The way of a request
 
-  private place(exchange: Exchange): void {
-    if (exchange.settled) return;
-    const entry = this.set.pick(exchange.tried) ?? this.set.pick([]);
-    if (entry === null) return this.settle(exchange, new Refusal('FORWARD_NAME', { reason: 'no address' }));
-    exchange.entry = entry;
-    exchange.attempts++;
-    exchange.counted_attempts++;
-    this.lanesOf(entry).enqueue(exchange);
+  private place(dispatch: Dispatch): void {
+    if (dispatch.settled) return;
+    const entry = this.set.pick(dispatch.tried) ?? this.set.pick([]);
+    if (entry === null) return this.settle(dispatch, new Refusal('FORWARD_NAME', { reason: 'no address' }));
+    dispatch.entry = entry;
+    dispatch.attempts++;
+    dispatch.counted_attempts++;
+    this.lanesOf(entry).enqueue(dispatch);
   }
 
   /** Another attempt, if there is one left and it may do better; else the refusal stands. */
-  private again(exchange: Exchange, refusal: Refusal, stale: boolean): void {
-    const { request } = exchange;
-    if (stale && !exchange.fresh_only) {
-      exchange.counted_attempts--;
-      exchange.fresh_only = true;
+  private again(dispatch: Dispatch, refusal: Refusal, stale: boolean): void {
+    const { request } = dispatch;
+    if (stale && !dispatch.fresh_only) {
+      dispatch.counted_attempts--;
+      dispatch.fresh_only = true;
     } else {
-      exchange.tried.push(this.lastEntry(exchange));
+      dispatch.tried.push(this.lastEntry(dispatch));
     }
-    const left = exchange.counted_attempts <= this.options.retries && this.options.now() < request.deadline_ms;
-    if (left && !exchange.given_up && RETRYABLE.has(refusal.code)) this.place(exchange);
-    else this.settle(exchange, refusal);
+    const left = dispatch.counted_attempts <= this.options.retries && this.options.now() < request.deadline_ms;
+    if (left && !dispatch.given_up && RETRYABLE.has(refusal.code)) this.place(dispatch);
+    else this.settle(dispatch, refusal);
   }
 
   /** Ends the attempt under way, or the wait for one. */
-  private stop(exchange: Exchange, refusal: Refusal, for_good: boolean): void {
-    if (for_good) exchange.given_up = true;
-    if (exchange.attempt !== null) {
-      exchange.attempt.stop(refusal);
+  private stop(dispatch: Dispatch, refusal: Refusal, for_good: boolean): void {
+    if (for_good) dispatch.given_up = true;
+    if (dispatch.attempt !== null) {
+      dispatch.attempt.stop(refusal);
       return;
     }
-    const { entry } = exchange;
-    if (entry !== null && this.lanesOf(entry).withdraw(exchange)) this.letGo(exchange, refusal, false);
-    this.settle(exchange, refusal);
+    const { entry } = dispatch;
+    if (entry !== null && this.lanesOf(entry).withdraw(dispatch)) this.letGo(dispatch, refusal, false);
+    this.settle(dispatch, refusal);
   }
 
-  private letGo(exchange: Exchange, refusal: Refusal, may_blame: boolean): void {
-    const entry = this.lastEntry(exchange);
-    if (may_blame && !exchange.given_up && BLAMES_ADDRESS.has(refusal.code)) this.set.failed(entry);
+  private letGo(dispatch: Dispatch, refusal: Refusal, may_blame: boolean): void {
+    const entry = this.lastEntry(dispatch);
+    if (may_blame && !dispatch.given_up && BLAMES_ADDRESS.has(refusal.code)) this.set.failed(entry);
     else this.set.released(entry);
   }
 
-  private settle(exchange: Exchange, outcome: UpstreamAnswer | Refusal): void {
-    if (exchange.settled) return;
-    this.sweep.remove(exchange);
-    if (outcome instanceof Refusal) exchange.fail(outcome);
-    else exchange.succeed(outcome);
+  private settle(dispatch: Dispatch, outcome: UpstreamAnswer | Refusal): void {
+    if (dispatch.settled) return;
+    this.sweep.remove(dispatch);
+    if (outcome instanceof Refusal) dispatch.fail(outcome);
+    else dispatch.succeed(outcome);
     if (this.onDrained !== null && this.sweep.size === 0) this.onDrained();
   }
 
-  private lastEntry(exchange: Exchange): AddressEntry {
-    if (exchange.entry === null) throw new Error('the request was never given to an address');
-    return exchange.entry;
+  private lastEntry(dispatch: Dispatch): AddressEntry {
+    if (dispatch.entry === null) throw new Error('the request was never given to an address');
+    return dispatch.entry;
   }
 
   // Connections

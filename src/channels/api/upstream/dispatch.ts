@@ -19,7 +19,7 @@ const OWN_FIELDS: ReadonlySet<string> = new Set([
 ]);
 
 /** One request of a caller, over all its attempts. */
-export class Exchange {
+export class Dispatch {
   readonly request: UpstreamRequest;
   readonly headers: readonly string[];
   /** Times the request was given to an address. */
