@@ -6,7 +6,8 @@ import { test } from 'node:test';
 import { killRounds, startWriter } from './crash.ts';
 import { dataFolderFault, freshFolder, openLog, readAll } from './records.ts';
 
-const has = (command: string): boolean => spawnSync(command, ['-V']).error === undefined;
+/** Tracing takes the program and the right to use it. */
+const can_trace = spawnSync('strace', ['-f', 'true']).status === 0;
 const is_root = process.geteuid?.() === 0;
 
 test('whenever the process is killed, every acknowledged record is found and every intent is closed', async (context) => {
@@ -99,7 +100,7 @@ test('a folder that cannot be written is a fault, not a crash', async (context) 
 
 for (const sync of ['O_DSYNC', 'fdatasync'] as const) {
   test(`no acknowledgement leaves the process before its bytes are durable by ${sync}`, {
-    skip: !has('strace') && 'needs strace',
+    skip: !can_trace && 'needs strace and the right to trace',
   }, async (context) => {
     const folder = freshFolder(context);
     const trace = join(freshFolder(context), 'trace');
