@@ -81,11 +81,11 @@ export default async function* report(source: AsyncIterable<TestEvent>): AsyncGe
       if (event.type === 'test:fail' && isOwnFailure(data)) {
         own.failed += 1;
         failures.push(describeFailure(data));
-      } else if (isWhole(data) || event.type === 'test:fail') {
       } else if (data.skip !== undefined && data.skip !== false) {
+        // A suite that is skipped as a whole counts once.
         own.skipped += 1;
         skips.push(`${place(data.file)}  ${data.name}${typeof data.skip === 'string' ? ` (${data.skip})` : ''}`);
-      } else {
+      } else if (!isWhole(data) && event.type === 'test:pass') {
         own.passed += 1;
       }
     } else if (event.type === 'test:summary' && event.data.file !== undefined) {

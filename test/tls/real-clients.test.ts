@@ -7,6 +7,7 @@ import tls from 'node:tls';
 import { type ClientHello, parseClientHello } from '../../src/protocol/tls/client-hello.ts';
 import { groupName } from '../../src/protocol/tls/groups.ts';
 import { ja4 } from '../../src/protocol/tls/ja4.ts';
+import { missingTools } from '../acceptance/harness/tools.ts';
 
 /** The hello of whoever `connect` makes dial, read as it arrives. */
 async function capture(connect: (port: number) => () => void): Promise<ClientHello> {
@@ -44,7 +45,7 @@ function command(name: string, args: (port: number) => string[]): (port: number)
 }
 
 describe('the hello of a real client', () => {
-  it('is read from openssl s_client', async () => {
+  it('is read from openssl s_client', { skip: missingTools('openssl') }, async () => {
     const args = (port: number) => [
       's_client',
       '-connect',
@@ -65,7 +66,7 @@ describe('the hello of a real client', () => {
     assert.match(ja4(hello), /^t13d\d{4}h2_/);
   });
 
-  it('is read from openssl s_client with TLS 1.2 only', async () => {
+  it('is read from openssl s_client with TLS 1.2 only', { skip: missingTools('openssl') }, async () => {
     const args = (port: number) => ['s_client', '-connect', `127.0.0.1:${port}`, '-noservername', '-tls1_2'];
     const hello = await capture(command('openssl', args));
     assert.equal(hello.server_name, undefined);
@@ -73,7 +74,7 @@ describe('the hello of a real client', () => {
     assert.match(ja4(hello), /^t12i\d{4}00_/);
   });
 
-  it('is read from curl', async () => {
+  it('is read from curl', { skip: missingTools('curl') }, async () => {
     const hello = await capture(
       command('curl', (port) => [
         '-sk',

@@ -10,6 +10,7 @@ import { createChainMemory } from '../../src/core/trust/chain-memory.ts';
 import { createDevelopmentCa, issueDevelopmentCertificate } from '../../src/core/trust/dev-ca.ts';
 import { peerCertificates } from '../../src/core/trust/peer.ts';
 import { clientTlsOptions, serverTlsOptions, type TlsProfileName } from '../../src/core/trust/tls-profile.ts';
+import { missingTools } from '../acceptance/harness/tools.ts';
 import { opensslVerifies } from './openssl.ts';
 
 const clock = { now_ms: Date.now(), random: randomBytes };
@@ -70,7 +71,7 @@ async function dial(
 }
 
 describe('the development CA', () => {
-  it('issues what OpenSSL accepts strictly', () => {
+  it('issues what OpenSSL accepts strictly', { skip: missingTools('openssl') }, () => {
     const verdict = opensslVerifies(client_pair.cert, '', ca.cert, clock.now_ms);
     assert.ok(verdict.ok, verdict.text);
     const leaf = new X509Certificate(client_pair.cert);
