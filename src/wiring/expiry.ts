@@ -14,13 +14,22 @@ const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE---
  * @throws LoadError CONFIG_FILE
  */
 export function expiryWarnings(config: GateConfig, now_ms: number): string[] {
-  const files = new Map<string, FileReference>();
+  const files = new Map<string, { readonly reference: FileReference; readonly key: string }>();
   for (const zone of config.zones) {
-    for (const { certificate } of zone.listen) files.set(certificate.chain.path, certificate.chain);
-    for (const trust of zone.trust) files.set(trust.path, trust);
+    for (const [
+      index,
+      {
+        certificate: { chain },
+      },
+    ] of zone.listen.entries()) {
+      files.set(chain.path, { reference: chain, key: `zones.${zone.id}.listen[${index}].certificate.chain` });
+    }
+    for (const trust of zone.trust) {
+      files.set(trust.path, { reference: trust, key: `zones.${zone.id}.trust.${trust.name}` });
+    }
   }
-  return [...files.values()].flatMap((reference) =>
-    (readText(reference).match(PEM_CERTIFICATE) ?? []).flatMap((pem) => {
+  return [...files.values()].flatMap(({ reference, key }) =>
+    (readText(reference, key).match(PEM_CERTIFICATE) ?? []).flatMap((pem) => {
       const { subject, validToDate } = new X509Certificate(pem);
       const days = Math.floor((validToDate.getTime() - now_ms) / DAY_MS);
       if (days >= SOON_DAYS) return [];

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { relative } from 'node:path';
 import type { BudgetOptions, Budgets } from '../channels/api/budgets.ts';
 import { buildMatcher, type Contract, type Operation, type Viewer } from '../channels/api/contract/index.ts';
 import type { ListenerTls } from '../channels/api/listener/options.ts';
@@ -16,7 +17,7 @@ import {
   type TrustStore,
 } from '../core/trust/index.ts';
 import { DEFAULT_JSON_LIMITS, JsonParser } from '../protocol/json/index.ts';
-import { FaultCollector } from './collect.ts';
+import { FaultCollector, type NamedFile } from './collect.ts';
 import type { OpenUpstream } from './open-upstream.ts';
 import { loadContracts, loadPolicyEngine } from './policy-model.ts';
 import { readText } from './read-text.ts';
@@ -62,7 +63,13 @@ export function loadPlan(config: GateConfig, ports: LoadPorts): LoadedPlan {
       const pem = bundles.get(name);
       return pem === undefined ? [] : [{ name, file, pem }];
     });
-    const store = faults.try(() => createTrustStore(own, { now_ms }));
+    const named = zone.trust.map(({ name, file, source }) => ({
+      path: file,
+      shown: file,
+      source,
+      key: `zones.${zone.id}.trust.${name}`,
+    }));
+    const store = faults.tryNamed(named, () => createTrustStore(own, { now_ms }));
     if (store) stores.set(zone.id, store);
   }
   const listeners = loadListeners(config, now_ms, faults, digest);
@@ -115,15 +122,25 @@ function identityRequest({ certificate: { chain, key }, names }: ListenerConfig,
   return { chain_path: chain.path, key_path: key.path, names, now_ms };
 }
 
+function certificateFiles({ certificate }: ListenerConfig, key: string, folder: string): readonly NamedFile[] {
+  const { chain, key: secret, key_source } = certificate;
+  return [
+    { path: chain.path, shown: chain.file, source: chain.source, key: `${key}.chain` },
+    { path: secret.path, shown: relative(folder, secret.path), source: key_source, key: `${key}.key` },
+  ];
+}
+
 /** The PEM text of each trust name. */
 function readBundles(config: GateConfig, faults: FaultCollector, digest: Digest): Map<string, string> {
   const bundles = new Map<string, string>();
-  for (const trust of config.zones.flatMap((zone) => zone.trust)) {
-    if (bundles.has(trust.name)) continue;
-    const pem = faults.try(() => readText(trust));
-    if (pem === undefined) continue;
-    bundles.set(trust.name, pem);
-    digest.update(pem);
+  for (const zone of config.zones) {
+    for (const trust of zone.trust) {
+      if (bundles.has(trust.name)) continue;
+      const pem = faults.try(() => readText(trust, `zones.${zone.id}.trust.${trust.name}`));
+      if (pem === undefined) continue;
+      bundles.set(trust.name, pem);
+      digest.update(pem);
+    }
   }
   return bundles;
 }
@@ -135,8 +152,10 @@ function loadListeners(
   digest: Digest,
 ): LoadedPlan['listeners'] {
   return config.zones.flatMap((zone) =>
-    zone.listen.flatMap((listen) => {
-      const identity = faults.try(() => loadServerIdentity(identityRequest(listen, now_ms)));
+    zone.listen.flatMap((listen, index) => {
+      const key = `zones.${zone.id}.listen[${index}].certificate`;
+      const named = certificateFiles(listen, key, config.folder);
+      const identity = faults.tryNamed(named, () => loadServerIdentity(identityRequest(listen, now_ms)));
       if (!identity) return [];
       digest.update(identity.thumbprint);
       // No CA for OpenSSL: core/trust judges the client's chain. It would add their roots to the chain that is sent,
@@ -153,9 +172,9 @@ function mountsOf(zone: ZoneConfig, config: GateConfig, contracts: readonly Cont
     .map(({ id, prefix }) => ({ prefix, contract: contracts.find((contract) => contract.api === id)! }));
 }
 
-function upstreamCa({ upstream }: ApiConfig, digest: Digest): readonly string[] | 'system' {
+function upstreamCa({ id, upstream }: ApiConfig, digest: Digest): readonly string[] | 'system' {
   if (upstream.trust === 'system') return 'system';
-  const pem = readText(upstream.trust);
+  const pem = readText(upstream.trust, `apis.${id}.upstream.trust`);
   digest.update(pem);
   return [pem];
 }

@@ -1,6 +1,6 @@
 import { createUpstream, type Upstream } from '../channels/api/upstream/upstream.ts';
-import type { ApiConfig } from '../config/load.ts';
-import { LoadError } from '../core/errors/index.ts';
+import type { ApiConfig, FileReference } from '../config/load.ts';
+import { type Fault, LoadError } from '../core/errors/index.ts';
 import type { Dialler } from '../core/resolver/index.ts';
 
 export interface UpstreamPorts {
@@ -35,16 +35,17 @@ export function upstreamOpener({ dialler, monotonic, random }: UpstreamPorts): O
         now: monotonic,
         random,
       });
-    return upstream.trust === 'system' ? create() : faultsIn(upstream.trust.file, create);
+    return upstream.trust === 'system' ? create() : faultsIn(upstream.trust, `apis.${id}.upstream.trust`, create);
   };
 }
 
-/** The client of an upstream knows its bundle as text; a fault in it is to say which file to mend. */
-function faultsIn<T>(file: string, work: () => T): T {
+/** The client of an upstream knows its bundle as text; a fault in it is to say which file to mend, and who names it. */
+function faultsIn<T>({ file, source }: FileReference, key: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
     if (!(error instanceof LoadError)) throw error;
-    throw new LoadError(error.faults.map((fault) => (fault.code === 'CERT_UNREADABLE' ? { ...fault, file } : fault)));
+    const named = (fault: Fault) => ({ ...fault, ...source, key, message: `${file}: ${fault.message}` });
+    throw new LoadError(error.faults.map((fault) => (fault.code === 'CERT_UNREADABLE' ? named(fault) : fault)));
   }
 }

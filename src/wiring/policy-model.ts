@@ -13,7 +13,7 @@ export function loadContracts(
   const viewers = new Set([...config.parties, ...config.groups].map(({ id }) => id));
   return config.apis.flatMap((api) => {
     const contract = faults.try(() => {
-      const text = readText(api.contract);
+      const text = readText(api.contract, `apis.${api.id}.contract`);
       onText(text);
       return loadContract({ api: api.id, path: api.contract.file, text, viewers });
     });

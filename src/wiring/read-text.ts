@@ -5,9 +5,10 @@ import { LoadError } from '../core/errors/index.ts';
 /**
  * Reads a text file that the configuration names.
  *
+ * @param key key path of the place that names it
  * @throws LoadError CONFIG_FILE at the place that names it
  */
-export function readText({ path, file, source }: FileReference): string {
+export function readText({ path, file, source }: FileReference, key: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
@@ -16,6 +17,7 @@ export function readText({ path, file, source }: FileReference): string {
       {
         code: 'CONFIG_FILE',
         ...source,
+        key,
         message: `${file} cannot be read (${code ?? 'unknown error'})`,
         suggestion:
           code === 'ENOENT' ? 'Create the file, or correct the path' : 'Give the user of the gate read access',

@@ -106,7 +106,11 @@ function readChain(path: string, report: Report): ParsedCertificate[] {
     text = readFileSync(path, 'utf8');
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-    report('CONFIG_FILE', `the certificate chain cannot be opened (${reason})`);
+    report(
+      'CONFIG_FILE',
+      `the certificate chain cannot be opened (${reason})`,
+      reason === 'ENOENT' ? 'Put it there, or correct the path.' : "Give the gate's user the right to read it.",
+    );
     return [];
   }
   // Some tools put the key into the same file; only the certificates are of interest here.

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { chmodSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { sallyport } from '../harness/cli.ts';
@@ -45,7 +46,10 @@ describe('a start', () => {
       const middle = await forgeNow({ name: 'Between', issuer: root, ca: true });
       await replaceServer(project, { issuer: middle, chain: [] });
     });
-    assert.match(said, /^2 .*CERT_CHAIN/);
+    assert.match(
+      said,
+      /^2 sallyport\.yaml:\d+:\d+: CERT_CHAIN zones\.partner\.listen\[0\]\.certificate\.chain: pki\/gate\.pem: /,
+    );
   });
 
   it('is refused with a weak server key', async () => {
@@ -54,6 +58,17 @@ describe('a start', () => {
       await replaceServer(project, { issuer: root, chain: [root], kind: 'RSA-1024' });
     });
     assert.match(said, /^2 [\s\S]*KEY_WEAK/);
+  });
+
+  it('is refused with a key that others can read, and with none, by the place that names it and a remedy', async () => {
+    const place =
+      /^2 sallyport\.yaml:\d+:\d+: \w+ zones\.partner\.listen\[0\]\.certificate\.key: pki\/gate\.key: .*\n {2}→ \w/;
+    const open = await validate((project) => chmodSync(`${project.pki}/gate.key`, 0o644));
+    assert.match(open, place);
+    assert.match(open, /CONFIG_FILE_MODE .*0644/);
+    const none = await validate((project) => rmSync(`${project.pki}/gate.key`));
+    assert.match(none, place);
+    assert.match(none, /CONFIG_FILE /);
   });
 
   it('is refused with a contract that has a response without schema', async () => {
