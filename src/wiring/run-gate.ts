@@ -1,4 +1,3 @@
-import { setDefaultResultOrder } from 'node:dns';
 import type { GateConfig } from '../config/load.ts';
 import { formatFault, LoadError } from '../core/errors/index.ts';
 import { describeDefect, type Gate, type GatePorts, startGate } from './gate.ts';
@@ -35,7 +34,6 @@ export interface RunOptions {
  */
 export async function runGate(options: RunOptions): Promise<void> {
   const { ports, signals } = options;
-  setDefaultResultOrder('verbatim');
   const gate = await startGate(options.config, ports);
   const stopped = new Promise<void>((resolve) => {
     let stopping_since_ms: number | null = null;

@@ -78,21 +78,3 @@ test('an outcome that cannot be recorded turns an allowed exchange into a refusa
   assert.equal(exchange.verdict?.allowed === false && exchange.verdict.refusal.code, 'RECORD_UNAVAILABLE');
   assert.equal(defects.length, 0);
 });
-
-test('what an exchange holds is given back once, whatever its verdict', async () => {
-  for (const thrown of [null, new Refusal('LIMIT_PARTY'), new Error('defect')]) {
-    let given_back = 0;
-    const exchange = makeExchange();
-    exchange.hold(() => given_back++);
-    const step = () => {
-      if (thrown) throw thrown;
-    };
-    await walk(exchange, [['admit', step]], {
-      monotonic: () => 0,
-      record: () => Promise.reject(new AuditUnavailable('failed')),
-      onDefect: () => undefined,
-    });
-    exchange.release();
-    assert.equal(given_back, 1);
-  }
-});

@@ -66,8 +66,6 @@ export abstract class Exchange {
   readonly steps_us: Partial<Record<StepName, number>> = {};
   verdict: Verdict | null = null;
 
-  #held: (() => void)[] = [];
-
   constructor(facts: {
     id: string;
     channel: 'api';
@@ -84,16 +82,5 @@ export abstract class Exchange {
     this.source = facts.source;
     this.trace = facts.trace;
     this.plan_digest = facts.plan_digest;
-  }
-
-  /** Registers something to be given back when the exchange ends, however it ends. */
-  hold(release: () => void): void {
-    this.#held.push(release);
-  }
-
-  release(): void {
-    const held = this.#held;
-    this.#held = [];
-    for (const release of held) release();
   }
 }

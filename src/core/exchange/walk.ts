@@ -23,7 +23,7 @@ export interface WalkPorts<X extends Exchange> {
  * - a step that throws a Refusal ends the walk with that code;
  * - a step that throws anything else ends it with INTERNAL (fail closed);
  * - a record that cannot be written turns every verdict, also an allowed one, into RECORD_UNAVAILABLE.
- * What the exchange holds (budgets, places in queues) is given back in every case.
+ * What the exchange holds is given back by its channel, when the answer has left.
  */
 export async function walk<X extends Exchange>(exchange: X, steps: Steps<X>, ports: WalkPorts<X>): Promise<void> {
   let at = ports.monotonic();
@@ -45,7 +45,6 @@ export async function walk<X extends Exchange>(exchange: X, steps: Steps<X>, por
   }
   exchange.verdict ??= { allowed: true };
   await recordOutcome(exchange, ports);
-  exchange.release();
 }
 
 async function recordOutcome<X extends Exchange>(exchange: X, ports: WalkPorts<X>): Promise<void> {

@@ -45,6 +45,8 @@ export class Connection {
   readonly waiting: Transport[] = [];
   /** The request read last; on HTTP/1.1 its answer is the last on the connection. */
   latest: Transport | null = null;
+  /** Number of the HTTP/2 stream whose request was read last; 0 before the first. */
+  latest_stream = 0;
   /** Number of the first HTTP/2 stream that was a request. */
   first_stream: number | null = null;
   /** HTTP/2 streams that came after the exchange that was refused as the last. */
@@ -63,6 +65,8 @@ export class Connection {
   timer: NodeJS.Timeout | null = null;
   readonly raw: Socket;
   #counted_bytes = 0;
+  #unfinished_stream = 0;
+  #unfinished_since_ms = 0;
   #opened_streams = 0;
   #counted_streams = 0;
 
@@ -143,6 +147,22 @@ export class Connection {
     const fresh = Math.max(0, settled - this.begun - this.#counted_streams);
     this.#counted_streams += fresh;
     return fresh;
+  }
+
+  /**
+   * Whether an HTTP/2 header section has been unfinished for longer than it may be. nghttp2 takes note of a stream when
+   * its HEADERS begin and tells of it when they end; nothing else can come on the connection in between (RFC 9113
+   * section 4.3). A section that nghttp2 refused looks the same, if no request follows it.
+   */
+  headersLate(now_ms: number, headers_ms: number): boolean {
+    if (!this.session || this.session.destroyed) return false;
+    const begun_stream = this.session.state.lastProcStreamID ?? 0;
+    if (begun_stream <= this.latest_stream) return false;
+    if (begun_stream !== this.#unfinished_stream) {
+      this.#unfinished_stream = begun_stream;
+      this.#unfinished_since_ms = now_ms;
+    }
+    return now_ms - this.#unfinished_since_ms >= headers_ms;
   }
 
   /** Ends the connection in the protocol's own way: exchanges under way are finished, no other begins. */

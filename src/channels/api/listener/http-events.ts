@@ -66,6 +66,7 @@ export function attachHttpEvents(server: Http2SecureServer, ports: HttpPorts): v
       return ports.refuse(connection, 'ADMIT_HTTP2', 'streams opened and reset');
     }
     connection.first_stream ??= stream.id ?? null;
+    connection.latest_stream = Math.max(connection.latest_stream, stream.id ?? 0);
     ports.begin(new Http2Transport(stream, flags, raw, ports.max_header_bytes), connection);
   });
 }

@@ -158,6 +158,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     for (const connection of connections.values()) {
       if (!connection.lease.bytes(connection.newBytes(), now)) refuse(connection, 'ADMIT_BYTES', 'bytes per source');
       recordMalformed(connection, onRefused, false);
+      if (connection.headersLate(now, options.timeouts.headers_ms)) refuse(connection, 'ADMIT_HEADERS_LATE', 'HTTP/2');
       // Who does not take its answer does not hold it either. A reset of the stream alone could not leave either.
       for (const until_ms of connection.under_way.values()) if (now > until_ms) connection.destroy();
     }

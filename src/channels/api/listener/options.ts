@@ -8,7 +8,7 @@ import type { Connection } from './connection.ts';
 export interface ListenerTimeouts {
   /** From accept to the end of the TLS handshake. */
   readonly handshake_ms: number;
-  /** From the first byte of an HTTP/1.1 header section to its last. */
+  /** From the first byte of a header section to its last; noticed within a second. */
   readonly headers_ms: number;
   /** A connection without an exchange under way. */
   readonly idle_ms: number;
