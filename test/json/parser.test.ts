@@ -177,6 +177,14 @@ describe('the strict JSON parser', () => {
     assert.equal(codeOf('{"a":{"b":1},"c":2}', { max_keys: 2 }), 'keys');
     assert.equal(codeOf('[1,[2]]', { max_items: 3 }), 'accepted');
     assert.equal(codeOf('[1,[2,3]]', { max_items: 3 }), 'items');
+    assert.equal(codeOf('[1,[2,3]]', { max_array_items: 2 }), 'accepted');
+    assert.equal(codeOf('[[1,2,3],4]', { max_array_items: 2 }), 'array');
+    assert.equal(codeOf('["abc",{"abc":1}]', { max_string_bytes: 3 }), 'accepted');
+    assert.equal(codeOf('"abcd"', { max_string_bytes: 3 }), 'string');
+    assert.equal(codeOf('"\\u0061"', { max_string_bytes: 5 }), 'string');
+    assert.equal(codeOf('"\\u0061"', { max_string_bytes: 6 }), 'accepted');
+    assert.equal(codeOf('"éé"', { max_string_bytes: 3 }), 'string');
+    assert.equal(codeOf('{"abcd":1}', { max_string_bytes: 3 }), 'string');
     assert.equal(codeOf('123', { max_number_length: 3 }), 'accepted');
     assert.equal(codeOf('-123', { max_number_length: 3 }), 'number');
   });

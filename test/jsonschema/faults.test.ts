@@ -10,17 +10,31 @@ import { faults, options, verdict } from './checking.ts';
 type Row = readonly [schema: unknown, reason: string, pointer: string, dialect?: Dialect];
 
 const ROWS: readonly Row[] = [
-  [{ properties: { a: { foo: 1 } } }, 'unsupported', '/properties/a/foo'],
-  [{ $id: 'https://example.com/' }, 'unsupported', '/$id'],
-  [{ $dynamicRef: '#x' }, 'unsupported', '/$dynamicRef'],
-  [{ dependencies: {} }, 'unsupported', '/dependencies'],
-  [{ nullable: true }, 'unsupported', '/nullable'],
+  [{ properties: { a: { maxlength: 1 } } }, 'unsupported', '/properties/a/maxlength'],
+  [{ requird: ['a'] }, 'unsupported', '/requird'],
+  [{ nto: {} }, 'unsupported', '/nto'],
+  [{ oneof: [{}] }, 'unsupported', '/oneof', '3.0'],
+  [{ readonly: true }, 'unsupported', '/readonly', '3.0'],
+  [{ additionalPropertys: false }, 'unsupported', '/additionalPropertys'],
+  [{ $recursiveRef: '#' }, 'unsupported', '/$recursiveRef'],
+  [{ $dynamicRef: '#a' }, 'unsupported', '/$dynamicRef', '3.0'],
+  [{ prefixItems: [{}], items: {} }, 'unsupported', '/prefixItems', '3.0'],
   [{ $schema: 'http://json-schema.org/draft-07/schema#' }, 'unsupported', '/$schema'],
-  [{ const: 1 }, 'unsupported', '/const', '3.0'],
+  [{ $id: '#a' }, 'invalid', '/$id'],
+  [{ $id: 1 }, 'invalid', '/$id'],
+  [{ $id: 'https://example.com:port/' }, 'invalid', '/$id'],
+  [{ $anchor: '1' }, 'invalid', '/$anchor'],
+  [{ $dynamicAnchor: 'a b' }, 'invalid', '/$dynamicAnchor'],
   [{ $ref: '#/x-string', maxLength: 1, 'x-string': {} }, 'unsupported', '/maxLength', '3.0'],
+  [{ dependencies: { a: 1 } }, 'invalid', '/dependencies/a'],
+  [{ oneOf: [{ $ref: '#/$defs/a' }], discriminator: {}, $defs: { a: {} } }, 'invalid', '/discriminator'],
+  [
+    { oneOf: [{ $ref: '#/$defs/a' }], discriminator: { propertyName: 'k', mapping: { a: 1 } }, $defs: { a: {} } },
+    'invalid',
+    '/discriminator/mapping',
+  ],
   [{ type: 'strin' }, 'invalid', '/type'],
   [{ type: [] }, 'invalid', '/type'],
-  [{ type: ['string', 'null'] }, 'invalid', '/type', '3.0'],
   [{ items: [{}] }, 'invalid', '/items'],
   [{ allOf: [] }, 'invalid', '/allOf'],
   [{ anyOf: {} }, 'invalid', '/anyOf'],
@@ -33,9 +47,9 @@ const ROWS: readonly Row[] = [
   [{ minLength: -1 }, 'invalid', '/minLength'],
   [{ maxItems: 1.5 }, 'invalid', '/maxItems'],
   [{ minimum: '1' }, 'invalid', '/minimum'],
-  [{ exclusiveMinimum: true }, 'invalid', '/exclusiveMinimum'],
-  [{ exclusiveMinimum: 1 }, 'invalid', '/exclusiveMinimum', '3.0'],
   [{ multipleOf: 0 }, 'invalid', '/multipleOf'],
+  [{ exclusiveMinimum: 'yes' }, 'invalid', '/exclusiveMinimum'],
+  [{ exclusiveMinimum: 'yes' }, 'invalid', '/exclusiveMinimum', '3.0'],
   [{ uniqueItems: 'yes' }, 'invalid', '/uniqueItems'],
   [true, 'invalid', '', '3.0'],
   [null, 'invalid', ''],
@@ -48,6 +62,12 @@ const ROWS: readonly Row[] = [
   [{ $ref: 'https://example.com/x.json' }, 'ref', '/$ref'],
   [{ $ref: 'other.yaml#/x' }, 'ref', '/$ref'],
   [{ $ref: '#anchor' }, 'ref', '/$ref'],
+  [{ $ref: '#anchor', $defs: { a: { $anchor: 'anchor' } } }, 'ref', '/$ref', '3.0'],
+  [{ $ref: '#b', $defs: { a: { $anchor: 'b' }, c: { $anchor: 'b' } } }, 'ref', '/$ref'],
+  [{ $ref: 'a.json', $defs: { a: { $id: 'a.json' }, b: { $id: '/a.json' } } }, 'ref', '/$ref'],
+  [{ $ref: 'a.json', enum: [{ $id: 'a.json' }] }, 'ref', '/$ref'],
+  [{ $ref: 1 }, 'ref', '/$ref'],
+  [{ $dynamicRef: '#nobody' }, 'ref', '/$dynamicRef'],
   [{ $ref: '#/$defs/none' }, 'ref', '/$ref'],
   [{ $ref: '#' }, 'ref', ''],
   [
@@ -73,10 +93,10 @@ describe('a schema that is not accepted', () => {
   }
 
   it('reports all its faults at once', () => {
-    const schema = { foo: 1, properties: { a: { bar: 1 }, b: { pattern: '(' } } };
+    const schema = { patern: 1, properties: { a: { mininum: 1 }, b: { pattern: '(' } } };
     assert.deepEqual(
       faults(schema).map((fault) => fault.pointer),
-      ['/foo', '/properties/a/bar', '/properties/b/pattern'],
+      ['/patern', '/properties/a/mininum', '/properties/b/pattern'],
     );
   });
 
@@ -135,11 +155,12 @@ describe('the compiler on arbitrary schemas', () => {
     ],
     ...['pattern', 'format', '$ref', 'minimum', 'multipleOf', 'additionalProperties', 'patternProperties', 'x-bind'],
     ...['x-views', 'contains', 'uniqueItems', 'dependentRequired', 'dependentSchemas', 'propertyNames', 'nullable'],
+    ...['$id', '$anchor', '$dynamicAnchor', '$dynamicRef', '$defs', 'dependencies', 'discriminator', 'oneOf'],
   );
   const { node } = fc.letrec<{ node: unknown }>((tie) => ({
     node: fc.oneof(
       { maxDepth: 4, depthSize: 'small' },
-      fc.constantFrom<unknown>(null, true, false, 0, -1, 1.5, '', 'string', '#', '#/properties', '^a+$', 'a', []),
+      fc.constantFrom<unknown>(null, true, false, 0, -1, 1.5, '', 'string', '#', '#/properties', '#a', '^a+$', 'a', []),
       { weight: 3, arbitrary: fc.dictionary(fc.oneof(keyword, fc.constant('a')), tie('node'), { maxKeys: 4 }) },
       { weight: 1, arbitrary: fc.array(tie('node'), { maxLength: 3 }) },
     ),

@@ -165,6 +165,22 @@ describe('formats', () => {
     ['int32', [2147483647, -2147483648, 1.0, 'x'], [2147483648, -2147483649, 1.5]],
     ['int64', [0, -1e18], [1e19, 0.5]],
     ['something-else', ['anything', 1], []],
+    ['idn-email', ['실례@실례.테스트', 'a@example.com', 1], ['실례', 'a b@example.com', '@a']],
+    ['iri', ['http://ƒøø.ßår/?∂éœ=πîx#πîüx', 'urn:a'], ['/abc', 'http://\\a', 'http://a/ b', 'http://a/\ue000']],
+    ['iri-reference', ['/âππ', '#ƒ', 'http://a/?\ue000'], ['\\a', 'a b', ':a', '%zz']],
+    ['uri', ['http://example.com/k'], ['http://example.com/\u212a', 'http://example.com/\u017f']],
+    [
+      'uri-template',
+      ['/a{/b,c:3}{?d*,e}', 'a%20b', '', '{x.y}'],
+      ['{', '}', '{}', '{a', '{a b}', 'a b', '%2', '{a:0}', '{a,}', '"'],
+    ],
+    ['relative-json-pointer', ['0', '1/a~1b', '0#', '0+1/a'], ['', '/a', '01', '-1', '0##', '1a', '0+0', '1/~2']],
+    ['base64url', ['', 'YQ', 'YQ==', 'YWI=', 'YWJj', '-_-_'], ['a', 'YQ=', 'YW+/', 'YQ===', '=']],
+    ['int8', [127, -128, 1.0, 'a'], [128, -129, 1.5]],
+    ['uint8', [0, 255], [-1, 256]],
+    ['uint32', [4294967295], [-5, 4294967296]],
+    ['uint64', [0], [-1]],
+    ['double-int', [9007199254740991, -9007199254740991], [9007199254740992]],
   ];
   for (const [format, good, bad] of rows) {
     it(`${format} is asserted`, () => {

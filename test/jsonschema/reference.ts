@@ -18,6 +18,7 @@ export function evaluate(schema: Schema, value: unknown, path: string, strict: b
     ...references(schema, value, path, strict, root),
     membersOf(schema, value, path, strict, root),
     itemsOf(schema, value, path, strict, root),
+    containsOf(schema, value, path, root),
     ...branchesOf(schema, value, path, strict, root),
   ];
   const marks = mergeAll(parts);
@@ -98,11 +99,27 @@ function itemsOf(schema: Record<string, unknown>, value: unknown, path: string, 
   );
 }
 
+function containsOf(schema: Record<string, unknown>, value: unknown, path: string, root: Schema): Marks | null {
+  if (schema['contains'] === undefined || !Array.isArray(value)) return NOTHING;
+  const found = value.flatMap((item, index) => {
+    const at = `${path}/${index}`;
+    const marks = evaluate(schema['contains'] as Schema, item, at, true, root);
+    return marks === null ? [] : [mark(at, 'declared'), marks];
+  });
+  return found.length === 0 ? null : mergeAll(found);
+}
+
 function branchesOf(schema: Record<string, unknown>, value: unknown, path: string, strict: boolean, root: Schema) {
   const apply = (each: Schema, mode: boolean) => evaluate(each, value, path, mode, root);
   const parts = ((schema['allOf'] ?? []) as Schema[]).map((each) => apply(each, strict));
   for (const keyword of ['anyOf', 'oneOf']) {
     if (schema[keyword] === undefined) continue;
+    if (isRecord(schema['discriminator']) && isRecord(value)) {
+      const named = nameOf(schema['discriminator'], value);
+      const chosen = (schema[keyword] as Schema[]).find((each) => isRecord(each) && each['$ref'] === named);
+      parts.push(chosen === undefined ? null : apply(chosen, strict));
+      continue;
+    }
     const viable = (schema[keyword] as Schema[]).filter((each) => possible(each, value, root));
     if (viable.length === 1) {
       parts.push(apply(viable[0] as Schema, strict));
@@ -112,6 +129,9 @@ function branchesOf(schema: Record<string, unknown>, value: unknown, path: strin
     const good = keyword === 'anyOf' ? passed.length > 0 : passed.length === 1;
     parts.push(good ? mergeAll(passed) : null);
   }
+  for (const [name, each] of Object.entries((schema['dependentSchemas'] ?? {}) as Record<string, Schema>)) {
+    if (isRecord(value) && Object.hasOwn(value, name)) parts.push(apply(each, strict));
+  }
   if (schema['not'] !== undefined) parts.push(apply(schema['not'] as Schema, true) === null ? NOTHING : null);
   if (schema['if'] !== undefined) {
     const condition = apply(schema['if'] as Schema, true);
@@ -119,6 +139,15 @@ function branchesOf(schema: Record<string, unknown>, value: unknown, path: strin
     parts.push(condition ?? NOTHING, next === undefined ? NOTHING : apply(next, strict));
   }
   return parts;
+}
+
+/** The reference a discriminator chooses; mapping counts more than the name of a schema. */
+function nameOf(discriminator: Record<string, unknown>, value: Record<string, unknown>): string | null {
+  const told = value[discriminator['propertyName'] as string];
+  if (typeof told !== 'string') return null;
+  const mapping = (discriminator['mapping'] ?? {}) as Record<string, string>;
+  const target = mapping[told] ?? told;
+  return target.startsWith('#') ? target : `#/$defs/${target}`;
 }
 
 /** Whether the type keywords on the way to a branch leave it possible; the generator nests them one deep. */

@@ -11,6 +11,13 @@ const leaf: fc.Arbitrary<Schema> = fc.oneof(
   fc.constantFrom<Schema>(true, {}, { type: 'string' }, { type: 'integer' }, { type: 'number' }, { type: 'null' }),
   fc.constantFrom<Schema>({ type: 'boolean' }, { type: 'object' }, { type: 'array' }, { minimum: 1 }, { minLength: 1 }),
   fc.constantFrom<Schema>({ $ref: '#/$defs/node' }, { $ref: '#/$defs/closed' }, { $ref: '#/$defs/open' }),
+  fc.constantFrom<Schema>(
+    { oneOf: [{ $ref: '#/$defs/p' }, { $ref: '#/$defs/qq' }], discriminator: { propertyName: 'a' } },
+    {
+      anyOf: [{ $ref: '#/$defs/p' }, { $ref: '#/$defs/qq' }],
+      discriminator: { propertyName: 'a', mapping: { '': 'qq', qq: '#/$defs/p' } },
+    },
+  ),
   fc.uniqueArray(scalar, { minLength: 1, maxLength: 3 }).map((values) => ({ enum: values })),
   scalar.map((value) => ({ const: value })),
   { weight: 1, arbitrary: fc.constant<Schema>(false) },
@@ -20,6 +27,9 @@ const DEFS = {
   node: { type: 'object', properties: { a: { $ref: '#/$defs/node' }, b: { type: 'integer' } } },
   closed: { type: 'object', properties: { a: true, b: { $ref: '#/$defs/node' } }, additionalProperties: false },
   open: { properties: { c: { type: 'string' } }, additionalProperties: true },
+  // Chosen by discriminators. They meet, so that more than the chosen one may match.
+  p: { type: 'object', properties: { a: { type: 'string' }, b: { $ref: '#/$defs/node' }, c: true } },
+  qq: { type: 'object', properties: { a: true, c: { type: 'integer' } }, additionalProperties: false },
 };
 
 const { schema } = fc.letrec<{ schema: Schema; object: Schema; array: Schema; branch: Schema }>((tie) => {
@@ -41,6 +51,10 @@ const { schema } = fc.letrec<{ schema: Schema; object: Schema; array: Schema; br
         minProperties: fc.option(fc.nat(2), { nil: undefined, freq: 1 }),
         patternProperties: fc.option(fc.constant({ '^[ab]$': { type: 'integer' } }), { nil: undefined, freq: 1 }),
         unevaluatedProperties: fc.option(fc.oneof(fc.boolean(), inner), { nil: undefined, freq: 1 }),
+        dependentSchemas: fc.option(fc.dictionary(name, inner, { maxKeys: 1, noNullPrototype: true }), {
+          nil: undefined,
+          freq: 1,
+        }),
         allOf: fc.option(some, { nil: undefined, freq: 1 }),
         anyOf: fc.option(some, { nil: undefined, freq: 1 }),
       })
@@ -50,7 +64,9 @@ const { schema } = fc.letrec<{ schema: Schema; object: Schema; array: Schema; br
         type: maybe(fc.constant('array')),
         prefixItems: maybe(some),
         items: maybe(inner),
-        unevaluatedItems: fc.option(fc.boolean(), { nil: undefined, freq: 1 }),
+        unevaluatedItems: fc.option(fc.oneof(fc.boolean(), inner), { nil: undefined, freq: 1 }),
+        contains: fc.option(inner, { nil: undefined, freq: 1 }),
+        allOf: fc.option(some, { nil: undefined, freq: 1 }),
       })
       .map(clean),
     branch: fc.oneof(
@@ -68,6 +84,7 @@ const { schema } = fc.letrec<{ schema: Schema; object: Schema; array: Schema; br
         ),
       ),
       fc.record({ ...members, anyOf: some, unevaluatedProperties: maybe(fc.boolean()) }).map(clean),
+      fc.record({ ...members, oneOf: some, unevaluatedProperties: maybe(fc.boolean()) }).map(clean),
     ),
     schema: fc.oneof(
       { depthSize: 'small', maxDepth: 3, withCrossShrink: true },

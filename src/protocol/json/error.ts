@@ -8,6 +8,8 @@ export const JSON_ERRORS = {
   depth: 'arrays and objects are nested deeper than allowed',
   keys: 'more object members than allowed',
   items: 'more array items than allowed',
+  array: 'an array has more items than allowed',
+  string: 'a string or a member name is longer than allowed',
   number: 'a number is longer than allowed',
   bytes: 'the text is larger than allowed',
 } as const satisfies Record<string, string>;

@@ -8,6 +8,10 @@ export interface JsonLimits {
   readonly max_keys: number;
   /** Most array items in the whole text. Default 100,000. */
   readonly max_items: number;
+  /** Most items of any one array. Default 100,000. */
+  readonly max_array_items: number;
+  /** Longest string or member name in bytes as written, escapes included and quotes not. Default 1 MiB. */
+  readonly max_string_bytes: number;
   /** Longest number in characters. Default 64. */
   readonly max_number_length: number;
 }
@@ -17,6 +21,8 @@ export const DEFAULT_JSON_LIMITS: JsonLimits = {
   max_depth: 64,
   max_keys: 100_000,
   max_items: 100_000,
+  max_array_items: 100_000,
+  max_string_bytes: 1024 * 1024,
   max_number_length: 64,
 };
 

@@ -116,17 +116,18 @@ export class JsonParser extends TapeWriter {
   }
 
   private array(at: number, depth: number): number {
-    if (depth > this.limits.max_depth) this.refuse('depth', at);
+    const { max_depth, max_items, max_array_items } = this.limits;
+    if (depth > max_depth) this.refuse('depth', at);
     const node = this.open(ARRAY, at);
     let count = 0;
     let next = this.skip(at + 1);
     if (this.bytes[next] === 0x5d) return this.close(node, next + 1, 0);
     for (;;) {
-      if (++this.items > this.limits.max_items) this.refuse('items', next);
+      if (++this.items > max_items) this.refuse('items', next);
+      if (++count > max_array_items) this.refuse('array', next);
       this.keyStart = -1;
       this.keyFlags = 0;
       next = this.value(next, depth);
-      count++;
       if (this.bytes[next] !== 0x2c) next = this.skip(next);
       const byte = this.bytes[next];
       if (byte === 0x2c) next = this.skip(next + 1);
@@ -154,6 +155,7 @@ export class JsonParser extends TapeWriter {
       hash = hashBytes(name, 0, name.length);
       flags = KEY_ESCAPED;
     } else if (byte !== 0x22) this.refuse('syntax', next);
+    if (next - at - 1 > this.limits.max_string_bytes) this.refuse('string', at);
     if (++this.keys > this.limits.max_keys) this.refuse('keys', at);
     this.keyStart = at + 1;
     this.keyEnd = next;
@@ -177,6 +179,7 @@ export class JsonParser extends TapeWriter {
       kind = STRING | WIDE | ESCAPED;
       next = this.stringEnd(next) - 1;
     } else if (byte !== 0x22) this.refuse('syntax', next);
+    if (next - at - 1 > this.limits.max_string_bytes) this.refuse('string', at);
     return this.leaf(kind, at, next + 1);
   }
 

@@ -11,6 +11,8 @@ const NO_LIMITS = {
   max_depth: Number.MAX_SAFE_INTEGER,
   max_keys: Number.MAX_SAFE_INTEGER,
   max_items: Number.MAX_SAFE_INTEGER,
+  max_array_items: Number.MAX_SAFE_INTEGER,
+  max_string_bytes: Number.MAX_SAFE_INTEGER,
   max_number_length: Number.MAX_SAFE_INTEGER,
 };
 

@@ -1,19 +1,27 @@
 import { pointerToken } from '../json/pointer.ts';
 import { Compiled } from './compiled.ts';
-import { isHarmlessBesideRef, isKnownKeyword, SCHEMA_URIS } from './dialect.ts';
+import { isHarmlessBesideRef, SCHEMA_URIS, standingOf } from './dialect.ts';
+import { within } from './dynamic.ts';
 import { SchemaError, type SchemaFault } from './error.ts';
 import { compileAccess, compileBinding, compileFills, compileViews } from './keywords/access.ts';
 import { compileContains, compileItemCount, compileItems, compileUniqueItems } from './keywords/array.ts';
 import { compileAllOf, compileAlternatives, compileIf, compileNot } from './keywords/branches.ts';
 import { compileConst, compileEnum } from './keywords/enumeration.ts';
-import { compileDependentRequired, compileDependentSchemas, compilePropertyNames } from './keywords/names.ts';
+import { checkIdentifiers } from './keywords/identifiers.ts';
+import {
+  compileDependencies,
+  compileDependentRequired,
+  compileDependentSchemas,
+  compilePropertyNames,
+} from './keywords/names.ts';
 import { compileBounds, compileMultipleOf, compileNumberFormat } from './keywords/number.ts';
 import { compileMembers, compilePropertyCount } from './keywords/object.ts';
 import { compileLength, compilePatternKeyword, compileStringFormat } from './keywords/string.ts';
 import { compileType } from './keywords/type.ts';
 import { compileUnevaluated } from './keywords/unevaluated.ts';
 import { Reach } from './reach.ts';
-import { dereference, referenceTokens, resolveTokens } from './reference.ts';
+import { compileDynamicReference, compileReference } from './references.ts';
+import { type Place, type Resource, Resources } from './resources.ts';
 import type { Check } from './run.ts';
 import { ACCEPT, allOf, type KeywordCompiler, REJECT, type Scope, type Slot } from './scope.ts';
 import { type CompiledSchema, type CompilerOptions, isObject, type SchemaObject, type SchemaOptions } from './types.ts';
@@ -37,6 +45,7 @@ const KEYWORD_COMPILERS: readonly KeywordCompiler[] = [
   compileMembers,
   compileDependentRequired,
   compileDependentSchemas,
+  compileDependencies,
   compileItemCount,
   compileItems,
   compileContains,
@@ -59,12 +68,14 @@ const MAX_FAULTS = 100;
  */
 export class SchemaCompiler {
   private readonly options: CompilerOptions;
+  private readonly resources: Resources;
   private readonly slots = new Map<string, Slot>();
   private reach = new Reach();
   private faults: SchemaFault[] = [];
 
   constructor(options: CompilerOptions) {
     this.options = options;
+    this.resources = Resources.of(options.document, options.dialect);
   }
 
   /**
@@ -75,7 +86,9 @@ export class SchemaCompiler {
   compile(schema: unknown, pointer: string): CompiledSchema {
     this.faults = [];
     const root = newSlot();
-    root.check = this.schemaCheck(schema, pointer, root, 0);
+    const home = this.resources.homeOf(schema);
+    const check = this.schemaCheck(schema, pointer, root, home);
+    root.check = this.resources.dynamic ? within(home, check) : check;
     const reached = this.faults.length === 0 ? this.reach.follow(root) : null;
     if (reached?.circle) {
       this.fault('ref', pointer, 'a reference leads back to itself without a property or item');
@@ -88,73 +101,66 @@ export class SchemaCompiler {
     throw new SchemaError([first, ...others]);
   }
 
-  private schemaCheck(schema: unknown, pointer: string, slot: Slot, nesting: number): Check {
+  /** @param around the resource of the schema that this one stands in */
+  private schemaCheck(schema: unknown, pointer: string, slot: Slot, around: Resource, nesting = 0): Check {
     if (typeof schema === 'boolean' && this.options.dialect !== '3.0') return schema ? ACCEPT : REJECT;
     if (!isObject(schema)) return this.fault('invalid', pointer, 'a schema must be an object');
     if (nesting > MAX_NESTING) return this.fault('invalid', pointer, `schemas are nested deeper than ${MAX_NESTING}`);
-    const scope = this.scope(schema, pointer, slot, nesting);
-    refuseUnknown(scope);
-    if ('$ref' in schema && this.options.dialect === '3.0') return this.bareReference(scope, slot);
+    const home = this.resources.homeOf(schema, around);
+    const check = this.objectCheck(this.scope(schema, pointer, slot, home, nesting), slot, home);
+    return this.resources.dynamic && home !== around ? within(home, check) : check;
+  }
+
+  private objectCheck(scope: Scope, slot: Slot, home: Resource): Check {
+    judgeKeywords(scope);
+    const context = { resources: this.resources, home, slot, target: (place: Place) => this.targetSlot(place) };
+    const references: Check[] = [];
+    if ('$ref' in scope.schema) references.push(compileReference(scope, context));
+    const old = this.options.dialect === '3.0';
+    if (old && references.length > 0) return besideReference(scope, references);
+    if (!old && '$dynamicRef' in scope.schema) references.push(compileDynamicReference(scope, context));
     const checks = KEYWORD_COMPILERS.map((compile) => compile(scope)).filter((check) => check !== null);
-    if ('$ref' in schema) checks.unshift(this.reference(scope, slot));
-    return compileUnevaluated(scope, allOf(checks));
+    return compileUnevaluated(scope, allOf([...references, ...checks]));
   }
 
-  /** OpenAPI 3.0.3 section 4.7.23: whatever stands beside `$ref` is ignored; what matters may not stand there. */
-  private bareReference(scope: Scope, slot: Slot): Check {
-    for (const keyword of Object.keys(scope.schema)) {
-      if (isHarmlessBesideRef(keyword)) continue;
-      scope.fault('unsupported', `${keyword} beside $ref is ignored in OpenAPI 3.0; use allOf`, keyword);
-    }
-    const own = [compileViews(scope), compileBinding(scope)].filter((check) => check !== null);
-    return allOf([this.reference(scope, slot), ...own]);
-  }
-
-  /** `$ref` (2020-12 core 8.2.3.1), within the document. */
-  private reference(scope: Scope, slot: Slot): Check {
-    const value = scope.schema['$ref'];
-    const tokens = typeof value === 'string' ? referenceTokens(value) : undefined;
-    const pointer = `${scope.pointer}/$ref`;
-    if (tokens === undefined)
-      return this.fault('ref', pointer, '$ref must be "#" or start with "#/": remote references are not followed');
-    const schema = resolveTokens(this.options.document, tokens);
-    if (schema === undefined)
-      return this.fault('ref', pointer, `$ref '${String(value).slice(0, 64)}' points at nothing`);
-    const target = this.targetSlot(tokens.map(pointerToken).join(''), schema);
-    slot.edges.push({ slot: target, inPlace: true });
-    return target.check ?? ((run, node) => (target.check as Check)(run, node));
-  }
-
-  private targetSlot(pointer: string, schema: unknown): Slot {
+  private targetSlot({ schema, pointer, resource }: Place): Slot {
     const known = this.slots.get(pointer);
     if (known !== undefined) return known;
     const slot = newSlot();
     this.slots.set(pointer, slot);
-    slot.check = this.schemaCheck(schema, pointer, slot, 0);
+    slot.check = this.schemaCheck(schema, pointer, slot, resource);
     return slot;
   }
 
-  private scope(schema: SchemaObject, pointer: string, slot: Slot, nesting: number): Scope {
+  private scope(schema: SchemaObject, pointer: string, slot: Slot, home: Resource, nesting: number): Scope {
     const inner = (path: (string | number)[]) => pointer + path.map((token) => pointerToken(String(token))).join('');
     return {
       options: this.options,
       schema,
       pointer,
-      inPlace: (subschema, ...path) => this.schemaCheck(subschema, inner(path), slot, nesting + 1),
+      inPlace: (subschema, ...path) => this.schemaCheck(subschema, inner(path), slot, home, nesting + 1),
       child: (subschema, ...path) => {
         const own = newSlot();
         slot.edges.push({ slot: own, inPlace: false });
-        own.check = this.schemaCheck(subschema, inner(path), own, nesting + 1);
+        own.check = this.schemaCheck(subschema, inner(path), own, home, nesting + 1);
         return own.check;
       },
-      dereference: (target) => dereference(this.options.document, target),
+      dereference: (target) => this.referred(target)?.schema,
+      resolve: (reference) => this.resources.resolve(reference, home),
+      component: (name) => this.resources.resolve(`#/components/schemas/${name}`, this.resources.document),
       fragile: () => {
         slot.fragile = true;
       },
       fault: (reason, message, ...path) => {
         this.fault(reason, inner(path), message);
       },
+      note: (message, keyword) => this.options.note?.(keyword, inner([keyword]), message),
     };
+  }
+
+  private referred(schema: SchemaObject): Place | undefined {
+    const reference = schema['$ref'];
+    return typeof reference === 'string' ? this.resources.resolve(reference, this.resources.homeOf(schema)) : undefined;
   }
 
   private fault(reason: SchemaFault['reason'], pointer: string, message: string): Check {
@@ -172,13 +178,39 @@ export function compileSchema(schema: unknown, options: SchemaOptions): Compiled
   return new SchemaCompiler(options).compile(schema, options.pointer);
 }
 
-function refuseUnknown(scope: Scope): void {
-  const { schema, options } = scope;
-  for (const keyword of Object.keys(schema)) {
-    if (isKnownKeyword(options.dialect, keyword)) continue;
-    scope.fault('unsupported', `${keyword} is not a keyword the gate enforces in this dialect`, keyword);
+/** OpenAPI 3.0.3 section 4.7.23: whatever stands beside `$ref` is ignored; what matters may not stand there. */
+function besideReference(scope: Scope, references: readonly Check[]): Check {
+  for (const keyword of Object.keys(scope.schema)) {
+    if (isHarmlessBesideRef(keyword)) continue;
+    scope.fault('unsupported', `${keyword} beside $ref is ignored in OpenAPI 3.0; use allOf`, keyword);
   }
-  if ('$schema' in schema && !SCHEMA_URIS.has(schema['$schema'])) {
+  const own = [compileViews(scope), compileBinding(scope)].filter((check) => check !== null);
+  return allOf([...references, ...own]);
+}
+
+/** What the gate does not enforce it accepts only where the dialect says that it has no effect. */
+function judgeKeywords(scope: Scope): void {
+  const { schema, options } = scope;
+  const { dialect } = options;
+  for (const keyword of Object.keys(schema)) {
+    const standing = standingOf(dialect, keyword);
+    if (standing.kind === 'slip') {
+      scope.fault('unsupported', `${keyword} is not a keyword; ${standing.meant} may be meant`, keyword);
+    } else if (standing.kind === 'foreign') {
+      scope.fault('unsupported', `${keyword} is not a keyword the gate enforces in this dialect`, keyword);
+    } else if (standing.kind === 'borrowed') {
+      scope.note(`${keyword} is not a keyword of this dialect; it is enforced as in the one it comes from`, keyword);
+    } else if (standing.kind === 'idle') scope.note(`${keyword} is not a keyword of this dialect: no effect`, keyword);
+  }
+  checkIdentifiers(scope);
+  if (dialect === '3.0' && 'prefixItems' in schema && 'items' in schema) {
+    scope.fault(
+      'unsupported',
+      'prefixItems beside items says one thing in OpenAPI 3.0 and another in 3.1',
+      'prefixItems',
+    );
+  }
+  if (dialect !== '3.0' && '$schema' in schema && !SCHEMA_URIS.has(schema['$schema'])) {
     scope.fault('unsupported', '$schema names another dialect', '$schema');
   }
 }

@@ -34,7 +34,7 @@ const MAX_FOLLOWED = 3;
  * The kinds of node a schema can accept, as far as type, const, enum and composition tell: a superset.
  * Lets `oneOf: [{$ref}, {type: null}]` choose without trying.
  */
-export function possibleKinds(schema: unknown, dereference: (schema: unknown) => unknown, followed = 0): number {
+export function possibleKinds(schema: unknown, dereference: (schema: SchemaObject) => unknown, followed = 0): number {
   if (schema === false) return 0;
   if (!isObject(schema) || followed > MAX_FOLLOWED) return ALL_KINDS;
   const inner = (subschema: unknown) => possibleKinds(subschema, dereference, followed + 1);

@@ -1,6 +1,7 @@
 import type { Tape } from '../json/tape.ts';
 import type { Fill } from '../json/trim.ts';
-import type { CheckContext } from './types.ts';
+import type { Resource } from './resources.ts';
+import { type CheckContext, DEFAULT_MAX_STEPS } from './types.ts';
 
 /** Marks of a node, each outranking those below it. An unmarked member or item is undeclared. */
 export const DECLARED = 1;
@@ -11,10 +12,9 @@ export const EXCLUDED = 3;
 /** Left out whatever else declares it: not for this caller (`x-views`) or never sent out (`writeOnly`). */
 export const HIDDEN = 4;
 
-/** Steps allowed for any instance at all, for each byte of its text, and for the largest one. */
+/** Steps allowed for any instance at all, and for each byte of its text. */
 const STEPS_MIN = 50_000;
 const STEPS_PER_BYTE = 32;
-const STEPS_MAX = 5_000_000;
 const FILL_STEPS = 10;
 
 /** Ends a run whose alternatives multiply; caught by the compiled schema and never seen outside. */
@@ -33,6 +33,8 @@ export class Run {
   /** Pairs of node and the mark it had before. */
   readonly log: number[] = [];
   readonly fills: Fill[] = [];
+  /** The dynamic scope, see dynamic.ts. */
+  readonly scope: Resource[];
   /** Whether one part of the schema declared what another excluded, so that leaving it out may break the first. */
   contested = false;
   failNode = 0;
@@ -52,7 +54,8 @@ export class Run {
     this.marks.fill(0, 0, tape.size);
     this.context = context;
     this.strict = strict ? 1 : 0;
-    this.steps = parent?.steps ?? Math.min(STEPS_MAX, STEPS_MIN + tape.source.length * STEPS_PER_BYTE);
+    this.scope = parent?.scope ?? [];
+    this.steps = parent?.steps ?? allowance(tape, context);
   }
 
   /** Notes a violation; always false, so that a keyword can return it. */
@@ -113,6 +116,10 @@ export class Run {
   endLogging(): void {
     if (--this.logging === 0) this.log.length = 0;
   }
+}
+
+function allowance(tape: Tape, { max_steps = DEFAULT_MAX_STEPS }: CheckContext): number {
+  return Math.min(max_steps, STEPS_MIN + tape.source.length * STEPS_PER_BYTE);
 }
 
 /** A compiled schema or keyword: whether the node satisfies it. Marks what it declares as it goes. */

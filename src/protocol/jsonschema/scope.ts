@@ -1,4 +1,5 @@
 import type { SchemaErrorReason } from './error.ts';
+import type { Place } from './resources.ts';
 import type { Check } from './run.ts';
 import type { CompilerOptions, SchemaObject } from './types.ts';
 
@@ -25,11 +26,17 @@ export interface Scope {
   inPlace(subschema: unknown, ...path: (string | number)[]): Check;
   /** Compiles a subschema for a member or an item of the instance. */
   child(subschema: unknown, ...path: (string | number)[]): Check;
-  /** Follows a chain of references, without reporting faults; undefined when it leads nowhere. */
-  dereference(schema: unknown): unknown;
+  /** What the `$ref` of a schema leads to, without reporting faults; undefined when it leads nowhere. */
+  dereference(schema: SchemaObject): unknown;
+  /** The same for a reference that stands in this schema object. */
+  resolve(reference: string): Place | undefined;
+  /** The schema of that name among the components of an OpenAPI description. */
+  component(name: string): Place | undefined;
   /** Records that leaving out an undeclared member may make the instance invalid. */
   fragile(): void;
   fault(reason: SchemaErrorReason, message: string, ...path: (string | number)[]): void;
+  /** Tells of a keyword that is accepted and may not mean what its author thinks. */
+  note(message: string, keyword: string): void;
 }
 
 /** A keyword's compiler: null when the keyword is absent, or asserts nothing. */

@@ -7,6 +7,9 @@ export type Dialect = '3.0' | '2020-12';
 /** Whether the instance comes from the caller (closed: refused) or goes to the caller (closed: trimmed). */
 export type Direction = 'request' | 'response';
 
+/** Steps that judging one text may take where its context does not say otherwise. */
+export const DEFAULT_MAX_STEPS = 5_000_000;
+
 export const BINDINGS = ['principal.party', 'principal.machine'] as const;
 export type Binding = (typeof BINDINGS)[number];
 
@@ -19,7 +22,16 @@ export interface CompilerOptions {
   readonly visible?: (views: readonly string[]) => boolean;
   /** Whether `x-bind` may stand here. Default true. */
   readonly bindable?: boolean;
+  /** Told of what is accepted and may not mean what its author thinks, such as keywords without effect. */
+  readonly note?: SchemaNote;
 }
+
+/**
+ * @param keyword as written
+ * @param pointer JSON Pointer of the keyword in the document
+ * @param message one sentence without a final stop
+ */
+export type SchemaNote = (keyword: string, pointer: string, message: string) => void;
 
 export interface SchemaOptions extends CompilerOptions {
   /** JSON Pointer of the schema in the document, for faults. */
@@ -29,6 +41,8 @@ export interface SchemaOptions extends CompilerOptions {
 export interface CheckContext {
   /** What `x-bind` compares with; a missing one never matches. */
   readonly bindings?: Readonly<Partial<Record<Binding, string>>>;
+  /** Most steps of about 50 ns, whatever the size of the text. Default {@link DEFAULT_MAX_STEPS}. */
+  readonly max_steps?: number;
 }
 
 export interface Accepted {
@@ -53,7 +67,7 @@ export type CheckResult = Accepted | Rejected;
 export interface CompiledSchema {
   /**
    * Judges the root of a tape. Never throws for any tape; the work is bounded by the text's size, and for any text
-   * by 5 million steps of about 50 ns.
+   * by `max_steps` of about 50 ns.
    * Uses the tape's marks, so two checks of one tape follow each other.
    */
   check(tape: Tape, context?: CheckContext): CheckResult;

@@ -91,7 +91,7 @@ export function isNeverSent(scope: Scope, schema: unknown): boolean {
 }
 
 /** A schema and those that apply wherever it does, through `$ref` and `allOf`, each once. */
-function appliedWith(scope: Scope, schema: unknown): readonly SchemaObject[] {
+export function appliedWith(scope: Scope, schema: unknown): readonly SchemaObject[] {
   const found = new Set<SchemaObject>();
   const waiting: unknown[] = [schema];
   while (waiting.length > 0) {

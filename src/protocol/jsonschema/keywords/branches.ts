@@ -1,8 +1,11 @@
-import { KIND_MASK, NODE_SHIFT } from '../../json/tape.ts';
+import { ARRAY, KIND_MASK, NODE_SHIFT, OBJECT } from '../../json/tape.ts';
 import { possibleKinds } from '../kinds.ts';
+import type { Place } from '../resources.ts';
 import type { Check, Run } from '../run.ts';
 import { ACCEPT, allOf, type Scope } from '../scope.ts';
+import { isObject } from '../types.ts';
 import { readSchemas } from '../values.ts';
+import { type Choice, compileDiscriminator } from './discriminator.ts';
 
 /** `allOf` (2020-12 core 10.2.1.1). */
 export function compileAllOf(scope: Scope): Check | null {
@@ -24,16 +27,43 @@ interface Branch {
 /**
  * `anyOf` and `oneOf` (2020-12 core 10.2.1.2, 10.2.1.3). Branches are judged on the untouched value, and
  * what a failed one marked is taken back. Where the kind of the node leaves one branch there is nothing
- * to choose: it is evaluated as if it stood alone.
+ * to choose: it is evaluated as if it stood alone. So is the branch that a `discriminator` names.
  */
 export function compileAlternatives(scope: Scope, keyword: 'anyOf' | 'oneOf'): Check | null {
   const schemas = readSchemas(scope, keyword);
   if (schemas === undefined) return null;
-  scope.fragile();
   const branches = schemas.map((schema, index) => ({
     check: scope.inPlace(schema, keyword, index),
     kinds: possibleKinds(schema, scope.dereference),
   }));
+  const chosen = compileChoice(scope, schemas, branches);
+  // Objects are decided by a name that stays; of arrays, what is left out may decide.
+  if (chosen === null || branches.some(({ kinds }) => (kinds & (1 << ARRAY)) !== 0)) scope.fragile();
+  const tried = tryAll(branches, keyword);
+  return chosen === null ? tried : (run, node) => (run.tape.kind(node) === OBJECT ? chosen : tried)(run, node);
+}
+
+/** The check for objects that a discriminator makes of the branches; null where there is none to go by. */
+function compileChoice(scope: Scope, schemas: readonly unknown[], branches: readonly Branch[]): Check | null {
+  if (scope.schema['discriminator'] === undefined) return null;
+  const pairs = schemas.map((schema, at) => [schema, branches[at] as Branch] as const);
+  const choices = pairs
+    .filter(([, { kinds }]) => (kinds & (1 << OBJECT)) !== 0)
+    .map(([schema, { check }]) => ({ check, place: referredPlace(scope, schema) }));
+  if (choices.every((choice): choice is Choice => choice.place !== undefined))
+    return compileDiscriminator(scope, choices);
+  scope.note(
+    'a branch is not a reference: the discriminator has no effect, and all branches are tried',
+    'discriminator',
+  );
+  return null;
+}
+
+function referredPlace(scope: Scope, schema: unknown): Place | undefined {
+  return isObject(schema) && typeof schema['$ref'] === 'string' ? scope.resolve(schema['$ref']) : undefined;
+}
+
+function tryAll(branches: readonly Branch[], keyword: 'anyOf' | 'oneOf'): Check {
   const most = keyword === 'oneOf' ? 1 : branches.length;
   return (run, node) => {
     const bit = 1 << ((run.cells[node << NODE_SHIFT] as number) & KIND_MASK);

@@ -93,6 +93,30 @@ export function compileDependentSchemas(scope: Scope): Check | null {
   };
 }
 
+/** `dependencies` of draft 7 and before, which 2020-12 split in two: lists are names, anything else is a schema. */
+export function compileDependencies(scope: Scope): Check | null {
+  const dependents = Object.entries(readObject(scope, 'dependencies') ?? {}).map(([name, value]) => {
+    const path = ['dependencies', name] as const;
+    const check = Array.isArray(value) ? needed(readNames(scope, value, ...path) ?? []) : scope.inPlace(value, ...path);
+    return [name, check] as const;
+  });
+  if (dependents.length === 0) return null;
+  scope.fragile();
+  return (run, node) => {
+    if (run.tape.kind(node) !== OBJECT) return true;
+    const names = namesOf(run, node);
+    return dependents.every(([name, check]) => !names.has(name) || check(run, node));
+  };
+}
+
+function needed(others: readonly string[]): Check {
+  return (run, node) => {
+    const names = namesOf(run, node);
+    const missing = others.find((other) => !names.has(other));
+    return missing === undefined || run.fail(node, 'dependencies', missing);
+  };
+}
+
 /** Names of an object's members. */
 export function namesOf(run: Run, node: number): ReadonlySet<string> {
   const { tape, cells } = run;

@@ -14,33 +14,29 @@ interface Bound {
   readonly exclusive: boolean;
 }
 
-/** `minimum`, `maximum` and their exclusive forms (2020-12 validation 6.2; booleans in OpenAPI 3.0). */
+/**
+ * `minimum`, `maximum` and their exclusive forms: numbers of their own in 2020-12 (validation 6.2), `true` beside
+ * the bound in OpenAPI 3.0. Neither can be taken for the other, so both are enforced in both dialects.
+ */
 export function compileBounds(scope: Scope): Check | null {
-  const bounds = scope.options.dialect === '3.0' ? oldBounds(scope) : newBounds(scope);
+  const bounds = [
+    ...boundsOf(scope, 'minimum', 'exclusiveMinimum', -1),
+    ...boundsOf(scope, 'maximum', 'exclusiveMaximum', 1),
+  ];
   return bounds.length === 0 ? null : allOf(bounds.map(boundCheck));
 }
 
-function newBounds(scope: Scope): Bound[] {
-  return [
-    ...bound(scope, 'minimum', -1, false),
-    ...bound(scope, 'exclusiveMinimum', -1, true),
-    ...bound(scope, 'maximum', 1, false),
-    ...bound(scope, 'exclusiveMaximum', 1, true),
-  ];
-}
-
-function oldBounds(scope: Scope): Bound[] {
-  const exclusive = (keyword: string): boolean => {
-    const value = scope.schema[keyword];
-    if (value !== undefined && typeof value !== 'boolean') {
-      scope.fault('invalid', `${keyword} is true or false in OpenAPI 3.0`, keyword);
-    }
-    return value === true;
-  };
-  return [
-    ...bound(scope, 'minimum', -1, exclusive('exclusiveMinimum')),
-    ...bound(scope, 'maximum', 1, exclusive('exclusiveMaximum')),
-  ];
+function boundsOf(scope: Scope, keyword: string, exclusive: string, side: -1 | 1): Bound[] {
+  const value = scope.schema[exclusive];
+  const old = scope.options.dialect === '3.0';
+  if (value !== undefined && (typeof value === 'boolean') !== old) {
+    scope.note(
+      `${exclusive} is ${old ? 'true or false' : 'a number'} in this dialect; it is enforced as it is meant`,
+      exclusive,
+    );
+  }
+  if (typeof value === 'boolean') return bound(scope, keyword, side, value);
+  return [...bound(scope, keyword, side, false), ...bound(scope, exclusive, side, true)];
 }
 
 function bound(scope: Scope, keyword: string, side: -1 | 1, exclusive: boolean): Bound[] {
@@ -76,21 +72,26 @@ export function compileMultipleOf(scope: Scope): Check | null {
   });
 }
 
-const INTEGER_FORMATS: ReadonlyMap<unknown, readonly [min: bigint, max: bigint]> = new Map([
-  ['int32', [-(2n ** 31n), 2n ** 31n - 1n] as const],
-  ['int64', [-(2n ** 63n), 2n ** 63n - 1n] as const],
+type Range = readonly [min: bigint, max: bigint];
+
+const INTEGER_FORMATS: ReadonlyMap<unknown, Range> = new Map([
+  ...[8n, 16n, 32n, 64n].flatMap((bits): [string, Range][] => [
+    [`int${bits}`, [-(2n ** (bits - 1n)), 2n ** (bits - 1n) - 1n]],
+    [`uint${bits}`, [0n, 2n ** bits - 1n]],
+  ]),
+  ['double-int', [-(2n ** 53n) + 1n, 2n ** 53n - 1n]],
 ]);
 
-/** `format: int32` and `int64` (OpenAPI format registry), exact on the digits. */
+/** `format` of integers (OpenAPI format registry), exact on the digits. */
 export function compileNumberFormat(scope: Scope): Check | null {
   const range = INTEGER_FORMATS.get(scope.schema['format']);
   if (range === undefined) return null;
   const [min, max] = [decimalOf(range[0]), decimalOf(range[1])];
-  return numberCheck(
-    'format',
-    (decimal) => isInteger(decimal) && compareDecimals(decimal, min) >= 0 && compareDecimals(decimal, max) <= 0,
-    9,
-  );
+  // Nine digits, sign included, are within 32 bits; a sign or fewer bits need a look.
+  const passes = range[0] < 0n && range[1] >= 2n ** 31n - 1n ? 9 : 0;
+  const holds = (value: Decimal) =>
+    isInteger(value) && compareDecimals(value, min) >= 0 && compareDecimals(value, max) <= 0;
+  return numberCheck('format', holds, passes);
 }
 
 /** @param passes_digits plain integers of at most this many characters pass unseen */

@@ -9,16 +9,19 @@ import { readBoolean } from '../values.ts';
 /** Beyond what any double reaches, and short enough to be written out. */
 const MAX_INTEGER_DIGITS = 1024n;
 
-/** `type` (2020-12 validation 6.1.1), and OpenAPI 3.0's `nullable` beside it. */
+/** `type` (2020-12 validation 6.1.1), and OpenAPI 3.0's `nullable` beside it. A list means one thing in both dialects. */
 export function compileType(scope: Scope): Check | null {
   const { type } = scope.schema;
-  const nullable = readBoolean(scope, 'nullable') === true;
+  const old = scope.options.dialect === '3.0';
+  const nullable = old && readBoolean(scope, 'nullable') === true;
   if (type === undefined) return null;
   const kinds = kindsOfType(type);
-  if (kinds === undefined || (scope.options.dialect === '3.0' && (Array.isArray(type) || type === 'null'))) {
-    const choices = scope.options.dialect === '3.0' ? TYPES_30 : TYPES_31;
-    scope.fault('invalid', `type must be ${choices}, found ${shown(type)}`, 'type');
+  if (kinds === undefined) {
+    scope.fault('invalid', `type must be ${old ? TYPES_30 : TYPES_31}, found ${shown(type)}`, 'type');
     return null;
+  }
+  if (old && (Array.isArray(type) || type === 'null')) {
+    scope.note(`type is ${TYPES_30} in OpenAPI 3.0; it is enforced as in 3.1`, 'type');
   }
   const allowed = nullable ? kinds | (1 << NULL) : kinds;
   const names: unknown[] = Array.isArray(type) ? type : [type];
