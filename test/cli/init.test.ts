@@ -67,3 +67,40 @@ test('init where no folder can be made ends with exit code 3', async (context) =
   assert.equal(code, 3);
   assert.match(stderr, /^sallyport could not finish: /);
 });
+
+test('init around a description that exists copies it and makes a project that loads', async (context) => {
+  const cwd = await emptyFolder(context);
+  const description = 'openapi: 3.1.0\ninfo: { title: Pets, version: "1" }\npaths: {}\n';
+  await writeFile(join(cwd, 'Pet Store v1.0.yaml'), description);
+  const made = await run(
+    ['init', 'gate', '--openapi', 'Pet Store v1.0.yaml', '--upstream', 'https://pets.example.com/v1'],
+    { cwd, actions: { createPki: pki([]) } },
+  );
+  assert.equal(made.code, 0, made.stderr);
+  assert.equal(await readFile(join(cwd, 'gate/contracts/pet-store-v1-0.yaml'), 'utf8'), description);
+  const config = await loadConfig(join(cwd, 'gate/sallyport.yaml'));
+  assert.deepEqual(
+    config.apis.map(({ id, upstream }) => [id, upstream.url.href]),
+    [['pet-store-v1-0', 'https://pets.example.com/v1']],
+  );
+  assert.match(
+    await readFile(join(cwd, 'gate/policies/pet-store-v1-0.cedar'), 'utf8'),
+    /resource in Api::"pet-store-v1-0"/,
+  );
+});
+
+test('init names what is wrong with the description, the address and the name it is given', async (context) => {
+  const cwd = await emptyFolder(context);
+  const missing = await run(['init', 'gate', '--openapi', 'nowhere.yaml'], { cwd });
+  assert.equal(missing.code, 2);
+  assert.match(missing.stderr, /CONFIG_FILE.*nowhere\.yaml/);
+  await writeFile(join(cwd, 'api.yaml'), '');
+  for (const wrong of [
+    ['--upstream', 'pets.example.com'],
+    ['--upstream', 'ftp://pets.example.com'],
+    ['--name', '../x'],
+  ]) {
+    const { code } = await run(['init', 'gate', '--openapi', 'api.yaml', ...wrong], { cwd });
+    assert.equal(code, 2, wrong.join(' '));
+  }
+});

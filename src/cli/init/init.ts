@@ -1,8 +1,9 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
-import { dirname, join, relative, resolve } from 'node:path';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, dirname, extname, join, relative, resolve } from 'node:path';
+import { LoadError } from '../../core/errors/faults.ts';
 import type { Actions } from '../actions.ts';
 import { onPath } from '../on-path.ts';
-import { PKI_FOLDER, templates } from './templates.ts';
+import { type OwnApi, PKI_FOLDER, templates, templatesFor } from './templates.ts';
 
 export interface InitOptions {
   /** Where to make the project, relative to `cwd` or absolute. */
@@ -11,6 +12,17 @@ export interface InitOptions {
   /** PATH of the caller. */
   readonly path: string | undefined;
   readonly createPki: Actions['createPki'];
+  /** Put this description behind the gate, instead of an example. */
+  readonly api?: OwnApiRequest;
+}
+
+export interface OwnApiRequest {
+  /** An OpenAPI document, JSON or YAML. */
+  readonly document: string;
+  /** Where the API is served. */
+  readonly upstream: string;
+  /** Name of the API; by default made from the file's name. */
+  readonly name?: string;
 }
 
 /** A gate does not start from what everybody may write, and a umask may be too open. */
@@ -21,11 +33,12 @@ const FOLDER = { recursive: true, mode: 0o755 } as const;
  *
  * @returns what was made and what was kept, for people
  */
-export async function initProject({ folder, cwd, path: search_path, createPki }: InitOptions): Promise<string> {
+export async function initProject({ folder, cwd, path: search_path, createPki, api }: InitOptions): Promise<string> {
   const project = resolve(cwd, folder);
+  const files = api ? templatesFor(await readOwnApi(api, cwd)) : templates();
   await mkdir(project, FOLDER);
   const lines: string[] = [];
-  for (const { path, text } of templates()) {
+  for (const { path, text } of files) {
     const made = await writeNew(join(project, path), text);
     lines.push(`${made ? 'made' : 'kept'} ${join(folder, path)}`);
   }
@@ -33,6 +46,31 @@ export async function initProject({ folder, cwd, path: search_path, createPki }:
   if (pki === null) lines.push(`kept ${join(folder, PKI_FOLDER)}`);
   else lines.push(...pki.map((file) => `made ${join(folder, PKI_FOLDER, file)}`));
   return `${lines.join('\n')}\n\n${nextSteps(relative(cwd, project), search_path)}`;
+}
+
+async function readOwnApi({ document, upstream, name }: OwnApiRequest, cwd: string): Promise<OwnApi> {
+  const text = await readDescription(document, cwd);
+  const extension = extname(document);
+  const own_name = name ?? nameFrom(basename(document, extension));
+  return { name: own_name, file: `${own_name}${extension || '.yaml'}`, text, upstream };
+}
+
+/** @throws LoadError CONFIG_FILE */
+async function readDescription(document: string, cwd: string): Promise<string> {
+  try {
+    return await readFile(resolve(cwd, document), 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const message = `${document} cannot be read (${code ?? 'unknown error'})`;
+    throw new LoadError([{ code: 'CONFIG_FILE', message, suggestion: 'Name an OpenAPI document in JSON or YAML' }]);
+  }
+}
+
+/** `Petstore v3.0` is `petstore-v3-0`, and `3.1` is `api-3-1`: a name begins with a letter. */
+function nameFrom(text: string): string {
+  const words = text.toLowerCase().match(/[a-z0-9]+/g) ?? [];
+  const begun = /^[a-z]/.test(words[0] ?? '') ? words : ['api', ...words];
+  return begun.join('-').slice(0, 40).replace(/-+$/, '');
 }
 
 /** Writes a file only where there is none; atomic, so that nothing is ever overwritten. */

@@ -9,7 +9,18 @@ export interface Template {
 
 export const PKI_FOLDER = '.sallyport/pki';
 
-const GATE = `# yaml-language-server: $schema=.sallyport/schema/${SCHEMA_FILES.gate}
+interface ApiEntry {
+  readonly name: string;
+  /** Relative to the project folder. */
+  readonly contract: string;
+  readonly upstream: string;
+}
+
+const gate = ({
+  name,
+  contract,
+  upstream,
+}: ApiEntry) => `# yaml-language-server: $schema=.sallyport/schema/${SCHEMA_FILES.gate}
 version: 1
 
 gate:
@@ -36,12 +47,12 @@ parties: parties/*.yaml
 policies: policies/*.cedar
 
 apis:
-  orders:
-    contract: contracts/orders.yaml
+  ${name}:
+    contract: ${contract}
     zones: [partner]
     upstream:
       # The service behind the gate. Anything but a literal loopback address must be https.
-      url: http://127.0.0.1:9000
+      url: ${upstream}
 `;
 
 const PARTY = `# yaml-language-server: $schema=../.sallyport/schema/${SCHEMA_FILES.party}
@@ -129,6 +140,42 @@ components:
         id: { type: string, format: uuid }
         article: { type: string, maxLength: 64 }
         quantity: { type: integer, minimum: 1, maximum: 10000 }
+`;
+
+const readersPolicy = (name: string) => `// What no policy permits is refused: add who may write.
+
+@id("suppliers-read-${name}")
+permit (
+  principal in Group::"suppliers",
+  action == Action::"read",
+  resource in Api::"${name}"
+);
+`;
+
+const ownReadme = (name: string, contract: string) => `# A Sallyport gate
+
+| file | what it says |
+|---|---|
+| \`sallyport.yaml\` | where the gate listens, whom it trusts, which APIs stand behind it |
+| \`parties/\` | the organisations and machines that may call |
+| \`policies/\` | who may do what; what no policy permits is refused |
+| \`${contract}\` | what the API declares; what it does not declare is refused or trimmed |
+| \`${PKI_FOLDER}/\` | certificates for development only; never use them beyond this machine |
+
+All commands are for this folder. \`sallyport\` has to be on your PATH; in a clone it is in \`bin\`.
+
+1. \`sallyport validate\` names what in the description cannot be enforced, with file, line and remedy. A description you
+   do not own is mended by an overlay, never by hand: list it under \`overlays:\` of the API in \`sallyport.yaml\`.
+2. \`sallyport contract lint ${name}\` says what is loose; \`--overlay contracts/${name}.overlay.yaml\` writes an overlay that
+   tightens what can be tightened mechanically. Read it, adjust it, list it.
+3. \`sallyport contract accept ${name} --reviewer YOUR-NAME\` puts your name under it; later changes then show as unreviewed.
+4. \`sallyport run\`, and in a second terminal call an operation of the description as the machine acme-erp:
+
+\`\`\`sh
+curl -i --cacert ${PKI_FOLDER}/gate-ca.pem --cert ${PKI_FOLDER}/acme-erp.pem --key ${PKI_FOLDER}/acme-erp.key https://localhost:8443/PATH
+\`\`\`
+
+\`policies/${name}.cedar\` lets readers read. \`sallyport policy explain acme-erp ${name}.OPERATION\` says who may do what.
 `;
 
 const GITIGNORE = `# Keys, certificates and records of this machine; the schemas are for everybody's editor.
@@ -219,16 +266,48 @@ machines:
 \`sallyport policy explain globex-shop orders.createOrder\` says why it may not make them.
 `;
 
-/** Every file of a new project, in the order they are made. */
+const ORDERS: ApiEntry = { name: 'orders', contract: 'contracts/orders.yaml', upstream: 'http://127.0.0.1:9000' };
+
+/** Every file of a new project around an example of our own, in the order they are made. */
 export function templates(): Template[] {
   return [
-    { path: 'sallyport.yaml', text: GATE },
+    { path: 'sallyport.yaml', text: gate(ORDERS) },
     { path: 'parties/acme.yaml', text: PARTY },
     { path: 'policies/orders.cedar', text: POLICY },
     { path: 'policies/orders.test.yaml', text: POLICY_TEST },
-    { path: 'contracts/orders.yaml', text: CONTRACT },
-    { path: '.gitignore', text: GITIGNORE },
+    { path: ORDERS.contract, text: CONTRACT },
     { path: 'README.md', text: README },
+    ...sharedTemplates(),
+  ];
+}
+
+/** A description somebody else wrote, to be put behind the gate. */
+export interface OwnApi {
+  /** Name of the API: lower-case letters, digits and hyphens. */
+  readonly name: string;
+  /** File name with extension; `petstore.yaml`. */
+  readonly file: string;
+  readonly text: string;
+  /** Where the API is served. */
+  readonly upstream: string;
+}
+
+/** The files of a new project around a description that exists: its readers may read, nobody may write yet. */
+export function templatesFor({ name, file, text, upstream }: OwnApi): Template[] {
+  const contract = `contracts/${file}`;
+  return [
+    { path: 'sallyport.yaml', text: gate({ name, contract, upstream }) },
+    { path: 'parties/acme.yaml', text: PARTY },
+    { path: `policies/${name}.cedar`, text: readersPolicy(name) },
+    { path: contract, text },
+    { path: 'README.md', text: ownReadme(name, contract) },
+    ...sharedTemplates(),
+  ];
+}
+
+function sharedTemplates(): Template[] {
+  return [
+    { path: '.gitignore', text: GITIGNORE },
     { path: `.sallyport/schema/${SCHEMA_FILES.gate}`, text: schemaText('gate') },
     { path: `.sallyport/schema/${SCHEMA_FILES.party}`, text: schemaText('party') },
   ];
