@@ -109,11 +109,16 @@ export interface UpstreamConfig {
 export interface ApiConfig {
   readonly id: string;
   readonly contract: FileReference;
+  /** Applied to the contract in this order. */
+  readonly overlays: readonly FileReference[];
+  /** The review file beside the contract, which need not be there, and whether it must hold every operation. */
+  readonly review: FileReference & { readonly required: boolean };
   readonly zones: readonly string[];
   /** '' or a path such as `/orders-api`, without a final slash. */
   readonly prefix: string;
   readonly upstream: UpstreamConfig;
   readonly limits: ApiFile['limits'];
+  readonly guards: ApiFile['guards'];
   readonly source: SourcePosition;
 }
 

@@ -66,9 +66,12 @@ function obeyedFiles(
 ): ObeyedFile[] {
   const named = [
     ...zones.flatMap(({ listen, trust }) => [...listen.map(({ certificate }) => certificate.chain), ...trust]),
-    ...apis.flatMap(({ contract, upstream }) =>
-      upstream.trust === 'system' ? [contract] : [contract, upstream.trust],
-    ),
+    ...apis.flatMap(({ contract, overlays, review, upstream }) => [
+      contract,
+      ...overlays,
+      review,
+      ...(upstream.trust === 'system' ? [] : [upstream.trust]),
+    ]),
   ];
   const keys = zones.flatMap(({ listen }) => listen.map(({ certificate }) => certificate));
   return [

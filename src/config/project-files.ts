@@ -11,7 +11,7 @@ import type { SourcePosition } from './positions.ts';
 import { problemOf, readTextFile } from './read-file.ts';
 import type { WrittenFile } from './references.ts';
 import { gateFile, type PartyFile } from './schema.ts';
-import { entriesAt, textAt, valueAt } from './written.ts';
+import { entriesAt, itemsAt, textAt, valueAt } from './written.ts';
 
 /** The project: where sallyport.yaml is. */
 export interface Project {
@@ -44,24 +44,23 @@ export function findPolicies(project: Project, gate: WrittenFile): Promise<Found
   return readMatches(project, gate, 'policies');
 }
 
-/** A fault for each contract that is not there; contracts themselves are read by the API channel. */
+/** A fault for each contract or overlay that is not there; contracts themselves are read by the API channel. */
 export async function checkContracts(project: Project, gate: WrittenFile): Promise<Fault[]> {
-  const faults = entriesAt(gate.written, ['apis']).map(async ([id, api]) => {
-    const contract = textAt(api, ['contract']);
-    if (contract === null || contract === '' || contract.includes('\0')) return [];
-    const path = ['apis', id, 'contract'];
-    const problem = await fileProblem(resolve(project.folder, contract));
+  const named = entriesAt(gate.written, ['apis']).flatMap(([id, api]) => [
+    { name: textAt(api, ['contract']), path: ['apis', id, 'contract'], what: 'OpenAPI document' },
+    ...itemsAt(api, ['overlays']).map((name, index) => ({
+      name: typeof name === 'string' ? name : null,
+      path: ['apis', id, 'overlays', index],
+      what: 'OpenAPI Overlay document',
+    })),
+  ]);
+  const faults = named.map(async ({ name, path, what }) => {
+    if (name === null || name === '' || name.includes('\0')) return [];
+    const problem = await fileProblem(resolve(project.folder, name));
     if (problem === null) return [];
-    const message = `the file ${quote(contract)} ${problem}`;
-    return [
-      fault(
-        'CONFIG_FILE',
-        message,
-        path,
-        gate.positions.value(path),
-        'put the OpenAPI document there, or correct the path',
-      ),
-    ];
+    const message = `the file ${quote(name)} ${problem}`;
+    const suggestion = `put the ${what} there, or correct the path`;
+    return [fault('CONFIG_FILE', message, path, gate.positions.value(path), suggestion)];
   });
   return (await Promise.all(faults)).flat();
 }

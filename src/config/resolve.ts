@@ -80,10 +80,16 @@ class Resolver {
     return {
       id,
       contract: this.#file(api.contract, [...path, 'contract']),
+      overlays: api.overlays.map((file, index) => this.#file(file, [...path, 'overlays', index])),
+      review: {
+        ...this.#file(reviewName(api.contract), [...path, 'contract']),
+        required: api.review === 'required',
+      },
       zones: api.zones,
       prefix: api.path,
       upstream: this.#upstream(api.upstream, [...path, 'upstream']),
       limits: api.limits,
+      guards: api.guards,
       source: this.#positions.key(path),
     };
   }
@@ -128,6 +134,11 @@ class Resolver {
   #secret(reference: SecretReference): SecretReference {
     return { ...reference, path: resolve(this.#project.folder, reference.path) };
   }
+}
+
+/** `contracts/orders.review.yaml` for `contracts/orders.yaml`. */
+function reviewName(contract: string): string {
+  return `${contract.replace(/\.(?:ya?ml|json)$/i, '')}.review.yaml`;
 }
 
 function resolveParty({ value, positions }: SoundFile<PartyFile>): PartyConfig {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { relative } from 'node:path';
 import type { BudgetOptions, Budgets } from '../channels/api/budgets.ts';
-import { buildMatcher, type Contract, type Operation, type Viewer } from '../channels/api/contract/index.ts';
+import { buildMatcher, type Contract, type Viewer } from '../channels/api/contract/index.ts';
 import type { ListenerTls } from '../channels/api/listener/options.ts';
 import type { ApiPlan, PlannedOperation, ZonePlan } from '../channels/api/plan.ts';
 import type { Upstream } from '../channels/api/upstream/upstream.ts';
@@ -16,9 +16,10 @@ import {
   serverTlsOptions,
   type TrustStore,
 } from '../core/trust/index.ts';
-import { DEFAULT_JSON_LIMITS, JsonParser } from '../protocol/json/index.ts';
 import { FaultCollector, type NamedFile } from './collect.ts';
+import { checkReviews } from './contract-review.ts';
 import type { OpenUpstream } from './open-upstream.ts';
+import { planOperations } from './plan-operations.ts';
 import { loadContracts, loadPolicyEngine } from './policy-model.ts';
 import { readText } from './read-text.ts';
 import { registryInput } from './registry-input.ts';
@@ -26,6 +27,8 @@ import { registryInput } from './registry-input.ts';
 export interface LoadedPlan {
   readonly plan: ApiPlan;
   readonly contracts: readonly Contract[];
+  /** What is allowed and an operator should know, one sentence each. */
+  readonly warnings: readonly string[];
   readonly policy: PolicyEngine;
   readonly registry: Registry;
   readonly upstreams: ReadonlyMap<string, Upstream>;
@@ -73,9 +76,11 @@ export function loadPlan(config: GateConfig, ports: LoadPorts): LoadedPlan {
     if (store) stores.set(zone.id, store);
   }
   const listeners = loadListeners(config, now_ms, faults, digest);
-  const contracts = loadContracts(config, faults, (text) => digest.update(text));
+  const contracts = loadContracts(config, faults);
+  for (const contract of contracts) digest.update(contract.digest);
   faults.raise();
 
+  const warnings = faults.try(() => checkReviews(config.apis, contracts)) ?? [];
   const policy = faults.try(() => loadPolicyEngine(config, contracts));
   try {
     const matchers = new Map(
@@ -108,7 +113,8 @@ export function loadPlan(config: GateConfig, ports: LoadPorts): LoadedPlan {
         ]),
       ),
     };
-    return { plan, contracts, policy: policy!, registry: registry!, upstreams, listeners };
+    for (const contract of contracts) contract.release();
+    return { plan, contracts, warnings, policy: policy!, registry: registry!, upstreams, listeners };
   } catch (error) {
     // Of a plan that does not load nothing stays, the kept policies in the library's memory least of all.
     policy?.close();
@@ -177,43 +183,6 @@ function upstreamCa({ id, upstream }: ApiConfig, digest: Digest): readonly strin
   const pem = readText(upstream.trust, `apis.${id}.upstream.trust`);
   digest.update(pem);
   return [pem];
-}
-
-function planOperations(
-  config: GateConfig,
-  contracts: readonly Contract[],
-  upstreams: ReadonlyMap<string, Upstream>,
-): Map<string, PlannedOperation> {
-  const planned = new Map<string, PlannedOperation>();
-  for (const api of config.apis) {
-    const contract = contracts.find((candidate) => candidate.api === api.id)!;
-    const max_bytes = Math.max(api.limits.body_bytes, api.limits.response_bytes);
-    const json = new JsonParser({ ...DEFAULT_JSON_LIMITS, max_bytes });
-    for (const operation of contract.operations) {
-      planned.set(operation.id, {
-        operation,
-        called: { id: operation.id, path_template: `${api.prefix}${operation.template}`, safe: operation.safe },
-        declared_names: contract.names,
-        upstream: upstreams.get(api.id)!,
-        base_path: api.upstream.url.pathname.replace(/\/$/, ''),
-        upstream_authority: api.upstream.url.host,
-        body_bytes: api.limits.body_bytes,
-        response_bytes: api.limits.response_bytes,
-        accept: acceptField(operation),
-        json,
-      });
-    }
-  }
-  return planned;
-}
-
-function acceptField({ responses }: Operation): string {
-  const shapes = [
-    ...responses.exact.values(),
-    ...responses.ranges.values(),
-    ...(responses.fallback ? [responses.fallback] : []),
-  ];
-  return [...new Set(shapes.flatMap(({ content }) => content.map(({ media_type }) => media_type)))].join(', ');
 }
 
 const REMEMBERED_CHAINS = 4096;

@@ -5,17 +5,24 @@ import type { FaultCollector } from './collect.ts';
 import { readText } from './read-text.ts';
 
 /** Loads the contract of every API; those with faults are left out and the faults kept. */
-export function loadContracts(
-  config: GateConfig,
-  faults: FaultCollector,
-  onText: (text: string) => void = () => undefined,
-): Contract[] {
+export function loadContracts(config: GateConfig, faults: FaultCollector): Contract[] {
   const viewers = new Set([...config.parties, ...config.groups].map(({ id }) => id));
   return config.apis.flatMap((api) => {
     const contract = faults.try(() => {
       const text = readText(api.contract, `apis.${api.id}.contract`);
-      onText(text);
-      return loadContract({ api: api.id, path: api.contract.file, text, viewers });
+      const overlays = api.overlays.map((overlay, index) => ({
+        path: overlay.file,
+        text: readText(overlay, `apis.${api.id}.overlays[${index}]`),
+      }));
+      return loadContract({
+        api: api.id,
+        path: api.contract.file,
+        text,
+        overlays,
+        viewers,
+        bounds: api.limits,
+        guards: api.guards,
+      });
     });
     return contract ? [contract] : [];
   });

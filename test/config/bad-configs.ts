@@ -689,6 +689,29 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     ],
   },
   {
+    name: 'an overlay that is not there, and one that is no path',
+    file: 'gate',
+    from: '    contract: contracts/orders.yaml',
+    to: '    contract: contracts/orders.yaml\n    overlays: [contracts/orders.yaml, contracts/none.yaml, ""]',
+    seen: false,
+    faults: [
+      'sallyport.yaml:23:39: CONFIG_FILE apis.orders.overlays[1]: the file "contracts/none.yaml" does not exist\n  → put the OpenAPI Overlay document there, or correct the path',
+      'sallyport.yaml:23:60: CONFIG_VALUE apis.orders.overlays[2]: must be a path of 1 to 1024 characters, on one line, found ""',
+    ],
+  },
+  {
+    name: 'limits without units, out of bounds and misspelt',
+    file: 'gate',
+    from: '    path: /orders-api',
+    to: '    path: /orders-api\n    limits: { string: 5, depth: 129, arrays: 1 }',
+    seen: false,
+    faults: [
+      'sallyport.yaml:25:23: CONFIG_TYPE apis.orders.limits.string: must be a size with its unit, such as 64KiB or 2MiB, found 5',
+      'sallyport.yaml:25:33: CONFIG_VALUE apis.orders.limits.depth: must be between 1 and 128, found 129',
+      'sallyport.yaml:25:38: CONFIG_UNKNOWN_KEY apis.orders.limits.arrays: is not a known key here\n  → did you mean "array"?',
+    ],
+  },
+  {
     name: 'a pattern that matches nothing',
     file: 'gate',
     from: 'policies: policies/*.cedar',

@@ -28,7 +28,20 @@ test('defaults are filled and units resolved', async (context) => {
     concurrency: { machine: 64, operation: 256 },
   });
   assert.deepEqual(config.audit, { segment_bytes: 64 * 1024 * 1024 });
-  assert.deepEqual(config.apis[0]?.limits, { body_bytes: 1024 * 1024, response_bytes: 8 * 1024 * 1024 });
+  assert.deepEqual(config.apis[0]?.limits, {
+    body_bytes: 1024 * 1024,
+    response_bytes: 8 * 1024 * 1024,
+    depth: 64,
+    keys: 100_000,
+    items: 100_000,
+    array_items: 100_000,
+    string_bytes: 1024 * 1024,
+    number_length: 64,
+    decompression_ratio: 100,
+    max_steps: 5_000_000,
+    time_ms: null,
+  });
+  assert.deepEqual(config.apis[0]?.overlays, []);
 });
 
 test('paths are absolute and files keep the name the user would use', async (context) => {
@@ -51,6 +64,20 @@ test('paths are absolute and files keep the name the user would use', async (con
   const named = await loadConfig(relative(process.cwd(), `${folder}/sallyport.yaml`));
   const chain = named.zones[0]?.listen[0]?.certificate.chain;
   assert.deepEqual(name(chain), [`${folder}/pki/gate.pem`, relative(process.cwd(), `${folder}/pki/gate.pem`)]);
+});
+
+test('overlays keep their order, and are files like others', async (context) => {
+  const overlays = 'contract: contracts/orders.yaml\n    overlays: [b.yaml, a.yaml]';
+  const gate = edit(GATE, 'contract: contracts/orders.yaml', overlays);
+  const folder = await makeProject(context, { 'sallyport.yaml': gate, 'a.yaml': '', 'b.yaml': '' });
+  const config = await loadProject(folder);
+  assert.deepEqual(
+    config.apis[0]?.overlays.map(({ path, source }) => [path, source.column]),
+    [
+      [`${folder}/b.yaml`, 16],
+      [`${folder}/a.yaml`, 24],
+    ],
+  );
 });
 
 test('everything that can have a fault later keeps its place', async (context) => {

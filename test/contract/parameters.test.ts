@@ -1,26 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { checkParameters, type Operation } from '../../src/channels/api/contract/index.ts';
 import { decodePercent, encodePercent } from '../../src/channels/api/contract/percent.ts';
-import { Refusal } from '../../src/core/errors/refusal.ts';
-import { BINDINGS, operationWith } from './world.ts';
-
-type Headers = Readonly<Record<string, string | readonly string[]>>;
-
-function check(operation: Operation, path: readonly string[], query = '', headers: Headers = {}) {
-  return checkParameters(operation, { path, query, headers: (name) => headers[name] }, BINDINGS);
-}
-
-/** `CODE place rule` of the refusal, or what was rebuilt. */
-function told(run: () => unknown): unknown {
-  try {
-    return run();
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return `${error.code} ${error.detail.pointer} ${error.detail.rule}`;
-  }
-}
+import { rebuild as check, type Headers, operationWith, told } from './world.ts';
 
 const SEARCH = operationWith(
   '/search',

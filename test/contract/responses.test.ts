@@ -85,6 +85,56 @@ test('declared response headers pass, others do not, wrong ones refuse the answe
   }
 });
 
+test('response headers may be objects, arrays, of several types or JSON; those of the gate are read past', () => {
+  const [described] = loadContract({
+    api: 'a',
+    path: 'a.yaml',
+    text: `openapi: 3.1.0
+info: { title: A, version: '1' }
+paths:
+  /a:
+    get:
+      responses:
+        '204':
+          description: a
+          headers:
+            X-Point: { explode: true, schema: { type: object, required: [x], properties: { x: { type: integer }, y: { type: integer } } } }
+            X-Flat: { schema: { type: object, properties: { x: { type: integer } } } }
+            X-Reset: { schema: { oneOf: [{ type: integer, minimum: 1 }, { const: never }] } }
+            X-Json: { content: { application/json: { schema: { type: object, properties: { a: { type: string } } } } } }
+            Content-Length: { required: true, schema: { type: integer } }
+            Set-Cookie: { schema: { type: string } }
+`,
+  }).operations;
+  const shape = responseFor(described!.responses, 204);
+  const check = (fields: Record<string, string | string[]>) =>
+    checkResponseHeaders(shape, (name) => fields[name], BINDINGS);
+  const fields = {
+    'x-point': ['x=1', 'y=2'],
+    'x-flat': 'x, 3',
+    'x-reset': 'never',
+    'x-json': '{ "a": "b" }',
+    'set-cookie': 'a=b',
+  };
+  assert.deepEqual(check(fields), [
+    ['x-point', 'x=1,y=2'],
+    ['x-flat', 'x,3'],
+    ['x-reset', 'never'],
+    ['x-json', '{"a":"b"}'],
+  ]);
+  for (const broken of [
+    { 'x-point': 'y=1' },
+    { 'x-point': 'x=1,z=1' },
+    { 'x-flat': 'x' },
+    { 'x-reset': '0' },
+    { 'x-json': '{"a":1}' },
+    { 'x-json': '{"a":"b","c":1}' },
+    { 'x-json': ['{"a":"b"}', '{}'] },
+  ] as Record<string, string | string[]>[]) {
+    assert.throws(() => check(broken), { code: 'FILTER_HEADER' }, JSON.stringify(broken));
+  }
+});
+
 test('Accept is held against the types of a success', () => {
   const acceptable = (accept: string | undefined) => {
     try {

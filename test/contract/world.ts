@@ -1,4 +1,5 @@
-import { loadContract, type Operation } from '../../src/channels/api/contract/index.ts';
+import { checkParameters, loadContract, type Operation } from '../../src/channels/api/contract/index.ts';
+import { Refusal } from '../../src/core/errors/refusal.ts';
 
 export const BINDINGS = { 'principal.party': 'acme', 'principal.machine': 'acme-erp' };
 
@@ -14,4 +15,21 @@ paths:
       parameters:
 ${list || '        []'}`;
   return loadContract({ api: 'world', path: 'world.yaml', text }).operations[0] as Operation;
+}
+
+export type Headers = Readonly<Record<string, string | readonly string[]>>;
+
+/** What a request brings, rebuilt by an operation for the caller of `BINDINGS`. */
+export function rebuild(operation: Operation, path: readonly string[], query = '', headers: Headers = {}) {
+  return checkParameters(operation, { path, query, headers: (name) => headers[name] }, BINDINGS);
+}
+
+/** `CODE place rule` of the refusal, or what was returned. */
+export function told(run: () => unknown): unknown {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return `${error.code} ${error.detail.pointer} ${error.detail.rule}`;
+  }
 }

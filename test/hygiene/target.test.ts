@@ -17,6 +17,7 @@ const CLEAN: [target: string, path: string, query: string | null, authority: str
   ['HTTPS://Gate.Example/', '/', null, 'gate.example'],
   ['/100%25', '/100%25', null, null],
   ['/a%3Bb/%2541', '/a%3Bb/%2541', null, null],
+  ['/a%2Fb/c%2fd', '/a%2Fb/c%2fd', null, null],
 ];
 
 for (const [target, path, query, authority] of CLEAN) {
@@ -67,8 +68,20 @@ const AMBIGUOUS = [
   '/a/%2e./b',
   '/a/%252e%252e/b',
   '/a/%2e%2e;x/b',
-  '/a%2fb',
-  '/a%2Fb',
+  '/a%2F',
+  '/%2Fa',
+  '/a%2F/b',
+  '/a%2F%2Fb',
+  '/a%2f..%2fb',
+  '/..%2Fa',
+  '/a%2F.',
+  '/a%2F%2e%2E',
+  '/a%2F..;x',
+  '/a%2F%252e%252e',
+  '/a%2Fb%252Fc',
+  '/a%2F%5Cb',
+  '/a%2F%00',
+  '/a%2%46b',
   '/a%5cb',
   '/a%5Cb',
   '/a%252fb',
@@ -139,6 +152,22 @@ test('no service that decodes a path any number of times finds another segment i
         assert.doesNotMatch(text, /\/\.{1,2}[/;]/);
         text = text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
       }
+    }),
+    { numRuns: 5000 },
+  );
+});
+
+test('a path rebuilt for the upstream holds no encoded slash unless it is said that it may', () => {
+  for (const path of ['/a%2Fb', '/a%2fb', '/a/%2F']) assert.equal(pathFault(path), 'encoded delimiter');
+  assert.equal(pathFault('/a%2Fb', true), null);
+});
+
+test('where an encoded slash passes, the path it would make when decoded is a clean one', () => {
+  const piece = fc.constantFrom('%2f', '%2F', '/', '%25', '2f', '2', 'f', '.', '..', '%2e', ';', 'a', 'b', '%5c');
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 10 }), (pieces) => {
+      const path = `/a/${pieces.join('')}`;
+      if (pathFault(path, true) === null) assert.equal(pathFault(path.replace(/%2f/gi, '/')), null, path);
     }),
     { numRuns: 5000 },
   );

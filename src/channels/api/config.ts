@@ -9,10 +9,11 @@ import {
   name,
   type Parsed,
   path,
-  size,
   textField,
 } from '../../core/settings/config.ts';
 import { certificateConfig, upstreamTrustConfig } from '../../core/trust/config.ts';
+import { guardsConfig } from './guards/config.ts';
+import { apiLimitsConfig } from './limits-config.ts';
 
 /** One address and port where the zone listens. */
 export const listenerConfig = z.strictObject({
@@ -59,14 +60,6 @@ const upstreamConfig = z
   })
   .meta({ description: 'The service behind the gate.' });
 
-const apiLimitsConfig = z
-  .strictObject({
-    body: size({ min: '1B', max: '64MiB', about: 'Largest request body.' }).prefault('1MiB'),
-    response: size({ min: '1B', max: '256MiB', about: 'Largest answer of the upstream.' }).prefault('8MiB'),
-  })
-  .transform((limits) => ({ body_bytes: limits.body, response_bytes: limits.response }))
-  .meta({ description: 'Sizes; a contract may ask for less, never for more.' });
-
 const PREFIX_PATTERN = '^(/|(/(?!\\.\\.?(/|$))[A-Za-z0-9._~-]+)+)$';
 const PREFIX = new RegExp(PREFIX_PATTERN);
 
@@ -81,6 +74,15 @@ function readPrefix(text: string): Parsed<string> {
 /** One API: its contract, where it is served and the service behind it. */
 export const apiConfig = z.strictObject({
   contract: path('The OpenAPI 3.0 or 3.1 document. What it does not declare is refused.', 'contracts/orders.yaml'),
+  overlays: z
+    .array(path('An OpenAPI Overlay 1.0 document.', 'contracts/orders.overlay.yaml'))
+    .max(32)
+    .prefault([])
+    .meta({ description: 'OpenAPI Overlay 1.0 documents, applied to the contract in this order.' }),
+  review: z.enum(['optional', 'required']).prefault('optional').meta({
+    description:
+      'Whether an operation that nobody has reviewed as it is stops the load; see `sallyport contract accept`.',
+  }),
   zones: z.array(name('A zone.')).min(1).meta({ description: 'Zones where the API is served.' }),
   path: textField(readPrefix, {
     description: 'Path at the gate before the paths of the contract.',
@@ -90,4 +92,5 @@ export const apiConfig = z.strictObject({
   }).prefault('/'),
   upstream: upstreamConfig,
   limits: apiLimitsConfig.prefault({}),
+  guards: guardsConfig.prefault({}),
 });

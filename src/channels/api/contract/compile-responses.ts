@@ -1,12 +1,10 @@
-import { checkPersonalData } from './annotations.ts';
-import { readContent } from './compile-content.ts';
-import type { Compiler } from './compile-parameters.ts';
-import { HEADER, RESPONSE } from './fields.ts';
-import { headerUse } from './header-names.ts';
-import { isObject, member, type Node } from './pointer.ts';
+import { type ContentEntry, compileOpaque, readContent } from './compile-content.ts';
+import { compileHeaders } from './compile-headers.ts';
+import type { Compiler } from './compiler.ts';
+import { RESPONSE } from './fields.ts';
+import type { Node } from './pointer.ts';
 import { clip } from './reader.ts';
-import { textType } from './scalar.ts';
-import type { ResponseContent, ResponseHeader, ResponsePlan, ResponseShape } from './types.ts';
+import type { ResponseContent, ResponsePlan, ResponseShape } from './types.ts';
 
 const EXACT = /^[1-5][0-9][0-9]$/;
 const RANGE = /^[1-5]XX$/;
@@ -25,6 +23,7 @@ export function compileResponses(compiler: Compiler, operation: Node): ResponseP
       'CONTRACT_RESPONSE_SCHEMA',
       operation.pointer,
       'the operation declares no response, so none could pass',
+      'Declare its responses, in an overlay if the file is not yours',
     );
   }
   for (const [key, item] of declared) {
@@ -56,65 +55,37 @@ function checkStatus({ reader }: Compiler, key: string, item: Node): boolean {
     return false;
   }
   if (!key.startsWith('1')) return true;
-  reader.log.add('CONTRACT_UNSUPPORTED', item.pointer, 'interim responses are never passed on');
+  // Interim answers of an upstream are never passed on, declared or not.
+  reader.note('responses', item.pointer, 'interim responses are never passed on');
   return false;
 }
 
 function compileResponse(compiler: Compiler, key: string, item: Node): ResponseShape | null {
-  const { reader, schemas } = compiler;
-  const node = reader.resolve(item);
-  if (!node || !reader.closed(node, RESPONSE)) return null;
-  const entries = readContent(compiler, node, 'CONTRACT_RESPONSE_SCHEMA');
-  if (entries.length > 0 && BODILESS.has(key)) {
-    reader.log.add('CONTRACT_UNSUPPORTED', item.pointer, `a ${key} response has no content`);
-  }
-  const content = entries.flatMap(({ media_type, schema }): ResponseContent[] => {
-    const schemaFor = schemas.compileViews(schema);
-    return schemaFor ? [{ media_type, schemaFor }] : [];
-  });
-  return { key, content, headers: compileHeaders(compiler, node) };
-}
-
-function compileHeaders(compiler: Compiler, response: Node): ResponseHeader[] {
   const { reader } = compiler;
-  const headers: ResponseHeader[] = [];
-  for (const [declared_name, item] of reader.map(response, 'headers')) {
-    const name = declared_name.toLowerCase();
-    const use = headerUse(name, 'response');
-    if (use === 'ignored') reader.note(`response header ${name}`, item.pointer);
-    if (use === 'reserved')
-      reader.log.add('CONTRACT_UNSUPPORTED', item.pointer, `the header '${clip(name)}' is the gate's own`);
-    if (use === 'invalid') reader.log.add('CONTRACT_SYNTAX', item.pointer, `'${clip(name)}' cannot name a header`);
-    if (headers.some((header) => header.name === name)) {
-      reader.log.add('CONTRACT_SYNTAX', item.pointer, `the header '${clip(name)}' is declared twice`);
-    }
-    const header = use === 'declared' ? compileHeader(compiler, name, item) : null;
-    if (header) headers.push(header);
-  }
-  return headers;
+  const node = reader.resolve(item);
+  const bodiless = BODILESS.has(key);
+  // Many operations answer their errors alike, by reference.
+  const read = node && reader.once(`response ${bodiless}`, node, () => readResponse(compiler, node, bodiless));
+  if (!read) return null;
+  if (bodiless && reader.map(node, 'content').length > 0)
+    reader.note('content', item.pointer, `a ${key} response has no content`);
+  return { key, ...read };
 }
 
-function compileHeader(compiler: Compiler, name: string, item: Node): ResponseHeader | null {
-  const { reader, schemas, parser } = compiler;
-  const node = reader.resolve(item);
-  if (!node || !reader.closed(node, HEADER)) return null;
-  checkPersonalData(reader.log, node);
-  const style = member(node, 'style');
-  if (style && style.value !== 'simple')
-    reader.log.add('CONTRACT_UNSUPPORTED', style.pointer, 'headers have style simple only');
-  reader.boolean(node, 'explode', false);
-  const required = reader.boolean(node, 'required', false);
-  const schema = member(node, 'schema');
-  if (!schema || !isObject(schema.value)) {
-    reader.log.add('CONTRACT_RESPONSE_SCHEMA', node.pointer, 'a header needs a schema');
-    return null;
-  }
-  const type = textType(reader.root, schema);
-  if (!type) {
-    const message = 'a header must be a string, integer, number, boolean or an array of one of these';
-    reader.log.add('CONTRACT_UNSUPPORTED', schema.pointer, message, 'Give its schema one type');
-    return null;
-  }
-  const compiled = schemas.compile(schema, 'response');
-  return compiled && { name, required, ...type, schema: compiled, parser };
+/** @param bodiless such an answer has no body whatever is declared, and one that comes all the same is refused. */
+function readResponse(compiler: Compiler, node: Node, bodiless: boolean): Omit<ResponseShape, 'key'> | null {
+  if (!compiler.reader.closed(node, RESPONSE)) return null;
+  const headers = compileHeaders(compiler, node);
+  if (bodiless) return { content: [], headers };
+  return {
+    content: readContent(compiler, node, 'response').flatMap((entry) => compileAnswer(compiler, entry) ?? []),
+    headers,
+  };
+}
+
+function compileAnswer(compiler: Compiler, entry: ContentEntry): ResponseContent | null {
+  const { format, media_type, schema } = entry;
+  if (schema === null || format === 'text' || format === 'binary') return compileOpaque(compiler, entry, 'response');
+  const schemaFor = compiler.schemas.compileViews(schema);
+  return schemaFor && { format: 'json', media_type, schemaFor };
 }

@@ -1,20 +1,39 @@
-import { isObject } from './pointer.ts';
+import { isObject, type JsonObject } from './pointer.ts';
 
-/** Every name some `properties` of the description declares, at any depth. */
-export function declaredNames(root: unknown): ReadonlySet<string> {
-  const names = new Set<string>();
+export interface Survey {
+  /** Every name some `properties` of the description declares, at any depth. */
+  readonly names: ReadonlySet<string>;
+  /** Every name some `x-views` uses, at any depth and however it is reached. */
+  readonly views: ReadonlySet<string>;
+}
+
+/** What is to be known of a whole description before any part of it is compiled. */
+export function survey(root: unknown): Survey {
+  const found = { names: new Set<string>(), views: new Set<string>() };
+  // YAML aliases and overlays make the same node reachable by many ways.
   const seen = new Set<object>();
-  const walk = (value: unknown): void => {
-    // YAML aliases make the same node reachable by many ways.
-    if (typeof value !== 'object' || value === null || seen.has(value)) return;
+  const waiting: object[] = isContainer(root) ? [root] : [];
+  for (let value = waiting.pop(); value; value = waiting.pop()) {
+    if (seen.has(value)) continue;
     seen.add(value);
-    if (isObject(value) && isObject(value['properties'])) {
-      for (const name of Object.keys(value['properties'])) names.add(name);
+    // A large description has twenty times as many leaves as members worth a look: no list is made of either.
+    for (const key in value) {
+      const inner = (value as JsonObject)[key];
+      if (!isContainer(inner)) continue;
+      waiting.push(inner);
+      note(found, key, inner);
     }
-    for (const inner of Object.values(value)) walk(inner);
-  };
-  walk(root);
-  return names;
+  }
+  return found;
+}
+
+function note({ names, views }: { names: Set<string>; views: Set<string> }, key: string, inner: object): void {
+  if (key === 'properties' && isObject(inner)) for (const name of Object.keys(inner)) names.add(name);
+  if (key === 'x-views' && Array.isArray(inner)) for (const name of inner) views.add(String(name));
+}
+
+function isContainer(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 /** An index of an array; a longer number may be a name, and a name may be anything. */

@@ -12,16 +12,29 @@ import {
 import { type Fault, LoadError } from '../../../core/errors/faults.ts';
 import { JsonError, parseJson } from '../../../protocol/json/index.ts';
 import { syntaxProblem } from '../../../protocol/yaml/syntax-problems.ts';
-import { locateInJson } from './locate-json.ts';
+import { CONTRACT_JSON, MAX_CONTRACT_BYTES } from './json-limits.ts';
+import { createJsonLocator, lineStarts, positionOf } from './locate-json.ts';
 import { pointerParts } from './pointer.ts';
 
-/** A contract as read from disk: plain values, and the way back to where they stand in the text. */
-export interface SourceDocument {
-  /** As the user named it. */
-  readonly path: string;
-  readonly text: string;
+/** A file as plain values, and the way back to where they stand in the text. */
+export interface SourceDocument extends TextFile {
   readonly root: unknown;
 }
+
+/** A file of a contract: the description itself or an overlay. */
+export interface TextFile {
+  /** As the user named it; decides between JSON and YAML. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Where something stands, as a fault tells it. */
+export interface Place extends Position {
+  readonly file: string;
+}
+
+/** The places of JSON Pointers, all at once because the text is read again. */
+export type Locate = (pointers: readonly string[]) => Place[];
 
 /** 1-based, counted in UTF-16 code units as editors do. */
 export interface Position {
@@ -29,26 +42,16 @@ export interface Position {
   readonly column: number;
 }
 
-/** Contracts above this are not read at all. */
-export const MAX_CONTRACT_BYTES = 32 * 1024 * 1024;
 /** The YAML library counts what aliases expand to; a contract reuses by $ref, so few are needed. */
 const MAX_ALIASES = 100;
 const YAML_OPTIONS = { version: '1.2', strict: true, uniqueKeys: true, merge: false, logLevel: 'silent' } as const;
-const CONTRACT_LIMITS = {
-  max_bytes: MAX_CONTRACT_BYTES,
-  max_depth: 256,
-  max_keys: 4_000_000,
-  max_items: 4_000_000,
-  max_number_length: 64,
-} as const;
-
 /**
  * Reads an OpenAPI description as plain values: `.json` as strict JSON, anything else as YAML 1.2 (core schema),
  * unless the first character says JSON and the name does not say YAML.
  *
  * @throws LoadError CONTRACT_SYNTAX with every syntax error found: duplicate keys, custom tags, too many aliases.
  */
-export function readDocument(path: string, text: string): SourceDocument {
+export function readDocument({ path, text }: TextFile): SourceDocument {
   if (Buffer.byteLength(text) > MAX_CONTRACT_BYTES)
     throw syntaxError(path, [], `The file is larger than ${MAX_CONTRACT_BYTES} bytes`);
   return { path, text, root: isJson(path, text) ? readJson(path, text) : readYaml(path, text) };
@@ -58,9 +61,10 @@ export function readDocument(path: string, text: string): SourceDocument {
  * A function from JSON Pointer to position: that of the key for a member, of the item in an array, of the nearest
  * parent for what is missing. Building it reads the text again, so build it only when something is to be reported.
  */
-export function createLocator(source: SourceDocument): (pointer: string) => Position {
+export function createLocator(source: TextFile): (pointer: string) => Position {
   if (isJson(source.path, source.text)) {
-    return (pointer) => positionAt(source.text, locateInJson(source.text, pointerParts(pointer)));
+    const locate = createJsonLocator(source.text);
+    return (pointer) => locate(pointerParts(pointer));
   }
   const lines = new LineCounter();
   const document = parseDocument(source.text, { ...YAML_OPTIONS, lineCounter: lines });
@@ -78,11 +82,12 @@ function isJson(path: string, text: string): boolean {
 function readJson(path: string, text: string): unknown {
   const bytes = Buffer.from(text);
   try {
-    parseJson(bytes, CONTRACT_LIMITS);
+    // Only for what it refuses: JSON.parse makes plain values faster.
+    parseJson(bytes, CONTRACT_JSON);
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;
-    const offset = bytes.subarray(0, error.offset).toString().length;
-    throw syntaxError(path, [positionAt(text, offset)], `The file is not strict JSON (${error.code})`);
+    const position = positionOf(bytes, lineStarts(bytes), error.offset);
+    throw syntaxError(path, [position], `The file is not strict JSON (${error.code})`);
   }
   return JSON.parse(text);
 }
@@ -109,12 +114,6 @@ function yamlFault(path: string, problem: { code: ErrorCode; pos: [number, numbe
 
 function syntaxError(path: string, [position]: readonly Position[], message: string): LoadError {
   return new LoadError([{ code: 'CONTRACT_SYNTAX', message, file: path, ...position }]);
-}
-
-function positionAt(text: string, offset: number): Position {
-  const before = text.slice(0, offset);
-  const line = before.split('\n').length;
-  return { line, column: offset - before.lastIndexOf('\n') };
 }
 
 function locateInYaml(document: Document.Parsed, parts: readonly string[]): number {

@@ -1,5 +1,5 @@
 import { type Fault, type FaultCode, LoadError } from '../../../core/errors/faults.ts';
-import { createLocator, type SourceDocument } from './document.ts';
+import type { Place } from './document.ts';
 
 interface Entry {
   readonly code: FaultCode;
@@ -10,12 +10,17 @@ interface Entry {
 
 /** Collects what is wrong with one contract by JSON Pointer; lines and columns are computed once, at the end. */
 export class FaultLog {
-  readonly #source: SourceDocument;
+  readonly #locate: (pointers: readonly string[]) => readonly Partial<Place>[];
   /** Keyed, because a part that is shared by reference is read once per use. */
   readonly #entries = new Map<string, Entry>();
 
-  constructor(source: SourceDocument) {
-    this.#source = source;
+  /** @param locate called once, when there is something to be told */
+  constructor(locate: (pointers: readonly string[]) => readonly Partial<Place>[]) {
+    this.#locate = locate;
+  }
+
+  get isEmpty(): boolean {
+    return this.#entries.size === 0;
   }
 
   /** @param message one sentence without a final stop. */
@@ -25,17 +30,27 @@ export class FaultLog {
 
   /** Throws every fault collected, in the order of the file; returns when there is none. */
   raise(): void {
-    if (this.#entries.size === 0) return;
-    const locate = createLocator(this.#source);
-    const faults = Array.from(this.#entries.values(), (entry): Fault => {
-      const { code, message, pointer, suggestion } = entry;
-      const fault = { code, message, file: this.#source.path, ...locate(pointer), key: `#${pointer}` };
-      return suggestion === undefined ? fault : { ...fault, suggestion };
-    });
-    throw new LoadError(faults.sort(byPosition));
+    if (!this.isEmpty) throw new LoadError(this.faults());
+  }
+
+  /** Every fault collected, in the order of the file. */
+  faults(): Fault[] {
+    const entries = [...this.#entries.values()];
+    const places = this.#locate(entries.map(({ pointer }) => pointer));
+    return entries
+      .map(({ code, message, pointer, suggestion }, index): Fault => {
+        const fault = { code, message, ...places[index], key: `#${pointer}` };
+        return suggestion === undefined ? fault : { ...fault, suggestion };
+      })
+      .sort(byPosition);
   }
 }
 
 function byPosition(a: Fault, b: Fault): number {
-  return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0) || a.message.localeCompare(b.message);
+  return (
+    (a.file ?? '').localeCompare(b.file ?? '') ||
+    (a.line ?? 0) - (b.line ?? 0) ||
+    (a.column ?? 0) - (b.column ?? 0) ||
+    a.message.localeCompare(b.message)
+  );
 }

@@ -9,50 +9,62 @@ const IGNORED_IN_REQUESTS = new Set(['accept', 'content-type', 'authorization', 
 const IGNORED_IN_RESPONSES = new Set(['content-type', 'ratelimit', 'ratelimit-policy']);
 
 /**
- * Fields which the gate itself writes, which frame the message, which change what a server thinks was asked,
- * or which ask for part of a body that can only be judged whole.
+ * Fields which the gate itself writes, or which ask for part of a body that can only be judged whole. Descriptions
+ * declare them because their authors see them on the wire; what a caller sends there is dropped.
  */
-const RESERVED = new Set([
+const GATE = new Set([
   'host',
+  'content-length',
+  'content-encoding',
+  'content-range',
+  'accept-encoding',
+  'accept-charset',
+  'expect',
+  'range',
+  'if-range',
+  'cookie',
+  'forwarded',
+  'via',
+  'x-real-ip',
+  'x-client-ip',
+  'true-client-ip',
+  'traceparent',
+  'tracestate',
+]);
+const GATE_PREFIXES = ['x-forwarded-', 'sec-'];
+
+/** Fields which frame the message, or which change what a server thinks was asked or by whom. */
+const RESERVED = new Set([
   'connection',
   'keep-alive',
   'te',
   'trailer',
   'transfer-encoding',
   'upgrade',
-  'content-length',
-  'content-encoding',
-  'content-range',
-  'accept-encoding',
-  'expect',
-  'range',
-  'if-range',
-  'cookie',
   'set-cookie',
-  'forwarded',
-  'via',
   'max-forwards',
-  'x-real-ip',
-  'x-client-ip',
-  'true-client-ip',
   'x-original-url',
   'x-rewrite-url',
   'x-http-method',
   'x-http-method-override',
   'x-method-override',
-  'traceparent',
-  'tracestate',
   'strict-transport-security',
 ]);
-const RESERVED_PREFIXES = ['proxy-', 'x-forwarded-', 'sallyport-', 'sec-'];
+const RESERVED_PREFIXES = ['proxy-', 'sallyport-'];
 const TOKEN = /^[!#$%&'*+.^`|~0-9a-z-]+$/;
 
-export type HeaderUse = 'declared' | 'ignored' | 'reserved' | 'invalid';
+/**
+ * - `ignored`: read past, whether or not it is required
+ * - `gate`: the gate's to write; read past where nothing depends on it
+ * - `reserved`: no contract may speak about it in requests
+ */
+export type HeaderUse = 'declared' | 'ignored' | 'gate' | 'reserved' | 'invalid';
 
 /** @param name lower case. A name with an underscore is invalid: servers confuse it with a hyphen. */
 export function headerUse(name: string, direction: 'request' | 'response'): HeaderUse {
   const ignored = direction === 'request' ? IGNORED_IN_REQUESTS : IGNORED_IN_RESPONSES;
   if (ignored.has(name)) return 'ignored';
   if (!TOKEN.test(name)) return 'invalid';
-  return RESERVED.has(name) || RESERVED_PREFIXES.some((prefix) => name.startsWith(prefix)) ? 'reserved' : 'declared';
+  if (RESERVED.has(name) || RESERVED_PREFIXES.some((prefix) => name.startsWith(prefix))) return 'reserved';
+  return GATE.has(name) || GATE_PREFIXES.some((prefix) => name.startsWith(prefix)) ? 'gate' : 'declared';
 }

@@ -1,90 +1,63 @@
+import { parseJson } from '../../../protocol/json/index.ts';
+import { ARRAY, OBJECT, type Tape } from '../../../protocol/json/tape.ts';
+import type { Position } from './document.ts';
+import { CONTRACT_JSON } from './json-limits.ts';
+
 /**
- * Finds where a JSON Pointer stands in JSON text. Only used once something is wrong: keeping positions while
- * reading costs more than reading a large contract.
+ * Finds where JSON Pointers stand in a JSON text that was read before. Keeping places while reading would cost more
+ * than reading does; here the text is read once more, and each pointer then costs a look at what is beside its path.
  */
+export function createJsonLocator(text: string): (parts: readonly string[]) => Position {
+  const bytes = Buffer.from(text);
+  const tape = parseJson(bytes, CONTRACT_JSON);
+  const lines = lineStarts(bytes);
+  return (parts) => positionOf(bytes, lines, offsetOf(tape, parts));
+}
 
-const BLANK = /[ \t\r\n]/;
+/** 1-based, columns in UTF-16 code units. */
+export function positionOf(bytes: Buffer, lines: readonly number[], offset: number): Position {
+  const line = lineOf(lines, offset);
+  return { line: line + 1, column: bytes.toString('utf8', lines[line], offset).length + 1 };
+}
 
-/** Offset of the member's key (objects) or of the item (arrays); the deepest place that exists otherwise. */
-export function locateInJson(text: string, parts: readonly string[]): number {
-  let value = skipBlank(text, 0);
-  let found = value;
+/** Offset of the first byte of each line. */
+export function lineStarts(bytes: Buffer): number[] {
+  const starts = [0];
+  for (let at = bytes.indexOf(0x0a); at >= 0; at = bytes.indexOf(0x0a, at + 1)) starts.push(at + 1);
+  return starts;
+}
+
+/** Index of the last line that starts at or before an offset. */
+function lineOf(lines: readonly number[], offset: number): number {
+  let low = 0;
+  let high = lines.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((lines[middle] as number) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** Offset of the member's key (objects) or of the item (arrays); of the deepest place that exists otherwise. */
+function offsetOf(tape: Tape, parts: readonly string[]): number {
+  let node = 0;
   for (const part of parts) {
-    const next = text[value] === '{' ? findMember(text, value, part) : findItem(text, value, part);
-    if (!next) break;
-    found = next.start;
-    value = next.value;
+    const child = childOf(tape, node, part);
+    if (child < 0) break;
+    node = child;
   }
-  return found;
+  return tape.isMember(node) ? tape.keyStart(node) - 1 : tape.start(node);
 }
 
-interface Place {
-  /** Offset of the key, or of the item itself. */
-  readonly start: number;
-  readonly value: number;
-}
-
-function findMember(text: string, object: number, name: string): Place | null {
-  let at = skipBlank(text, object + 1);
-  while (at < text.length && text[at] === '"') {
-    const start = at;
-    const end = skipString(text, at);
-    const value = skipBlank(text, skipBlank(text, end) + 1);
-    if (readKey(text.slice(start, end)) === name) return { start, value };
-    at = skipComma(text, skipValue(text, value));
+function childOf(tape: Tape, node: number, part: string): number {
+  const kind = tape.kind(node);
+  if (kind !== ARRAY && kind !== OBJECT) return -1;
+  const end = tape.next(node);
+  let index = 0;
+  for (let child = node + 1; child < end; child = tape.next(child)) {
+    if ((kind === OBJECT ? tape.keyOf(child) : String(index)) === part) return child;
+    index++;
   }
-  return null;
-}
-
-function findItem(text: string, array: number, index: string): Place | null {
-  if (text[array] !== '[') return null;
-  let at = skipBlank(text, array + 1);
-  for (let count = 0; at < text.length && text[at] !== ']'; count++) {
-    if (String(count) === index) return { start: at, value: at };
-    const after = skipComma(text, skipValue(text, at));
-    if (after === at) return null;
-    at = after;
-  }
-  return null;
-}
-
-function readKey(quoted: string): string | null {
-  if (!quoted.includes('\\')) return quoted.slice(1, -1);
-  try {
-    return String(JSON.parse(quoted));
-  } catch {
-    return null;
-  }
-}
-
-function skipBlank(text: string, from: number): number {
-  let at = from;
-  while (at < text.length && BLANK.test(text[at] as string)) at++;
-  return at;
-}
-
-function skipComma(text: string, from: number): number {
-  const at = skipBlank(text, from);
-  return text[at] === ',' ? skipBlank(text, at + 1) : at;
-}
-
-function skipString(text: string, from: number): number {
-  let at = from + 1;
-  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
-  return at + 1;
-}
-
-function skipValue(text: string, from: number): number {
-  let depth = 0;
-  let at = from;
-  while (at < text.length) {
-    const char = text[at] as string;
-    if (char === '"') at = skipString(text, at);
-    else if (depth === 0 && (char === ',' || char === '}' || char === ']' || BLANK.test(char))) return at;
-    else at++;
-    if (char === '{' || char === '[') depth++;
-    else if (char === '}' || char === ']') depth--;
-    if (depth === 0 && (char === '"' || char === '}' || char === ']')) return at;
-  }
-  return at;
+  return -1;
 }

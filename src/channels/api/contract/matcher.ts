@@ -1,7 +1,10 @@
-import { type Fault, LoadError } from '../../../core/errors/faults.ts';
-import { captureSegment, relateTemplates } from './overlap.ts';
-import { type ParameterSegment, type PathTemplate, parseTemplate } from './template.ts';
-import type { Contract, Method, Operation } from './types.ts';
+import { LoadError } from '../../../core/errors/faults.ts';
+import { type Leaf, type Placed, relateAll } from './ambiguity.ts';
+import { captureAll } from './capture.ts';
+import { acceptsCapture } from './path-parameters.ts';
+import { type PathTemplate, parseTemplate } from './template.ts';
+import { type Branch, createBranch, grow, search } from './trie.ts';
+import type { Contract, Operation, Parameter } from './types.ts';
 
 /** A contract and the path below which its operations stand. */
 export interface Mount {
@@ -12,7 +15,7 @@ export interface Mount {
 
 export interface Match {
   readonly operation: Operation;
-  /** Raw captured segments, still percent-encoded, in the order of the operation's template. */
+  /** Raw captured texts, still percent-encoded, in the order of the operation's template. */
   readonly captures: readonly string[];
 }
 
@@ -21,30 +24,13 @@ export interface Match {
  *
  * Raw segments are compared byte for byte: case matters, a final slash matters, nothing is decoded or
  * normalised, so another spelling of a path is another path. Of all templates that match a path only the most
- * specific count; a method they do not declare is not looked for in a wider one.
+ * specific count; a method they do not declare is not looked for in a wider one. Where several are left, those
+ * whose parameters cannot hold what they captured are out. A path whose parameters can be told apart in two ways
+ * matches nothing.
  */
 export interface Matcher {
   /** `path` where no template matches, `method` where one does and does not declare the method. */
   match(method: string, raw_path: string): Match | 'path' | 'method';
-}
-
-/** A template of one mount with the operations on it. */
-interface Leaf {
-  readonly template: PathTemplate;
-  readonly operations: Map<string, Operation>;
-}
-
-interface Branch {
-  readonly statics: Map<string, Branch>;
-  /** The most specific first: longer fixed text cannot hold more paths than shorter. */
-  readonly parameters: { readonly segment: ParameterSegment; readonly branch: Branch }[];
-  leaf: Leaf | null;
-}
-
-interface Placed {
-  readonly mount: Mount;
-  readonly operation: Operation;
-  readonly template: PathTemplate;
 }
 
 /**
@@ -54,170 +40,80 @@ interface Placed {
  *   specific; each pair once, naming both places
  */
 export function buildMatcher(mounts: readonly Mount[]): Matcher {
-  const placed = mounts.flatMap(place);
-  refuseAmbiguous(placed);
+  const root = createBranch<Leaf>();
   const fixed = new Map<string, Leaf>();
-  const root = createBranch();
-  for (const { operation, template } of placed) {
-    const leaf = grow(root, template);
-    leaf.operations.set(operation.method, operation);
-    if (template.segments.every((segment) => segment.kind === 'static')) fixed.set(joinStatic(template), leaf);
+  let order = 0;
+  for (const mount of mounts) {
+    const prefix = readPrefix(mount);
+    for (const operation of mount.contract.operations) {
+      const template = { segments: [...prefix.segments, ...operation.path.segments] };
+      const path = prefix.text + operation.template;
+      const leaf = plant(root, { path, contract: mount.contract, operation, template, order: order++ });
+      if (template.segments.every(({ kind }) => kind === 'static')) fixed.set(path, leaf);
+    }
   }
-  return { match: (method, raw_path) => match(fixed, root, method as Method, raw_path) };
+  relateAll(root);
+  return { match: (method, raw_path) => match(fixed, root, method, raw_path) };
 }
 
-function place(mount: Mount): Placed[] {
-  const prefix = mount.prefix === '/' ? '' : mount.prefix;
-  return mount.contract.operations.map((operation) => {
-    const template = parseTemplate(prefix + operation.template);
-    if (typeof template === 'string' || prefix.includes('{') || prefix.endsWith('/')) throw badPrefix(mount);
-    return { mount, operation, template };
-  });
-}
-
-function badPrefix({ contract, prefix }: Mount): LoadError {
+function readPrefix({ prefix, contract }: Mount): PathTemplate & { readonly text: string } {
+  if (prefix === '' || prefix === '/') return { text: '', segments: [] };
+  const template = parseTemplate(prefix);
+  if (typeof template !== 'string' && !prefix.includes('{') && !prefix.endsWith('/')) {
+    return { ...template, text: prefix };
+  }
   const message = `the path '${prefix}' of api '${contract.api}' must be fixed segments such as /orders-api`;
-  return new LoadError([{ code: 'CONTRACT_UNSUPPORTED', message }]);
+  throw new LoadError([{ code: 'CONTRACT_UNSUPPORTED', message }]);
 }
 
-function joinStatic(template: PathTemplate): string {
-  return template.segments.map((segment) => (segment.kind === 'static' ? `/${segment.text}` : '')).join('');
-}
-
-function createBranch(): Branch {
-  return { statics: new Map(), parameters: [], leaf: null };
-}
-
-function grow(root: Branch, template: PathTemplate): Leaf {
-  let branch = root;
-  for (const segment of template.segments) {
-    branch = segment.kind === 'static' ? staticBranch(branch, segment.text) : parameterBranch(branch, segment);
-  }
-  branch.leaf ??= { template, operations: new Map() };
+function plant(root: Branch<Leaf>, placed: Placed): Leaf {
+  const branch = grow(root, placed.template);
+  branch.leaf ??= { template: placed.template, placed: [], wider: new Set() };
+  branch.leaf.placed.push(placed);
   return branch.leaf;
 }
 
-function staticBranch(parent: Branch, text: string): Branch {
-  const known = parent.statics.get(text) ?? createBranch();
-  parent.statics.set(text, known);
-  return known;
-}
-
-function parameterBranch(parent: Branch, segment: ParameterSegment): Branch {
-  const same = ({ segment: other }: { segment: ParameterSegment }) =>
-    other.prefix === segment.prefix && other.suffix === segment.suffix;
-  const known = parent.parameters.find(same);
-  if (known) return known.branch;
-  const branch = createBranch();
-  parent.parameters.push({ segment, branch });
-  parent.parameters.sort((a, b) => fixedLength(b.segment) - fixedLength(a.segment));
-  return branch;
-}
-
-function fixedLength(segment: ParameterSegment): number {
-  return segment.prefix.length + segment.suffix.length;
-}
-
-function match(fixed: Map<string, Leaf>, root: Branch, method: Method, raw_path: string): Match | 'path' | 'method' {
+function match(
+  fixed: ReadonlyMap<string, Leaf>,
+  root: Branch<Leaf>,
+  method: string,
+  raw_path: string,
+): Match | 'path' | 'method' {
   const exact = fixed.get(raw_path);
-  if (exact) return hit(exact, method, []) ?? 'method';
+  if (exact) return choose(exact.placed, method, []);
   if (!raw_path.startsWith('/')) return 'path';
-  const search: Search = { method, segments: raw_path.slice(1).split('/'), captures: [], passed: [] };
-  return descend(search, root, 0) ?? (search.passed.length > 0 ? 'method' : 'path');
+  const segments = raw_path.slice(1).split('/');
+  const leaves = mostSpecific(search(root, segments));
+  if (leaves.length === 0) return 'path';
+  return choose(
+    leaves.length === 1 ? (leaves[0] as Leaf).placed : leaves.flatMap(({ placed }) => placed),
+    method,
+    segments,
+  );
 }
 
-interface Search {
-  readonly method: Method;
-  readonly segments: readonly string[];
-  readonly captures: string[];
-  /** Leaves that match the path and do not declare the method; wider ones are out from then on. */
-  readonly passed: Leaf[];
+function mostSpecific(leaves: Leaf[]): Leaf[] {
+  return leaves.length < 2 ? leaves : leaves.filter((leaf) => !leaves.some(({ wider }) => wider.has(leaf)));
 }
 
-/** Visits matching leaves, a more specific one always before a wider one. */
-function descend(search: Search, branch: Branch, depth: number): Match | null {
-  if (depth === search.segments.length) return branch.leaf && arrive(search, branch.leaf);
-  const raw = search.segments[depth] as string;
-  const next = branch.statics.get(raw);
-  const found = next ? descend(search, next, depth + 1) : null;
-  if (found || isDotSegment(raw)) return found;
-  for (const { segment, branch: child } of branch.parameters) {
-    const captured = captureSegment(segment, raw);
-    if (captured === null) continue;
-    search.captures.push(captured);
-    const deeper = descend(search, child, depth + 1);
-    if (deeper) return deeper;
-    search.captures.pop();
-  }
-  return null;
+/** Of several candidates the parameters decide; a single one is kept, so that a wrong id is told as such. */
+function choose(placed: readonly Placed[], method: string, segments: readonly string[]): Match | 'path' | 'method' {
+  const candidates = placed.filter(({ operation }) => operation.method === method);
+  const [first] = candidates;
+  if (!first) return 'method';
+  if (candidates.length === 1) return capture(first, segments) ?? 'path';
+  const matches = candidates.flatMap((candidate) => capture(candidate, segments) ?? []).filter(isAccepted);
+  return matches.length === 1 ? (matches[0] as Match) : 'path';
 }
 
-function arrive(search: Search, leaf: Leaf): Match | null {
-  if (search.passed.some((other) => relateTemplates(other.template, leaf.template) === 'narrower')) return null;
-  const found = hit(leaf, search.method, search.captures);
-  if (!found) search.passed.push(leaf);
-  return found;
+function capture({ operation, template }: Placed, segments: readonly string[]): Match | null {
+  const captures = captureAll(template, segments);
+  return captures && { operation, captures };
 }
 
-function hit(leaf: Leaf, method: Method, captures: readonly string[]): Match | null {
-  const operation = leaf.operations.get(method);
-  return operation ? { operation, captures: [...captures] } : null;
-}
-
-/** Never captured, however the steps before may have missed it. */
-function isDotSegment(raw: string): boolean {
-  return raw === '.' || raw === '..';
-}
-
-function refuseAmbiguous(placed: readonly Placed[]): void {
-  const pairs: [Placed, Placed][] = [];
-  const groups = Map.groupBy(placed, ({ operation, template }) => `${operation.method} ${template.segments.length}`);
-  for (const group of groups.values()) {
-    for (const [index, later] of group.entries()) {
-      for (const earlier of group.slice(0, index)) {
-        if (isAmbiguous(earlier, later)) pairs.push([earlier, later]);
-      }
-    }
-  }
-  if (pairs.length > 0) throw new LoadError(ambiguityFaults(pairs));
-}
-
-function isAmbiguous(a: Placed, b: Placed): boolean {
-  const relation = relateTemplates(a.template, b.template);
-  return relation === 'equal' || relation === 'crossing';
-}
-
-function ambiguityFaults(pairs: readonly [Placed, Placed][]): Fault[] {
-  const places = locateAll(pairs.flat());
-  return pairs.map(([first, second]) => {
-    const { line, column } = places.get(first.operation) ?? {};
-    const other = places.get(second.operation);
-    const message =
-      `${first.operation.id} (${describe(first)}) and ${second.operation.id} (${describe(second)} at ` +
-      `${second.mount.contract.path}:${other?.line}:${other?.column}) match the same request, and neither is more specific`;
-    const fault = {
-      code: 'CONTRACT_AMBIGUOUS',
-      message,
-      file: first.mount.contract.path,
-      key: `#${first.operation.pointer}`,
-    } as const;
-    return line === undefined || column === undefined ? fault : { ...fault, line, column };
+function isAccepted({ operation, captures }: Match): boolean {
+  return captures.every((raw, index) => {
+    const parameter: Parameter | undefined = operation.parameters.path[index];
+    return parameter === undefined || acceptsCapture(parameter, raw);
   });
-}
-
-function describe({ mount, operation }: Placed): string {
-  return `${operation.method} ${mount.prefix === '/' ? '' : mount.prefix}${operation.template}`;
-}
-
-function locateAll(placed: readonly Placed[]): Map<Operation, { line: number; column: number }> {
-  const found = new Map<Operation, { line: number; column: number }>();
-  for (const [contract, group] of Map.groupBy(placed, ({ mount }) => mount.contract)) {
-    const operations = [...new Set(group.map(({ operation }) => operation))];
-    const positions = contract.locate(operations.map(({ pointer }) => pointer));
-    for (const [index, operation] of operations.entries()) {
-      const position = positions[index];
-      if (position) found.set(operation, position);
-    }
-  }
-  return found;
 }

@@ -1,13 +1,19 @@
 import { Refusal } from '../../../core/errors/refusal.ts';
-import { pathFault } from '../hygiene/target.ts';
-import { readFieldValue } from './header-values.ts';
-import { decodePercent, encodePercent } from './percent.ts';
-import { checkText } from './scalar.ts';
+import { rebuildPath } from './path-parameters.ts';
+import { decodePercent } from './percent.ts';
+import { COOKIE, type Codec, QUERY, RESERVED } from './text/codec.ts';
+import { collectPairs, type Pair, type PairSyntax } from './text/fields.ts';
+import { takeHeader } from './text/header.ts';
+import { judgeJson } from './text/json-value.ts';
+import { judgeText } from './text/judge.ts';
+import { refuse, refuseRepeated } from './text/refuse.ts';
+import { takeField } from './text/take-field.ts';
+import type { At, Parts } from './text/types.ts';
 import type { Bindings, Operation, Parameter } from './types.ts';
 
 /** What a request brings, as received. */
 export interface RawParameters {
-  /** The segments captured by the matcher, percent-encoding untouched, in the order of the template. */
+  /** The texts captured by the matcher, percent-encoding untouched, in the order of the template. */
   readonly path: readonly string[];
   /** Without the question mark; '' where there is none. */
   readonly query: string;
@@ -21,17 +27,16 @@ export interface RebuiltParameters {
   readonly path: string;
   /** Canonical and in the order of the contract, without the question mark; '' where there is none. */
   readonly query: string;
+  /** Declared cookies are one `cookie` field. */
   readonly headers: readonly (readonly [name: string, value: string])[];
 }
 
-/** A query longer than this many parts is not taken apart. */
-const MAX_QUERY_PARTS = 512;
-
 /**
- * Holds path, query and header parameters to the contract and to the caller, and rebuilds them.
+ * Holds path, query, header and cookie parameters to the contract and to the caller, and rebuilds them.
  *
- * Of header fields only the declared are looked at; the others are the caller's to drop. A bound parameter must
- * name the caller; where it is optional and absent it is filled in.
+ * Of header fields only the declared are looked at; the others are the caller's to drop. Cookies are looked at where
+ * the operation declares one, and then all must be declared. A bound parameter must name the caller; where it is
+ * optional and absent it is filled in.
  *
  * @throws Refusal VALIDATE_PARAMETER, VALIDATE_PARAMETER_MISSING, VALIDATE_PARAMETER_REPEATED,
  *   VALIDATE_PARAMETER_UNDECLARED, VALIDATE_BINDING
@@ -40,132 +45,128 @@ export function checkParameters(operation: Operation, raw: RawParameters, bindin
   return {
     path: rebuildPath(operation, raw.path, bindings),
     query: rebuildQuery(operation, raw.query, bindings),
-    headers: rebuildHeaders(operation, raw, bindings),
+    headers: [...rebuildHeaders(operation, raw, bindings), ...rebuildCookies(operation, raw, bindings)],
   };
 }
 
-function rebuildPath(operation: Operation, captures: readonly string[], bindings: Bindings): string {
-  let path = '';
-  let next = 0;
-  for (const segment of operation.path.segments) {
-    if (segment.kind === 'static') {
-      path += `/${segment.text}`;
-      continue;
-    }
-    const parameter = operation.parameters.path[next] as Parameter;
-    const text = rebuildCapture(parameter, captures[next] ?? '', bindings);
-    path += `/${guardSegment(parameter, segment.prefix + text + segment.suffix)}`;
-    next++;
-  }
-  return path;
+/** Pairs beyond these are not taken apart. */
+const MAX_PAIRS = 512;
+
+const QUERY_SYNTAX: PairSyntax = {
+  between: '&',
+  max_pairs: MAX_PAIRS,
+  at: placeOf('query'),
+  readName: (raw) => (raw.includes('+') ? null : decodePercent(raw)),
+  undeclared: () => refuseUndeclared('query'),
+};
+
+function rebuildQuery({ parameters }: Operation, query: string, bindings: Bindings): string {
+  const given = collectPairs(query, parameters.query_names, QUERY_SYNTAX);
+  return rebuildPairs(parameters.query.values(), given, '&', (field) => (field.reserved ? RESERVED : QUERY), bindings);
 }
 
-function rebuildCapture(parameter: Parameter, raw: string, bindings: Bindings): string {
-  const texts = (parameter.array ? raw.split(',') : [raw]).map((part) => {
-    const text = decodePercent(part);
-    // A slash or backslash inside a segment is a separator to a server that decodes first.
-    if (text === null || text === '' || /[/\\]/.test(text)) throw broken(parameter, 'segment');
+/** RFC 6265 section 4.2.1: pairs with one blank between them, names that are tokens. */
+const COOKIE_SYNTAX: PairSyntax = {
+  between: '; ',
+  max_pairs: MAX_PAIRS,
+  at: placeOf('cookie'),
+  readName: (raw) => (/^[!#$%&'*+.^`|~\w-]+$/.test(raw) ? raw : null),
+  undeclared: () => refuseUndeclared('cookie'),
+};
+
+function rebuildCookies({ parameters }: Operation, raw: RawParameters, bindings: Bindings): [string, string][] {
+  if (parameters.cookies.length === 0) return [];
+  const field = raw.headers('cookie') ?? [];
+  // HTTP/2 may split the field into crumbs (RFC 9113 section 8.2.3).
+  const text = typeof field === 'string' ? field : field.join('; ');
+  const given = collectPairs(text, parameters.cookie_names, COOKIE_SYNTAX);
+  const cookies = rebuildPairs(parameters.cookies, given, '; ', cookieCodec, bindings);
+  return cookies === '' ? [] : [['cookie', cookies]];
+}
+
+/** JSON holds quotes and commas, which no cookie may: such values are percent-encoded. */
+function cookieCodec(parameter: Parameter): Codec {
+  return parameter.media === 'json' ? QUERY : COOKIE;
+}
+
+function rebuildPairs(
+  declared: Iterable<Parameter>,
+  given: ReadonlyMap<Parameter, readonly Pair[]>,
+  between: '&' | '; ',
+  codecOf: (parameter: Parameter) => Codec,
+  bindings: Bindings,
+): string {
+  const rebuilt: string[] = [];
+  for (const parameter of declared) {
+    const pairs = given.get(parameter);
+    const codec = codecOf(parameter);
+    const text = pairs
+      ? rebuildField(parameter, pairs, { codec, between }, bindings)
+      : fill(parameter, bindings, (value) => `${codec.encode(parameter.name)}=${codec.encode(value)}`);
+    if (text !== null) rebuilt.push(text);
+  }
+  return rebuilt.join(between);
+}
+
+function rebuildField(
+  parameter: Parameter,
+  pairs: readonly Pair[],
+  writing: Parameters<typeof takeField>[2],
+  bindings: Bindings,
+): string {
+  const { parts, text } = takeField(parameter, pairs, writing);
+  if (parts === null) return text;
+  if (parameter.media === 'text') {
+    judge(parameter, parts, bindings);
     return text;
-  });
-  return judge(parameter, texts, bindings).map(encodePercent).join(',');
-}
-
-/**
- * What is written canonically may read otherwise than what came: `%25%32%66` becomes `%252f`, and dots join the fixed
- * text around them. So the segment is held to what a path of a client is held to.
- */
-function guardSegment(parameter: Parameter, segment: string): string {
-  if (pathFault(`/${segment}`) !== null) throw broken(parameter, 'segment');
-  return segment;
-}
-
-function rebuildQuery(operation: Operation, query: string, bindings: Bindings): string {
-  const declared = operation.parameters.query;
-  const given = query === '' ? new Map<string, string[]>() : splitQuery(query, declared);
-  const parts: string[] = [];
-  for (const parameter of declared.values()) {
-    const raw = given.get(parameter.name);
-    const texts = raw ? judge(parameter, readQueryValues(parameter, raw), bindings) : fill(parameter, bindings);
-    if (texts.length > 0) parts.push(writeQuery(parameter, texts));
   }
-  return parts.join('&');
+  const json = judgeJson(parameter, parts.whole as string, parameter.at, bindings);
+  return `${writing.codec.encode(parameter.name)}=${writing.codec.encode(json)}`;
 }
 
-/** Raw values by decoded name. Nothing is skipped: an empty part or one without `=` has no agreed reading. */
-function splitQuery(query: string, declared: ReadonlyMap<string, Parameter>): Map<string, string[]> {
-  const given = new Map<string, string[]>();
-  const parts = query.split('&', MAX_QUERY_PARTS + 1);
-  if (parts.length > MAX_QUERY_PARTS) throw new Refusal('VALIDATE_PARAMETER', { pointer: 'query', rule: 'parts' });
-  for (const part of parts) {
-    const equals = part.indexOf('=');
-    if (equals < 1) throw new Refusal('VALIDATE_PARAMETER', { pointer: 'query', rule: 'form' });
-    const raw_name = part.slice(0, equals);
-    const name = raw_name.includes('+') ? null : decodePercent(raw_name);
-    if (name === null) throw new Refusal('VALIDATE_PARAMETER', { pointer: 'query', rule: 'encoding' });
-    const parameter = declared.get(name);
-    if (!parameter) throw new Refusal('VALIDATE_PARAMETER_UNDECLARED', { pointer: 'query', rule: 'undeclared' });
-    const values = given.get(name);
-    if (!values) given.set(name, [part.slice(equals + 1)]);
-    else if (parameter.array && parameter.explode) values.push(part.slice(equals + 1));
-    else throw new Refusal('VALIDATE_PARAMETER_REPEATED', { pointer: parameter.place, rule: 'repeated' });
-  }
-  return given;
-}
-
-function readQueryValues(parameter: Parameter, raw: readonly string[]): string[] {
-  const parts = parameter.array && !parameter.explode ? (raw[0] as string).split(',') : raw;
-  return parts.map((part) => {
-    // To some readers a plus sign is a blank, to others itself; %20 and %2B say which.
-    if (part.includes('+')) throw broken(parameter, 'plus');
-    return decodePercent(part) ?? refuseEncoding(parameter);
-  });
-}
-
-function writeQuery(parameter: Parameter, texts: readonly string[]): string {
-  const name = encodePercent(parameter.name);
-  if (parameter.array && parameter.explode) return texts.map((text) => `${name}=${encodePercent(text)}`).join('&');
-  return `${name}=${texts.map(encodePercent).join(',')}`;
-}
-
-function rebuildHeaders(operation: Operation, raw: RawParameters, bindings: Bindings): [string, string][] {
+function rebuildHeaders({ parameters }: Operation, raw: RawParameters, bindings: Bindings): [string, string][] {
   const rebuilt: [string, string][] = [];
-  for (const parameter of operation.parameters.headers) {
+  for (const parameter of parameters.headers) {
     const value = raw.headers(parameter.name);
-    const texts =
-      value === undefined ? fill(parameter, bindings) : judge(parameter, readHeader(parameter, value), bindings);
-    if (texts.length > 0) rebuilt.push([parameter.name, texts.join(',')]);
+    const text =
+      value === undefined ? fill(parameter, bindings, (caller) => caller) : readHeader(parameter, value, bindings);
+    if (text !== null) rebuilt.push([parameter.name, text]);
   }
   return rebuilt;
 }
 
-function readHeader(parameter: Parameter, value: string | readonly string[]): string[] {
+function readHeader(parameter: Parameter, value: string | readonly string[], bindings: Bindings): string {
   const lines = typeof value === 'string' ? [value] : value;
-  if (lines.length > 1 && !parameter.array) {
-    throw new Refusal('VALIDATE_PARAMETER_REPEATED', { pointer: parameter.place, rule: 'repeated' });
-  }
-  return readFieldValue(lines, parameter.array) ?? refuseEncoding(parameter);
+  const listed = parameter.plan.array !== null || parameter.plan.object !== null;
+  if (lines.length > 1 && !listed) refuseRepeated(parameter.at);
+  const { parts, text } = takeHeader(lines, parameter);
+  if (parameter.media === 'json') return judgeJson(parameter, text, parameter.at, bindings);
+  judge(parameter, parts, bindings);
+  return text;
 }
 
-/** The texts of a value that is right: of its type, within its schema, naming the caller where bound. */
-function judge(parameter: Parameter, texts: string[], bindings: Bindings): string[] {
-  checkText(parameter, texts, { code: 'VALIDATE_PARAMETER', place: parameter.place }, bindings);
-  if (parameter.binding !== null && texts[0] !== bindings[parameter.binding]) {
+/** Of the right type, within its schema, naming the caller where bound. */
+function judge(parameter: Parameter, parts: Parts, bindings: Bindings): void {
+  judgeText(parameter, parts, parameter.at, bindings);
+  if (parameter.binding !== null && parts.whole !== bindings[parameter.binding]) {
     throw new Refusal('VALIDATE_BINDING', { pointer: parameter.place, rule: 'x-bind' });
   }
-  return texts;
 }
 
 /** What stands for an absent parameter: the caller where it is bound, otherwise nothing. */
-function fill(parameter: Parameter, bindings: Bindings): string[] {
+function fill(parameter: Parameter, bindings: Bindings, write: (value: string) => string): string | null {
   if (parameter.required)
     throw new Refusal('VALIDATE_PARAMETER_MISSING', { pointer: parameter.place, rule: 'required' });
-  return parameter.binding === null ? [] : judge(parameter, [bindings[parameter.binding]], bindings);
+  if (parameter.binding === null) return null;
+  const caller = bindings[parameter.binding];
+  judge(parameter, { whole: caller, items: null, members: null }, bindings);
+  return write(caller);
 }
 
-function broken(parameter: Parameter, rule: string): Refusal {
-  return new Refusal('VALIDATE_PARAMETER', { pointer: parameter.place, rule });
+function placeOf(place: string): At {
+  return { code: 'VALIDATE_PARAMETER', repeated: 'VALIDATE_PARAMETER_REPEATED', place };
 }
 
-function refuseEncoding(parameter: Parameter): never {
-  throw broken(parameter, 'encoding');
+function refuseUndeclared(place: string): never {
+  return refuse({ ...placeOf(place), code: 'VALIDATE_PARAMETER_UNDECLARED' }, 'undeclared');
 }

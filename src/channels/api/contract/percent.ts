@@ -11,16 +11,22 @@ const VISIBLE_ASCII = /^[\x21-\x7e]*$/;
 const BROKEN_TRIPLET = /%(?![0-9A-Fa-f]{2})/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const CONTROL_BUT_BREAKS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
 /** Reserved characters which encodeURIComponent leaves as they are. */
 const LEFT_BY_BUILTIN = /[!'()*]/g;
 
-/** The decoded text, or null when the bytes have no single reading. */
-export function decodePercent(raw: string): string | null {
+/**
+ * The decoded text, or null when the bytes have no single reading.
+ *
+ * @param lines whether line breaks and tabs are text, as in the fields of a form
+ */
+export function decodePercent(raw: string, lines = false): string | null {
   if (UNRESERVED.test(raw)) return raw;
   if (!VISIBLE_ASCII.test(raw) || BROKEN_TRIPLET.test(raw)) return null;
   try {
     const decoded = decodeURIComponent(raw);
-    return CONTROL.test(decoded) ? null : decoded;
+    return (lines ? CONTROL_BUT_BREAKS : CONTROL).test(decoded) ? null : decoded;
   } catch {
     return null;
   }

@@ -14,7 +14,9 @@ export function isObject(value: unknown): value is JsonObject {
 }
 
 export function pointerTo(base: string, key: string | number): string {
-  return `${base}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  // Called for every member of a large document, of which few have anything to escape.
+  if (typeof key === 'number' || !(key.includes('/') || key.includes('~'))) return `${base}/${key}`;
+  return `${base}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
 /** The unescaped parts of a pointer; '' gives none. */

@@ -1,5 +1,5 @@
 import type { FaultLog } from './fault-log.ts';
-import { type FieldTable, OUR_EXTENSIONS, REFERENCE } from './fields.ts';
+import { type FieldTable, isMeant, isTypo, OUR_EXTENSIONS, REFERENCE } from './fields.ts';
 import { isObject, lookUp, member, members, type Node } from './pointer.ts';
 import { type ContractNote, SENSITIVITIES, type Sensitivity } from './types.ts';
 
@@ -10,7 +10,10 @@ export class ContractReader {
   readonly root: unknown;
   readonly version: OpenApiVersion;
   readonly log: FaultLog;
-  readonly #notes = new Map<string, { count: number; pointer: string }>();
+  /** By text, with the places: a part that is shared by reference is read once per use. */
+  readonly #notes = new Map<string, { keyword: string; places: Set<string> }>();
+
+  readonly #read = new Map<string, unknown>();
 
   constructor(root: unknown, version: OpenApiVersion, log: FaultLog) {
     this.root = root;
@@ -19,7 +22,10 @@ export class ContractReader {
   }
 
   get notes(): ContractNote[] {
-    return Array.from(this.#notes, ([keyword, note]) => ({ keyword, ...note }));
+    return Array.from(this.#notes, ([text, { keyword, places }]) => {
+      const [pointer = ''] = places;
+      return { keyword, text, count: places.size, pointer };
+    });
   }
 
   /** Holds an object to its table: unknown members are faults. False when it is not an object. */
@@ -39,17 +45,36 @@ export class ContractReader {
     if (use !== undefined) return;
     if (OUR_EXTENSIONS.has(key)) {
       this.log.add('CONTRACT_BINDING', node.pointer, `${key} has no effect on ${table.what}`);
-    } else if (later !== undefined) {
+    } else if (later !== undefined && later !== 'ignored') {
       this.log.add('CONTRACT_UNSUPPORTED', node.pointer, `'${key}' is known in OpenAPI 3.1 only`);
-    } else if (!key.startsWith('x-')) {
-      this.log.add('CONTRACT_UNSUPPORTED', node.pointer, `'${key}' is not enforced on ${table.what}`);
-    }
+    } else if (!key.startsWith('x-')) this.#unknown(key, node, table);
   }
 
-  note(keyword: string, pointer: string): void {
-    const note = this.#notes.get(keyword);
-    if (note) note.count++;
-    else this.#notes.set(keyword, { count: 1, pointer });
+  /** A member no specification knows has no effect, unless its author meant one that has. */
+  #unknown(key: string, node: Node, table: FieldTable): void {
+    if (!table.strict && !isMeant(key, table)) return this.note(`'${clip(key)}' on ${table.what}`, node.pointer);
+    const meant = Object.keys(table.fields).find((field) => isTypo(key, field));
+    const message = `'${clip(key)}' is not enforced on ${table.what}`;
+    this.log.add('CONTRACT_UNSUPPORTED', node.pointer, message, meant && `Did you mean ${meant}?`);
+  }
+
+  /**
+   * Tells of something that stops no load.
+   *
+   * @param keyword what is told of; notes with one text are counted, and the first place is shown
+   * @param text one sentence without a final stop; by default that the keyword has no effect
+   */
+  note(keyword: string, pointer: string, text = `${keyword} is read and has no effect at the gate`): void {
+    const note = this.#notes.get(text) ?? { keyword, places: new Set() };
+    this.#notes.set(text, note);
+    note.places.add(pointer);
+  }
+
+  /** What is read from a part, read once however many refer to it; faults and notes are of the part itself. */
+  once<Result>(what: string, { pointer }: Node, read: () => Result): Result {
+    const key = `${what} ${pointer}`;
+    if (!this.#read.has(key)) this.#read.set(key, read());
+    return this.#read.get(key) as Result;
   }
 
   /** Follows local references until something else stands there; null after a fault. */

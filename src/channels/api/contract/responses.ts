@@ -1,8 +1,18 @@
 import { Refusal } from '../../../core/errors/refusal.ts';
-import { readFieldValue } from './header-values.ts';
 import { accepts, matchContent } from './media-type.ts';
-import { checkText } from './scalar.ts';
-import type { Bindings, RequestBody, RequestContent, ResponseContent, ResponsePlan, ResponseShape } from './types.ts';
+import { takeHeader } from './text/header.ts';
+import { judgeJson } from './text/json-value.ts';
+import { judgeText } from './text/judge.ts';
+import { refuse } from './text/refuse.ts';
+import type {
+  Bindings,
+  RequestBody,
+  RequestContent,
+  ResponseContent,
+  ResponseHeader,
+  ResponsePlan,
+  ResponseShape,
+} from './types.ts';
 
 /**
  * The declared response for a status: the exact one, then its range, then `default` (OpenAPI Responses Object).
@@ -15,6 +25,22 @@ export function responseFor(plan: ResponsePlan, status: number): ResponseShape {
   return shape;
 }
 
+/** Statuses whose answers end with the header section, whatever is declared (RFC 9110 sections 6.4.1, 15.3.6, 15.4.5). */
+const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
+
+/** Whether an answer of this status may have a body at all. */
+export function mayHaveBody(status: number): boolean {
+  return !BODILESS.has(status);
+}
+
+/** Whether an answer with this head is opaque bytes, to be passed on while they arrive. Judges nothing else. */
+export function isStreamed(plan: ResponsePlan, status: number, contentType: () => string | undefined): boolean {
+  const shape = plan.exact.get(status) ?? plan.ranges.get(Math.floor(status / 100)) ?? plan.fallback;
+  if (!shape?.content.some(({ format }) => format === 'binary') || !mayHaveBody(status)) return false;
+  const content = matchContent(shape.content, contentType());
+  return content !== null && content !== 'charset' && content.format === 'binary';
+}
+
 /**
  * The declared content an answer with a body has.
  *
@@ -23,6 +49,7 @@ export function responseFor(plan: ResponsePlan, status: number): ResponseShape {
 export function responseContent(shape: ResponseShape, content_type: string | undefined): ResponseContent {
   if (shape.content.length === 0) throw new Refusal('FILTER_BODY_UNEXPECTED', { rule: 'content' });
   const content = matchContent(shape.content, content_type);
+  if (content === 'charset') throw new Refusal('FILTER_MEDIA_TYPE', { rule: 'charset' });
   if (!content) throw new Refusal('FILTER_MEDIA_TYPE', { rule: 'content-type' });
   return content;
 }
@@ -41,18 +68,18 @@ export function checkResponseHeaders(
 ): [name: string, value: string][] {
   const passed: [string, string][] = [];
   for (const header of shape.headers) {
-    const place = `header/${header.name}`;
     const value = lookup(header.name);
-    if (value === undefined) {
-      if (header.required) throw new Refusal('FILTER_HEADER', { pointer: place, rule: 'required' });
-      continue;
-    }
-    const texts = readFieldValue(typeof value === 'string' ? [value] : value, header.array);
-    if (!texts) throw new Refusal('FILTER_HEADER', { pointer: place, rule: 'encoding' });
-    checkText(header, texts, { code: 'FILTER_HEADER', place }, bindings);
-    passed.push([header.name, texts.join(',')]);
+    if (value !== undefined) passed.push([header.name, judgeHeader(header, value, bindings)]);
+    else if (header.required) refuse(header.at, 'required');
   }
   return passed;
+}
+
+function judgeHeader(header: ResponseHeader, value: string | readonly string[], bindings: Bindings): string {
+  const { parts, text } = takeHeader(typeof value === 'string' ? [value] : value, header);
+  if (header.media === 'json') return judgeJson(header, text, header.at, bindings);
+  judgeText(header, parts, header.at, bindings);
+  return text;
 }
 
 /**
@@ -62,7 +89,9 @@ export function checkResponseHeaders(
  */
 export function requestContent(body: RequestBody, content_type: string | undefined): RequestContent {
   const content = matchContent(body.content, content_type);
-  if (!content) throw new Refusal('VALIDATE_MEDIA_TYPE', { pointer: 'header/content-type', rule: 'content-type' });
+  const pointer = 'header/content-type';
+  if (content === 'charset') throw new Refusal('VALIDATE_MEDIA_TYPE', { pointer, rule: 'charset' });
+  if (!content) throw new Refusal('VALIDATE_MEDIA_TYPE', { pointer, rule: 'content-type' });
   return content;
 }
 

@@ -1,5 +1,10 @@
 import type { FaultCode } from '../../../core/errors/faults.ts';
-import { type CompiledSchema, SchemaCompiler, SchemaError } from '../../../protocol/jsonschema/index.ts';
+import {
+  type CompiledSchema,
+  SchemaCompiler,
+  SchemaError,
+  type SchemaNote,
+} from '../../../protocol/jsonschema/index.ts';
 import { checkAnnotations, viewNames, walkSchema } from './annotations.ts';
 import { isObject, lookUp, member, type Node } from './pointer.ts';
 import type { ContractReader } from './reader.ts';
@@ -22,13 +27,16 @@ const EVERYTHING = () => true;
 /** The compiled schemas of one contract, each compiled once per direction and set of visible names. */
 export class SchemaLibrary {
   readonly #reader: ContractReader;
+  readonly #all_views: readonly string[];
   readonly #compiled = new Map<string, CompiledSchema | null>();
   readonly #compilers = new Map<string, SchemaCompiler>();
   readonly #walked = new Set<string>();
   readonly #views = new Map<string, string>();
 
-  constructor(reader: ContractReader) {
+  /** @param views every name that any `x-views` of the contract uses */
+  constructor(reader: ContractReader, views: ReadonlySet<string>) {
     this.#reader = reader;
+    this.#all_views = [...views].sort();
   }
 
   /** Every name used by an `x-views` of the schemas compiled so far, sorted. */
@@ -56,23 +64,19 @@ export class SchemaLibrary {
   /** As `compile` for responses, with each viewer's own view compiled at its first use. */
   compileViews(schema: Node): ((viewer: Viewer) => CompiledSchema) | null {
     const whole = this.compile(schema, 'response');
-    return whole && this.#viewsOf(this.#target(schema), whole);
+    if (!whole) return null;
+    return this.#all_views.length > 0 ? this.#viewsOf(this.#target(schema), whole) : always(whole);
   }
 
   #viewsOf(target: Node, whole: CompiledSchema): (viewer: Viewer) => CompiledSchema {
     const by_viewer = new WeakMap<Viewer, CompiledSchema>();
-    let names: readonly string[] | null = null;
     return (viewer) => {
       const known = by_viewer.get(viewer);
       if (known) return known;
-      names ??= this.#namesBelow(target);
-      const compiled =
-        names.length === 0
-          ? whole
-          : this.#viewOf(
-              target,
-              names.filter((name) => viewer.has(name)),
-            );
+      // By all names of the contract, not by those found below this schema: which those are, many kinds of reference
+      // decide, and one that was missed would show what is to be hidden.
+      const visible = this.#all_views.filter((name) => viewer.has(name));
+      const compiled = visible.length === this.#all_views.length ? whole : this.#viewOf(target, visible);
       by_viewer.set(viewer, compiled);
       return compiled;
     };
@@ -87,15 +91,6 @@ export class SchemaLibrary {
     const compiled = this.#compiler(view, 'response', sees).compile(target.value, target.pointer);
     this.#compiled.set(key, compiled);
     return compiled;
-  }
-
-  #namesBelow(target: Node): string[] {
-    const names = new Set<string>();
-    if (this.#views.size === 0) return [];
-    walkSchema(this.#reader.root, target, new Set(), (schema) => {
-      for (const name of viewNames(schema)) names.add(name);
-    });
-    return [...names].sort();
   }
 
   #annotate(target: Node, direction: Direction): void {
@@ -124,9 +119,12 @@ export class SchemaLibrary {
 
   /** One for each direction and view, since it compiles what is referred to once for all its schemas. */
   #compiler(key: string, direction: Direction, visible: (views: readonly string[]) => boolean): SchemaCompiler {
-    const dialect = this.#reader.version === '3.0' ? '3.0' : '2020-12';
-    const compiler =
-      this.#compilers.get(key) ?? new SchemaCompiler({ dialect, document: this.#reader.root, direction, visible });
+    const known = this.#compilers.get(key);
+    if (known) return known;
+    const { root, version } = this.#reader;
+    const note: SchemaNote = (keyword, pointer, text) => this.#reader.note(keyword, pointer, text);
+    const dialect = version === '3.0' ? '3.0' : '2020-12';
+    const compiler = new SchemaCompiler({ dialect, document: root, direction, visible, note });
     this.#compilers.set(key, compiler);
     return compiler;
   }
@@ -144,4 +142,9 @@ export class SchemaLibrary {
     }
     return current;
   }
+}
+
+/** A function of its own, so that what it returns holds on to nothing else: the contract is let go after the load. */
+function always(whole: CompiledSchema): (viewer: Viewer) => CompiledSchema {
+  return () => whole;
 }

@@ -1,7 +1,12 @@
-import type { JsonParser } from '../../../protocol/json/index.ts';
 import type { CompiledSchema } from '../../../protocol/jsonschema/index.ts';
-import type { Position } from './document.ts';
+import type { OperationPlaces } from '../guards/operation-places.ts';
+import type { GuardSettings } from '../guards/settings.ts';
+import type { Bounds } from '../limits-config.ts';
+import type { Locate } from './document.ts';
+import type { MultipartPlan } from './multipart/types.ts';
 import type { PathTemplate } from './template.ts';
+import type { FieldNames } from './text/fields.ts';
+import type { At, Field, FormPlan, TypedText } from './text/types.ts';
 
 /** The methods a contract may declare; TRACE and CONNECT are never carried. */
 export const METHODS = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'POST', 'PATCH'] as const;
@@ -34,13 +39,24 @@ export interface Contract {
   readonly views: readonly string[];
   /** Names of all declared properties; what is not among them is free text of the far end. */
   readonly names: ReadonlySet<string>;
-  /** Positions by JSON Pointer, all at once because the text is read again. */
-  locate(pointers: readonly string[]): Position[];
+  /** SHA-256 over its texts, overlays included; lower hex. */
+  readonly digest: string;
+  /** The description as it was loaded, overlays applied; empty once it was let go of. */
+  readonly root: unknown;
+  /** Where parts of it were written: in the file itself, or in the overlay that wrote them. */
+  readonly locate: Locate;
+  /**
+   * Lets go of the texts, and of the document where nothing is left to be compiled from it. Afterwards nothing can be
+   * located; the operations stay as they are.
+   */
+  release(): void;
 }
 
 export interface ContractNote {
-  /** The ignored keyword, such as `security`. */
+  /** The ignored keyword, such as `security`, or what else is told of. */
   readonly keyword: string;
+  /** One sentence without a final stop: what it does, or that it does nothing. */
+  readonly text: string;
   readonly count: number;
   /** JSON Pointer to the first of them. */
   readonly pointer: string;
@@ -66,6 +82,12 @@ export interface Operation {
   /** Null where the operation declares no body: one that comes is refused. */
   readonly body: RequestBody | null;
   readonly responses: ResponsePlan;
+  /** `x-limits` of operation, path item and document; the nearest holds for each bound. */
+  readonly limits: Partial<Bounds>;
+  /** `x-guards` of operation, path item and document; the nearest holds for each guard. */
+  readonly guards: Partial<GuardSettings>;
+  /** What the contract says about the texts that guards look at. */
+  readonly places: OperationPlaces;
   /** JSON Pointer to the operation in its contract. */
   readonly pointer: string;
 }
@@ -74,33 +96,27 @@ export interface CompiledParameters {
   /** In the order of the template. */
   readonly path: readonly Parameter[];
   readonly query: ReadonlyMap<string, Parameter>;
+  readonly query_names: FieldNames<Parameter>;
   readonly headers: readonly Parameter[];
+  /** Empty: the operation says nothing about cookies, and none pass. */
+  readonly cookies: readonly Parameter[];
+  readonly cookie_names: FieldNames<Parameter>;
 }
 
-export type ScalarKind = 'string' | 'integer' | 'number' | 'boolean';
-
-export interface TextType {
-  readonly kind: ScalarKind;
-  readonly array: boolean;
-}
-
-/** How a value that travels as text is judged. */
-export interface TypedText extends TextType {
-  readonly schema: CompiledSchema;
-  /** Shared by all of a contract: its tape is reused from one value to the next. */
-  readonly parser: JsonParser;
-}
-
-/** `kind` is that of the value, or of the items where `array` is true. */
-export interface Parameter extends TypedText {
+export interface Parameter extends TypedText, Field {
   /** As declared; lower case in headers. */
   readonly name: string;
   /** `query/limit`, as refusals point at it. */
   readonly place: string;
   readonly required: boolean;
-  /** Arrays in the query: `a=1&a=2` rather than `a=1,2`. */
-  readonly explode: boolean;
   readonly binding: BindingName | null;
+  /**
+   * What a path value may hold of slashes: none, encoded ones (`x-encoded-slash`), or those between several segments
+   * (`x-multi-segment`).
+   */
+  readonly slashes: 'none' | 'encoded' | 'segments';
+  /** All texts a path value may be, by `enum` or `const`; null where they are not listed. */
+  readonly words: readonly string[] | null;
 }
 
 export interface RequestBody {
@@ -108,10 +124,43 @@ export interface RequestBody {
   readonly content: readonly RequestContent[];
 }
 
-export interface RequestContent {
-  /** Lower case, without parameters: `application/json`. */
+interface Content {
+  /**
+   * Lower case, with the parameters the contract declares, sorted, but without `charset=utf-8`: `application/json`,
+   * `application/vnd.a+json;version=1`. Of text and binary bodies also a range: `image/*`, or any type.
+   */
   readonly media_type: string;
+}
+
+/** What a request body may be; media type and schema decide at load. */
+export type RequestContent =
+  | (Content & { readonly format: 'json'; readonly schema: CompiledSchema })
+  | (Content & { readonly format: 'form'; readonly form: FormPlan })
+  | (Content & { readonly format: 'multipart'; readonly multipart: MultipartPlan })
+  | TextContent
+  | BinaryContent;
+
+/** What the body of an answer may be. */
+export type ResponseContent = JsonAnswer | TextContent | BinaryContent;
+
+export interface JsonAnswer extends Content {
+  readonly format: 'json';
+  /** The schema as this viewer may see it; compiled at the first use of each set of visible names. */
+  schemaFor(viewer: Viewer): CompiledSchema;
+}
+
+/** UTF-8, judged as the JSON string of the same characters. */
+export interface TextContent extends Content {
+  readonly format: 'text';
   readonly schema: CompiledSchema;
+}
+
+/** Opaque bytes, passed on while they arrive. */
+export interface BinaryContent extends Content {
+  readonly format: 'binary';
+  readonly min_bytes: number;
+  /** Infinity where the schema sets none: the bound of the operation holds. */
+  readonly max_bytes: number;
 }
 
 /** What an upstream may answer, by status. */
@@ -132,14 +181,10 @@ export interface ResponseShape {
   readonly headers: readonly ResponseHeader[];
 }
 
-export interface ResponseContent {
-  readonly media_type: string;
-  /** The schema as this viewer may see it; compiled at the first use of each set of visible names. */
-  schemaFor(viewer: Viewer): CompiledSchema;
-}
-
 export interface ResponseHeader extends TypedText {
   /** Lower case. */
   readonly name: string;
   readonly required: boolean;
+  readonly explode: boolean;
+  readonly at: At;
 }

@@ -24,6 +24,8 @@ const MAX_DECODINGS = 8;
 const NEVER = /[\\\u007f]|[^ -\u00ff]/;
 /** A dot segment, also with what some servers strip before they look at it: path parameters, query, fragment. */
 const DOT_SEGMENT = /(?:^|\/)\.{1,2}(?:[;?#][^/]*)?(?:\/|$)/;
+/** A slash encoded once. Encoded again it has as many readings as there are decoders. */
+const ENCODED_SLASH = /%2f/gi;
 
 /**
  * Takes a request target apart and refuses every form that two parsers could read two ways.
@@ -39,7 +41,8 @@ export function readTarget(raw: string): Target {
   const question = origin.indexOf('?');
   const path = question === -1 ? origin : origin.slice(0, question);
   const query = question === -1 ? null : origin.slice(question + 1);
-  const fault = pathFault(path);
+  // Whether a slash may stand encoded is the contract's to say, once it is known which operation is meant.
+  const fault = pathFault(path, true);
   if (fault !== null) throw refuse(fault);
   if (query !== null && !QUERY.test(query)) throw refuse('query characters');
   return { path, query, authority: absolute ? absolute[1]!.toLowerCase() : null };
@@ -50,28 +53,31 @@ export function readTarget(raw: string): Target {
  * is nothing. Asked of what a client sends, and again of what is rebuilt from it.
  *
  * @param path raw, starting with a slash
+ * @param encoded_slash whether a slash may be encoded, once; also then no segment it makes is empty or a dot segment
  */
-export function pathFault(path: string): string | null {
+export function pathFault(path: string, encoded_slash = false): string | null {
   if (!PATH.test(path)) return 'path characters';
   if (path.includes('//')) return 'empty segment';
   if (path.includes('/.') && DOT_SEGMENT.test(path)) return 'dot segment';
   if (!path.includes('%')) return null;
-  return hiddenFault(path) ?? (isUtf8(path) ? null : 'invalid UTF-8');
+  const allowed = encoded_slash ? (path.match(ENCODED_SLASH)?.length ?? 0) : 0;
+  return hiddenFault(path, allowed) ?? (isUtf8(path) ? null : 'invalid UTF-8');
 }
 
 /** What comes to light when a path is decoded until there is nothing left to decode. */
-function hiddenFault(path: string): string | null {
+function hiddenFault(path: string, encoded_slashes: number): string | null {
   let text = path;
   for (let decodings = 0; decodings < MAX_DECODINGS; decodings++) {
     const decoded = text.replace(ESCAPE, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-    if (decoded === text) return decodedFault(decoded, path);
+    if (decoded === text) return decodedFault(decoded, path, encoded_slashes);
     text = decoded;
   }
   return 'encoded too often';
 }
 
-function decodedFault(decoded: string, path: string): string | null {
-  if (NEVER.test(decoded) || slashes(decoded) !== slashes(path)) return 'encoded delimiter';
+function decodedFault(decoded: string, path: string, encoded_slashes: number): string | null {
+  if (NEVER.test(decoded) || slashes(decoded) !== slashes(path) + encoded_slashes) return 'encoded delimiter';
+  if (decoded.includes('//') || (decoded.endsWith('/') && !path.endsWith('/'))) return 'empty segment';
   return DOT_SEGMENT.test(decoded) ? 'dot segment' : null;
 }
 
