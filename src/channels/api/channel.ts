@@ -1,13 +1,16 @@
 import type { ExchangeRecord, IntentRecord } from '../../core/audit/record.ts';
-import { CODES, PROBLEMS, type Refusal, type RefusalCode, type StepName } from '../../core/errors/index.ts';
+import { CODES, PROBLEMS, type RefusalCode, type StepName } from '../../core/errors/index.ts';
 import { type IdSource, outcomeRecord, type Steps, traceFrom, walk } from '../../core/exchange/index.ts';
-import { retryAfter } from '../../core/limits/index.ts';
+import { answerHeaders } from './answer-headers.ts';
 import { declaredPointer } from './contract/declared-names.ts';
-import { ApiExchange } from './exchange.ts';
+import { ApiExchange, type BegunAnswer } from './exchange.ts';
+import type { VolumeMemory } from './guards/volume-memory.ts';
 import type { Connection } from './listener/connection.ts';
 import type { RefusedSource } from './listener/options.ts';
 import type { ApiPlan } from './plan.ts';
-import { PROBLEM_MEDIA_TYPE, problemBody } from './problem.ts';
+import { refusalAnswer } from './refusal-answer.ts';
+import type { UsageBook } from './review/usage/book.ts';
+import { observeExchange } from './review/usage/observe.ts';
 import { admit } from './steps/admit.ts';
 import { authenticate, proofOf } from './steps/authenticate.ts';
 import { authorize } from './steps/authorize.ts';
@@ -32,6 +35,10 @@ export interface ChannelPorts {
   readonly recordOutcome: (outcome: ExchangeRecord) => Promise<void>;
   /** Told of every outcome that is on record. */
   readonly onOutcome: (outcome: ExchangeRecord) => void;
+  /** What is known of how much each party usually gets. */
+  readonly volumes: VolumeMemory;
+  /** Where it is counted what of the contracts is used. */
+  readonly usage: UsageBook;
   /** Told of a defect of ours; gets no payload. */
   readonly onDefect: (error: unknown, step: StepName) => void;
 }
@@ -51,9 +58,9 @@ export function createApiChannel(ports: ChannelPorts): ApiChannel {
     ['match', match],
     ['limit', (exchange) => limit(exchange, ports.monotonic())],
     ['authorize', (exchange) => authorize(exchange, ports.monotonic())],
-    ['validate', (exchange) => validate(exchange, ports.monotonic())],
+    ['validate', (exchange) => validate(exchange, ports)],
     ['forward', (exchange) => forward(exchange, ports)],
-    ['filter', filter],
+    ['filter', (exchange) => filter(exchange, ports)],
   ];
 
   async function record(exchange: ApiExchange): Promise<void> {
@@ -104,6 +111,7 @@ export function createApiChannel(ports: ChannelPorts): ApiChannel {
         await walk(exchange, steps, walking);
         settleAnswer(exchange);
         deliver(exchange, ports);
+        countUse(exchange, ports);
         await transport.sent();
       } finally {
         exchange.settled();
@@ -168,47 +176,27 @@ function withoutFreeText(outcome: ExchangeRecord, { operation }: ApiExchange): E
 
 /** Makes the answer fit the verdict, and notes its status and size for the record. */
 function settleAnswer(exchange: ApiExchange): void {
-  const { verdict } = exchange;
+  const { verdict, begun, receiving } = exchange;
+  if (receiving) exchange.request_bytes = receiving.size_bytes;
+  if (begun) {
+    // What has left cannot be taken back: a refusal tears it.
+    exchange.status = begun.status;
+    exchange.response_bytes = begun.sent_bytes + (verdict?.allowed ? (begun.last?.length ?? 0) : 0);
+    return;
+  }
   if (verdict && !verdict.allowed) exchange.answer = refusalAnswer(exchange, verdict.refusal);
   exchange.status = exchange.transport.gone ? null : (exchange.answer?.status ?? null);
   exchange.response_bytes = exchange.answer?.body?.length ?? 0;
 }
 
-function refusalAnswer(exchange: ApiExchange, refusal: Refusal): ApiExchange['answer'] {
-  const { problem } = CODES[refusal.code];
-  if (problem === null) return null;
-  const headers = ['content-type', PROBLEM_MEDIA_TYPE];
-  if (refusal.detail.retry_after_s !== undefined) headers.push('retry-after', retryAfter(refusal.detail.retry_after_s));
-  const body = problemBody(problem, exchange.id, toldTo(refusal));
-  return {
-    status: PROBLEMS[problem].status,
-    headers,
-    // RFC 9110 section 9.3.2: no content in the answer to HEAD.
-    body: exchange.transport.method === 'HEAD' ? null : body,
-  };
-}
-
-/** The place and rule are told only where the caller broke the contract; elsewhere they would tell of others. */
-function toldTo(refusal: Refusal): Refusal['detail'] {
-  return CODES[refusal.code].step === 'validate' ? refusal.detail : {};
-}
-
 function deliver(exchange: ApiExchange, ports: ChannelPorts): void {
-  const { answer, transport, connection } = exchange;
-  if (!answer) return transport.abort();
+  const { answer, begun, transport, connection } = exchange;
+  if (!answer && !begun) return transport.abort();
   const last = isLast(exchange);
   if (last) connection.ending = true;
-  const headers = [
-    ...answer.headers,
-    ...exchange.limit_headers,
-    ...(hasField(answer.headers, 'cache-control') ? [] : ['cache-control', 'no-store']),
-    'strict-transport-security',
-    'max-age=31536000',
-    'sallyport-exchange',
-    exchange.id,
-  ];
   try {
-    transport.send(answer.status, headers, answer.body);
+    if (begun) finish(exchange, begun);
+    else if (answer) transport.send(answer.status, answerHeaders(exchange, answer.headers), answer.body);
   } catch (error) {
     ports.onDefect(error, 'record');
     transport.abort();
@@ -216,8 +204,20 @@ function deliver(exchange: ApiExchange, ports: ChannelPorts): void {
   if (last) connection.end();
 }
 
-function hasField(pairs: readonly string[], name: string): boolean {
-  return pairs.some((text, at) => at % 2 === 0 && text === name);
+/** The last part of an answer leaves once the outcome is on record; without it the answer never ends cleanly. */
+function finish({ verdict, transport }: ApiExchange, { last }: BegunAnswer): void {
+  if (verdict?.allowed && last) transport.finish(last);
+  else transport.abort();
+}
+
+/** After the answer has left: what it costs to look, nobody waits for. */
+function countUse(exchange: ApiExchange, { usage, onDefect }: ChannelPorts): void {
+  if (!exchange.verdict?.allowed) return;
+  try {
+    observeExchange(usage, exchange);
+  } catch (error) {
+    onDefect(error, 'record');
+  }
 }
 
 /**

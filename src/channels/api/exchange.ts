@@ -1,10 +1,12 @@
+import type { Readable } from 'node:stream';
 import { type Caller, Exchange } from '../../core/exchange/index.ts';
 import type { PreparedContext } from '../../core/policy/index.ts';
 import type { Fields } from './hygiene/fields.ts';
 import type { Framing } from './hygiene/framing.ts';
 import type { Connection } from './listener/connection.ts';
 import type { ApiPlan, PlannedOperation, ZonePlan } from './plan.ts';
-import type { Transport } from './transport.ts';
+import type { RequestStream, Transport } from './transport.ts';
+import type { BodySource } from './upstream/upstream.ts';
 
 /** What admit read from the request, once it is known to mean one thing only. */
 export interface AdmittedRequest {
@@ -20,7 +22,7 @@ export interface Outgoing {
   readonly path: string;
   /** Flat name, value pairs. */
   readonly headers: readonly string[];
-  readonly body: Buffer | null;
+  readonly body: Buffer | BodySource | null;
 }
 
 /** What the upstream answered, before the filter. */
@@ -28,7 +30,10 @@ export interface Incoming {
   readonly status: number;
   /** Flat name, value pairs, names in lower case. */
   readonly headers: readonly string[];
+  /** Empty where it is streamed. */
   readonly body: Buffer;
+  /** The body where the contract declares opaque bytes. */
+  readonly stream: Readable | null;
 }
 
 /** What the caller gets. */
@@ -38,14 +43,23 @@ export interface Answer {
   readonly body: Buffer | null;
 }
 
+/** An answer of which parts have left already. Its last part is held back until the outcome is on record. */
+export interface BegunAnswer {
+  readonly status: number;
+  /** Bytes of the body handed over for sending. */
+  sent_bytes: number;
+  /** Null until the upstream's answer has come to its end. */
+  last: Buffer | null;
+}
+
 /** A REST call. Each step fills in what it proved; a later step may rely on what earlier ones filled. */
 export class ApiExchange extends Exchange {
   readonly transport: Transport;
   readonly connection: Connection;
   readonly plan: ApiPlan;
   readonly zone_plan: ZonePlan;
-  /** Monotonic milliseconds at which the exchange must be over. */
-  readonly deadline_ms: number;
+  /** Monotonic milliseconds at which the exchange must be over; the operation may have less time than its zone. */
+  deadline_ms: number;
 
   request: AdmittedRequest | null = null;
   operation: PlannedOperation | null = null;
@@ -54,6 +68,10 @@ export class ApiExchange extends Exchange {
   outgoing: Outgoing | null = null;
   incoming: Incoming | null = null;
   answer: Answer | null = null;
+  /** Set once the head of the answer has left, while its body is still coming. */
+  begun: BegunAnswer | null = null;
+  /** The request body, where it is passed on while it arrives. */
+  receiving: RequestStream | null = null;
   /** RateLimit fields for the answer, flat. */
   limit_headers: readonly string[] = [];
 

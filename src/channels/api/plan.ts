@@ -6,6 +6,8 @@ import type { JsonParser } from '../../protocol/json/index.ts';
 import type { Budgets } from './budgets.ts';
 import type { Matcher } from './contract/matcher.ts';
 import type { Operation, Viewer } from './contract/types.ts';
+import type { GuardPlan } from './guards/plan.ts';
+import type { Bounds } from './limits-config.ts';
 import type { Upstream } from './upstream/upstream.ts';
 
 /** Everything an exchange needs to know, compiled at load. A plan is never changed; a reload makes another. */
@@ -52,6 +54,9 @@ export interface PlannedOperation {
   readonly base_path: string;
   /** `host[:port]` for the Host field. */
   readonly upstream_authority: string;
+  /** What an exchange of the operation may carry and cost: the api's bounds, tightened by the contract. */
+  readonly bounds: Bounds;
+  readonly guards: GuardPlan;
   readonly body_bytes: number;
   readonly response_bytes: number;
   /** The Accept field: every media type the contract declares for answers; '' where it declares none. */

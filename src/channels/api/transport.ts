@@ -1,3 +1,6 @@
+import type { Readable } from 'node:stream';
+import type { SizeBounds } from './bodies/size.ts';
+
 /**
  * One request as HTTP/1.1 or HTTP/2 delivered it, and the way back. The steps know only this; each protocol
  * version is one implementation. Nothing has been judged yet: `admit` reads target and fields.
@@ -32,8 +35,30 @@ export interface Transport {
    */
   readBody(declared_bytes: number | null, limits: BodyLimits): Promise<Buffer>;
 
+  /**
+   * The body as it arrives, read no faster than it is taken. As `readBody` otherwise, and instead of it. The stream ends
+   * with a Refusal when a bound, the time or the declared length is broken, or the client goes.
+   */
+  streamBody(declared_bytes: number | null, bounds: StreamBounds): RequestStream;
+
   /** Sends the complete answer; does nothing when the client is gone. `headers`: flat name, value pairs. */
   send(status: number, headers: readonly string[], body: Buffer | null): void;
+
+  /**
+   * Begins an answer whose body follows in parts; does nothing when the client is gone.
+   *
+   * @param length_bytes of the body; null where it is not known
+   */
+  start(status: number, headers: readonly string[], length_bytes: number | null): void;
+
+  /** A part of a begun answer. False asks to wait for `onDrain` before the next. */
+  write(part: Buffer): boolean;
+
+  /** Calls back each time parts may be written again. */
+  onDrain(callback: () => void): void;
+
+  /** The last part of a begun answer, and its end. Without this, the far end sees a torn answer. */
+  finish(last: Buffer): void;
 
   /** Resolves once the answer has left the process, or the client is gone; at once where nothing was sent. */
   sent(): Promise<void>;
@@ -44,7 +69,7 @@ export interface Transport {
   /** Ends this exchange without an answer. */
   abort(): void;
 
-  /** Called at most once, if the client goes before the answer is sent. */
+  /** Calls back at most once, if the client goes before the whole answer is sent. */
   onGone(callback: () => void): void;
 }
 
@@ -54,4 +79,14 @@ export interface BodyLimits {
   readonly timeout_ms: number;
   /** What a later byte is refused with. */
   readonly late: 'ADMIT_BODY_LATE' | 'ADMIT_TOTAL_LATE';
+}
+
+export interface StreamBounds extends SizeBounds {
+  /** How long the client may send nothing while more is wanted of it. */
+  readonly silence_ms: number;
+}
+
+export interface RequestStream extends Readable {
+  /** Bytes received. */
+  readonly size_bytes: number;
 }

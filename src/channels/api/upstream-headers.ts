@@ -1,4 +1,5 @@
 import { traceparent } from '../../core/exchange/index.ts';
+import { narrowAccept } from './contract/media-type.ts';
 import type { ApiExchange } from './exchange.ts';
 import type { PlannedOperation } from './plan.ts';
 
@@ -34,7 +35,12 @@ export function upstreamHeaders(
     'sallyport-machine',
     caller!.machine,
   ];
-  if (planned.accept !== '') headers.push('accept', planned.accept);
+  const accept = narrowAccept(
+    joined(request!.fields.all('accept')),
+    planned.accept,
+    planned.operation.responses.success_types,
+  );
+  if (accept !== '') headers.push('accept', accept);
   if (content_type !== null) headers.push('content-type', content_type);
   for (const [name, value] of declared) headers.push(name, value);
   return headers;
@@ -45,4 +51,9 @@ function forwarded(address: string, host: string): string {
   const node = address.includes(':') ? `"[${address}]"` : address;
   const name = host.includes(':') ? `"[${host}]"` : host;
   return `for=${node};host=${name};proto=https`;
+}
+
+/** A list field that stands in several lines is one list (RFC 9110 section 5.3). */
+export function joined(values: string | readonly string[] | undefined): string | undefined {
+  return values === undefined || typeof values === 'string' ? values : values.join(', ');
 }

@@ -12,6 +12,7 @@ const UNDECLARED: readonly { what: string; path: string; method: string; code: s
   { what: 'a trailing slash', path: '/api/orders/', method: 'GET', code: 'MATCH_PATH' },
   { what: 'one segment too many', path: `/api/orders/${ORDER.id}/lines`, method: 'GET', code: 'MATCH_PATH' },
   { what: 'a path that escapes a plain letter', path: '/api/%6frders', method: 'GET', code: 'MATCH_PATH' },
+  { what: 'an encoded slash where none is declared', path: '/api/orders%2fsecret', method: 'GET', code: 'MATCH_PATH' },
   { what: 'path parameters after a semicolon', path: '/api/orders;v=1', method: 'GET', code: 'MATCH_PATH' },
   { what: 'an undeclared method', path: '/api/orders', method: 'PUT', code: 'MATCH_METHOD' },
   { what: 'HEAD where only GET is declared', path: `/api/orders/${ORDER.id}`, method: 'HEAD', code: 'MATCH_METHOD' },
@@ -24,7 +25,8 @@ const NEVER: readonly { what: string; method: string; code: string }[] = [
 ];
 
 const AMBIGUOUS: readonly { what: string; path: string }[] = [
-  { what: 'an encoded slash', path: '/api/orders%2fsecret' },
+  { what: 'a slash that is encoded twice', path: '/api/orders%252fsecret' },
+  { what: 'an encoded slash before dots', path: '/api/orders%2f..%2fsecret' },
   { what: 'an encoded backslash', path: '/api/orders%5csecret' },
   { what: 'a dot segment', path: '/api/x/../orders' },
   { what: 'an encoded dot segment', path: '/api/%2e%2e/api/orders' },

@@ -132,10 +132,10 @@ const LIES: readonly Lie[] = [
     code: 'FORWARD_PROTOCOL',
   },
   {
-    what: 'compresses unasked',
+    what: 'says that it compressed and did not',
     bytes: (method) => message(right_status(method), { ...JSON_TYPE, 'content-encoding': 'gzip' }, SECRET),
     status: 502,
-    code: 'FILTER_MEDIA_TYPE',
+    code: 'FILTER_DECOMPRESSION',
   },
   {
     what: 'redirects',

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Refusal, type RefusalCode } from '../../../core/errors/index.ts';
-import type { BodyLimits, Transport } from '../transport.ts';
+import type { BodyLimits, RequestStream, StreamBounds, Transport } from '../transport.ts';
+import { BodyStream } from './body-stream.ts';
 import { readBody } from './read-body.ts';
 
 /** An HTTP/1.1 request (RFC 9112). */
@@ -65,16 +66,34 @@ export class Http1Transport implements Transport {
         this.#failBody = fail;
       },
     });
-    // Trailer fields could repeat a field that was judged in the header section; none is accepted.
-    if (this.#request.rawTrailers.length > 0) throw new Refusal('ADMIT_FRAMING', { reason: 'trailer fields' });
+    const flaw = this.#flaw();
+    if (flaw) throw flaw;
     return body;
+  }
+
+  streamBody(declared_bytes: number | null, bounds: StreamBounds): RequestStream {
+    return new BodyStream(this.#request, declared_bytes, bounds, {
+      onStart: () => {
+        if (this.#expects_continue) this.#response.writeContinue();
+      },
+      onBroken: (fail) => {
+        this.#failBody = fail;
+        if (this.#broken) fail(this.#broken);
+      },
+      lost: () => 'CLIENT_GONE',
+      flawed: () => this.#flaw(),
+    });
+  }
+
+  /** Trailer fields could repeat a field that was judged in the header section; none is accepted. */
+  #flaw(): Refusal | null {
+    if (this.#request.rawTrailers.length === 0) return null;
+    return new Refusal('ADMIT_FRAMING', { reason: 'trailer fields' });
   }
 
   send(status: number, headers: readonly string[], body: Buffer | null): void {
     if (this.gone) return;
-    const flat = headers.slice();
-    // With unread bytes on the connection nothing after them can be trusted to be a request.
-    if (this.#close_after(this) || !this.#request.complete) flat.push('connection', 'close');
+    const flat = this.#ownFields(headers);
     if (body === null) {
       if (status !== 204 && status !== 304 && this.method !== 'HEAD') flat.push('content-length', '0');
       this.#response.writeHead(status, flat);
@@ -84,6 +103,32 @@ export class Http1Transport implements Transport {
     flat.push('content-length', String(body.length));
     this.#response.writeHead(status, flat);
     this.#response.end(body);
+  }
+
+  start(status: number, headers: readonly string[], length_bytes: number | null): void {
+    if (this.gone) return;
+    const flat = this.#ownFields(headers);
+    flat.push(...(length_bytes === null ? ['transfer-encoding', 'chunked'] : ['content-length', String(length_bytes)]));
+    this.#response.writeHead(status, flat);
+  }
+
+  write(part: Buffer): boolean {
+    return this.#response.write(part);
+  }
+
+  onDrain(callback: () => void): void {
+    this.#response.on('drain', callback);
+  }
+
+  finish(last: Buffer): void {
+    this.#response.end(last);
+  }
+
+  #ownFields(headers: readonly string[]): string[] {
+    const flat = headers.slice();
+    // With unread bytes on the connection nothing after them can be trusted to be a request.
+    if (this.#close_after(this) || !this.#request.complete) flat.push('connection', 'close');
+    return flat;
   }
 
   sent(): Promise<void> {

@@ -1,7 +1,8 @@
 import { constants, type ServerHttp2Stream } from 'node:http2';
 import type { RefusalCode } from '../../../core/errors/index.ts';
-import type { BodyLimits, Transport } from '../transport.ts';
-import { readBody } from './read-body.ts';
+import type { BodyLimits, RequestStream, StreamBounds, Transport } from '../transport.ts';
+import { BodyStream } from './body-stream.ts';
+import { type BodyHooks, readBody } from './read-body.ts';
 
 const FLAG_END_STREAM = 0x1;
 /** Most header fields of a request, as on HTTP/1.1. */
@@ -22,6 +23,8 @@ export class Http2Transport implements Transport {
   readonly wants_switch: boolean;
   readonly #stream: ServerHttp2Stream;
   #answered = false;
+  /** A head has left whose body is not complete. */
+  #begun = false;
 
   /** @param max_header_bytes the SETTINGS_MAX_HEADER_LIST_SIZE that was announced, which nghttp2 does not enforce */
   constructor(stream: ServerHttp2Stream, flags: number, raw: readonly string[], max_header_bytes: number) {
@@ -49,13 +52,29 @@ export class Http2Transport implements Transport {
   }
 
   readBody(declared_bytes: number | null, limits: BodyLimits): Promise<Buffer> {
+    this.#continue();
+    return readBody(this.#stream, declared_bytes, limits, this.#hooks(declared_bytes));
+  }
+
+  streamBody(declared_bytes: number | null, bounds: StreamBounds): RequestStream {
+    return new BodyStream(this.#stream, declared_bytes, bounds, {
+      ...this.#hooks(declared_bytes),
+      onStart: () => this.#continue(),
+      flawed: () => null,
+    });
+  }
+
+  #hooks(declared_bytes: number | null): BodyHooks {
     const stream = this.#stream;
-    if (this.#expectsContinue()) stream.additionalHeaders({ ':status': 100 });
-    return readBody(stream, declared_bytes, limits, {
+    return {
       // Trailer fields could repeat a field that was judged in the header section; none is accepted.
       onBroken: (fail) => stream.once('trailers', () => fail('ADMIT_FRAMING')),
       lost: (size_bytes) => lostCode(stream, declared_bytes !== null && size_bytes !== declared_bytes),
-    });
+    };
+  }
+
+  #continue(): void {
+    if (this.#expectsContinue() && !this.gone) this.#stream.additionalHeaders({ ':status': 100 });
   }
 
   #expectsContinue(): boolean {
@@ -70,12 +89,44 @@ export class Http2Transport implements Transport {
     try {
       this.#stream.respond(flat as never, { endStream: body === null });
       if (body !== null) this.#stream.end(body);
-      // A complete answer before the end of the request: ask the client to stop (RFC 9113 section 8.1).
-      if (!this.#stream.readableEnded && !this.end_of_stream) this.#stream.close(constants.NGHTTP2_NO_ERROR);
+      this.#stopRequest();
     } catch (error) {
       // A stream reset between the check above and here throws; the client is gone, the record stands.
       if (!this.gone) throw error;
     }
+  }
+
+  /** A complete answer before the end of the request: ask the client to stop (RFC 9113 section 8.1). */
+  #stopRequest(): void {
+    if (!this.#stream.readableEnded && !this.end_of_stream) this.#stream.close(constants.NGHTTP2_NO_ERROR);
+  }
+
+  start(status: number, headers: readonly string[], length_bytes: number | null): void {
+    if (this.gone) return;
+    const flat: string[] = [':status', String(status), ...headers];
+    if (length_bytes !== null) flat.push('content-length', String(length_bytes));
+    try {
+      this.#stream.respond(flat as never);
+      this.#begun = true;
+    } catch (error) {
+      if (!this.gone) throw error;
+    }
+  }
+
+  write(part: Buffer): boolean {
+    return this.#stream.write(part);
+  }
+
+  onDrain(callback: () => void): void {
+    this.#stream.on('drain', callback);
+  }
+
+  finish(last: Buffer): void {
+    if (this.gone) return;
+    this.#answered = true;
+    this.#begun = false;
+    this.#stream.end(last);
+    this.#stopRequest();
   }
 
   sent(): Promise<void> {
@@ -88,7 +139,9 @@ export class Http2Transport implements Transport {
   }
 
   abort(): void {
-    this.#stream.close(constants.NGHTTP2_CANCEL);
+    // `close` would end the stream before it resets it, and the far end take what it has for a whole answer.
+    if (this.#begun) this.#stream.destroy(new Error('torn'));
+    else this.#stream.close(constants.NGHTTP2_CANCEL);
   }
 
   onGone(callback: () => void): void {

@@ -1,7 +1,10 @@
 import type { IntentRecord } from '../../../core/audit/record.ts';
 import { Refusal } from '../../../core/errors/index.ts';
 import { intentRecord } from '../../../core/exchange/index.ts';
+import { isStreamed } from '../contract/responses.ts';
 import type { ApiExchange } from '../exchange.ts';
+import { Fields } from '../hygiene/fields.ts';
+import type { UpstreamAnswer } from '../upstream/upstream.ts';
 
 /**
  * Sends the rebuilt request to a proven receiver. An operation that may have effects first writes a durable
@@ -12,29 +15,42 @@ export async function forward(
   ports: { recordIntent: (intent: IntentRecord) => Promise<void> },
 ): Promise<void> {
   const { operation: planned } = exchange.proven();
-  const outgoing = exchange.outgoing!;
-  const { transport } = exchange;
-  if (transport.gone) throw new Refusal('CLIENT_GONE');
+  if (exchange.transport.gone) throw new Refusal('CLIENT_GONE');
   if (!planned.called.safe) await writeIntent(exchange, ports.recordIntent);
   exchange.upstream = { address: null, status: null, attempts: 0, trimmed: 0 };
-  const answer = await planned.upstream.request({
-    method: transport.method,
-    path: outgoing.path,
-    headers: outgoing.headers,
-    body: outgoing.body,
-    max_response_bytes: planned.response_bytes,
-    deadline_ms: exchange.deadline_ms,
-    safe_to_retry: planned.operation.idempotent,
-    // A safe operation nobody waits for is ended. Others run to their end, so that the outcome is known.
-    onGone: planned.called.safe ? (leave) => transport.onGone(leave) : undefined,
-  });
+  const answer = await send(exchange);
   exchange.upstream.address = answer.address;
   exchange.upstream.status = answer.status;
   exchange.upstream.attempts = answer.attempts;
   exchange.incoming = answer;
 }
 
-async function writeIntent(exchange: ApiExchange, record: (intent: IntentRecord) => Promise<void>): Promise<void> {
+function send(exchange: ApiExchange): Promise<UpstreamAnswer> {
+  const { operation: planned } = exchange.proven();
+  const { transport } = exchange;
+  const { path, headers, body } = exchange.outgoing!;
+  const sent_once = body !== null && !Buffer.isBuffer(body);
+  const { responses, idempotent } = planned.operation;
+  return planned.upstream.request({
+    method: transport.method,
+    path,
+    headers,
+    body,
+    max_response_bytes: planned.response_bytes,
+    deadline_ms: exchange.deadline_ms,
+    safe_to_retry: idempotent && !sent_once,
+    // The answer to HEAD has no body to stream.
+    streams: (status, fields) =>
+      transport.method !== 'HEAD' && isStreamed(responses, status, () => new Fields(fields).single('content-type')),
+    // A safe operation nobody waits for is ended. Others run to their end, so that the outcome is known.
+    onGone: planned.called.safe ? (leave) => transport.onGone(leave) : undefined,
+  });
+}
+
+export async function writeIntent(
+  exchange: ApiExchange,
+  record: (intent: IntentRecord) => Promise<void>,
+): Promise<void> {
   try {
     await record(intentRecord(exchange));
   } catch {

@@ -11,4 +11,6 @@ export function match(exchange: ApiExchange): void {
   exchange.operation = planned;
   exchange.captures = found.captures;
   exchange.called = planned.called;
+  const { total_ms } = zone_plan.timeouts;
+  exchange.deadline_ms -= total_ms - Math.min(total_ms, planned.bounds.time_ms ?? total_ms);
 }

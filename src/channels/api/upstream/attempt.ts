@@ -1,15 +1,20 @@
+import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import type { IncomingHttpHeaders } from 'undici/types/header.js';
 import type { Refusal } from '../../../core/errors/refusal.ts';
+import { AnswerStream } from './answer-stream.ts';
 import { BodyCollector } from './body.ts';
 import type { Dispatch } from './dispatch.ts';
 import { isProtocolError, refusalFor } from './failure.ts';
 import { framingRefusal, tooLarge } from './framing.ts';
 import type { Lane } from './lane.ts';
 import type { UpstreamAnswer } from './options.ts';
+import { type Sending, watchSending } from './sending.ts';
 
-/** Who is told when an attempt ends; exactly one of the two, exactly once. */
+/** Who is told when an attempt ends: `answered` or `failed`, exactly once. */
 export interface AttemptObserver {
+  /** The body follows as a stream; whether the answer comes to its end is told later. */
+  headed(attempt: Attempt, answer: UpstreamAnswer): void;
   answered(attempt: Attempt, answer: UpstreamAnswer): void;
   failed(attempt: Attempt, refusal: Refusal): void;
 }
@@ -22,7 +27,11 @@ export class Attempt implements Dispatcher.DispatchHandler {
   written = false;
   /** A byte of an answer arrived. */
   answering = false;
-  /** When the request was written. */
+  /** The body of the request, where it is streamed. */
+  sending: Sending | null = null;
+  /** The body of the answer, where it is streamed. */
+  stream: AnswerStream | null = null;
+  /** When the request was written; the last of it where it is streamed. */
   written_at_ms = 0;
   /** When the final header section ended; 0 before. */
   head_at_ms = 0;
@@ -35,6 +44,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   private ended = false;
   private stopped: Refusal | null = null;
   private status = 0;
+  private received_bytes = 0;
   private headers: string[] = [];
 
   constructor(dispatch: Dispatch, lane: Lane, observer: AttemptObserver, now: () => number) {
@@ -63,11 +73,23 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.written_at_ms = this.now();
   }
 
+  /** The body of the request; a stream is opened for this attempt. */
+  openBody(): Buffer | Readable | null {
+    const { body } = this.dispatch.request;
+    if (body === null || Buffer.isBuffer(body)) return body;
+    const stream = body.open();
+    this.sending = watchSending(stream, this.now);
+    stream.once('end', () => {
+      this.written_at_ms = this.now();
+    });
+    return stream;
+  }
+
   onResponseStarted(): void {
     this.answering = true;
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     // Interim answers (103 and the like) are dropped; the bound on the header section keeps running.
     if (status < 200) return;
     this.head_at_ms = this.now();
@@ -80,15 +102,28 @@ export class Attempt implements Dispatcher.DispatchHandler {
     }
     this.status = status;
     this.headers = flatten(headers);
+    if (this.dispatch.request.streams?.(status, this.headers)) this.startStream(controller);
+  }
+
+  private startStream(controller: Dispatcher.DispatchController): void {
+    this.stream = new AnswerStream(controller, {
+      onResumed: () => {
+        this.activity_at_ms = this.now();
+      },
+      onGivenUp: (refusal) => this.stop(refusal),
+    });
+    this.observer.headed(this, this.answer());
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.activity_at_ms = this.now();
-    if (this.body.size_bytes + chunk.length > this.dispatch.request.max_response_bytes) {
+    this.received_bytes += chunk.length;
+    if (this.received_bytes > this.dispatch.request.max_response_bytes) {
       this.stop(tooLarge());
       return;
     }
-    this.body.add(chunk);
+    if (this.stream) this.stream.add(chunk);
+    else this.body.add(chunk);
   }
 
   onResponseEnd(): void {
@@ -123,6 +158,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
       status: this.status,
       headers: this.headers,
       body: this.body.take(),
+      stream: this.stream,
       address: this.lane.address.address,
       evidence: this.lane.evidence,
       attempts: this.dispatch.attempts,

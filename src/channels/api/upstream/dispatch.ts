@@ -1,4 +1,6 @@
+import type { Refusal } from '../../../core/errors/refusal.ts';
 import type { AddressEntry } from '../../../core/resolver/addresses.ts';
+import { AnswerStream } from './answer-stream.ts';
 import type { Attempt } from './attempt.ts';
 import type { UpstreamAnswer, UpstreamRequest } from './options.ts';
 
@@ -32,6 +34,8 @@ export class Dispatch {
   tried: AddressEntry[] = [];
   attempt: Attempt | null = null;
   settled = false;
+  /** The head of the answer was handed over, its body streams behind it. */
+  begun = false;
   /** The caller left or the deadline passed: no further attempt, and no word against the address. */
   given_up = false;
   private readonly resolve: (answer: UpstreamAnswer) => void;
@@ -44,14 +48,21 @@ export class Dispatch {
     this.reject = reject;
   }
 
-  succeed(answer: UpstreamAnswer): void {
-    this.settled = true;
+  begin(answer: UpstreamAnswer): void {
+    this.begun = true;
     this.resolve(answer);
   }
 
-  fail(refusal: unknown): void {
+  succeed(answer: UpstreamAnswer): void {
     this.settled = true;
-    this.reject(refusal);
+    if (answer.stream instanceof AnswerStream) answer.stream.complete();
+    else this.resolve(answer);
+  }
+
+  fail(refusal: Refusal, stream: AnswerStream | null = null): void {
+    this.settled = true;
+    if (this.begun) stream?.tear(refusal);
+    else this.reject(refusal);
   }
 }
 

@@ -5,6 +5,7 @@ import type { Dialled } from '../../../core/resolver/dialler.ts';
 import type { Address } from '../../../core/resolver/literals.ts';
 import type { UpstreamEvidence } from '../../../core/resolver/tls-client.ts';
 import type { Attempt } from './attempt.ts';
+import type { Dispatch } from './dispatch.ts';
 
 export interface LaneOptions {
   /** Scheme, host and port; becomes the Host field. */
@@ -70,12 +71,13 @@ export class Lane {
     if (this.guarded) this.socket.setTimeout(0);
     this.guarded = false;
     this.used = true;
-    const { method, path, body } = attempt.dispatch.request;
+    const { method, path } = attempt.dispatch.request;
+    const body = attempt.openBody();
     const options: DispatchOptions = {
       method,
       path,
       // undici only reads the array.
-      headers: attempt.dispatch.headers as string[],
+      headers: withLength(attempt.dispatch) as string[],
       body,
       // Matters with pipelining alone, and costs a pass of undici's queue.
       blocking: false,
@@ -103,6 +105,12 @@ export class Lane {
       if (this.guarded) this.close();
     });
   }
+}
+
+/** undici writes the length of a buffer itself; a stream of unknown length goes in chunks. */
+function withLength({ headers, request: { body } }: Dispatch): readonly string[] {
+  if (body === null || Buffer.isBuffer(body) || body.length_bytes === null) return headers;
+  return [...headers, 'content-length', String(body.length_bytes)];
 }
 
 /** A connector that gives out one socket, once. */

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { AddressHealth, EjectionOptions } from '../../../core/resolver/addresses.ts';
 import type { Dialler } from '../../../core/resolver/dialler.ts';
 import type { TlsClientProfile, UpstreamEvidence } from '../../../core/resolver/tls-client.ts';
@@ -7,7 +8,7 @@ export interface UpstreamTimeouts {
   readonly connect_ms: number;
   /** From the request being written to the end of the answer's header section. */
   readonly response_ms: number;
-  /** Between two parts of the answer's body. */
+  /** Between two parts of the answer's body, and while a streamed request is not taken. */
   readonly idle_ms: number;
 }
 
@@ -52,12 +53,15 @@ export interface UpstreamRequest {
    * Content-Length and connection fields are set here and ignored if given.
    */
   readonly headers: readonly string[];
-  readonly body: Buffer | null;
+  /** One that is streamed is sent once at most: such a request is never retried after its first byte. */
+  readonly body: Buffer | BodySource | null;
   readonly max_response_bytes: number;
   /** Absolute, on the clock given as `now`. */
   readonly deadline_ms: number;
   /** True for an operation that may be executed twice: safe, or declared idempotent. */
   readonly safe_to_retry: boolean;
+  /** Whether the body of an answer with this head is wanted while it arrives. Without it none is. */
+  readonly streams?: (status: number, headers: readonly string[]) => boolean;
   /**
    * Called once with what to call when the caller leaves, at once where it has left: that frees the connection, and
    * the request ends as CLIENT_GONE. Lighter than an AbortSignal, of which every request would need its own.
@@ -65,13 +69,26 @@ export interface UpstreamRequest {
   readonly onGone?: ((leave: () => void) => void) | undefined;
 }
 
+/** A body that is sent while it arrives. */
+export interface BodySource {
+  /** In bytes; null sends it in chunks. */
+  readonly length_bytes: number | null;
+  /** Called once for each attempt whose turn on a connection has come. The stream may end with a Refusal. */
+  open(): Readable;
+}
+
 export interface UpstreamAnswer {
   /** 200 to 599; interim answers are dropped. */
   readonly status: number;
   /** Names (lower case) and values in turn, as sent, connection fields included; trailers are dropped. */
   readonly headers: string[];
-  /** Complete: its end was marked by Content-Length or the last chunk. */
+  /** Complete: its end was marked by Content-Length or the last chunk. Empty where it is streamed. */
   readonly body: Buffer;
+  /**
+   * The body where it is streamed. It ends cleanly only where `body` would be complete, else with a Refusal; whoever
+   * does not want it any more destroys it.
+   */
+  readonly stream: Readable | null;
   /** The address that answered, without port. */
   readonly address: string;
   /** What the connection's handshake proved; null in clear. */

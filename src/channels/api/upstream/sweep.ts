@@ -1,4 +1,5 @@
 import { Refusal } from '../../../core/errors/refusal.ts';
+import type { Attempt } from './attempt.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { UpstreamTimeouts } from './options.ts';
 
@@ -37,16 +38,32 @@ export function createSweep(
   }
 
   function check(dispatch: Dispatch, now_ms: number): void {
-    const { attempt } = dispatch;
-    if (attempt?.written) {
-      const late = attempt.head_at_ms === 0 ? 'response' : 'body';
-      const since_ms = late === 'response' ? attempt.written_at_ms : attempt.activity_at_ms;
-      const bound_ms = late === 'response' ? timeouts.response_ms : timeouts.idle_ms;
-      if (now_ms - since_ms >= bound_ms) return expire(dispatch, new Refusal('FORWARD_LATE', { reason: late }), false);
+    const late = lateness(dispatch.attempt, now_ms);
+    if (late !== null) return expire(dispatch, new Refusal('FORWARD_LATE', { reason: late }), false);
+    if (now_ms < dispatch.request.deadline_ms) return;
+    const caller = callerLate(dispatch.attempt);
+    const refusal = caller
+      ? new Refusal('ADMIT_TOTAL_LATE', { reason: caller })
+      : new Refusal('FORWARD_LATE', { reason: 'deadline' });
+    expire(dispatch, refusal, true);
+  }
+
+  /** What the caller was slow with, where it is its turn and not the upstream's. */
+  function callerLate(attempt: Attempt | null): string | null {
+    if (attempt?.stream?.paused) return 'the answer was not taken';
+    const { under_way = false, stalled_since_ms = 0 } = attempt?.sending ?? {};
+    return under_way && stalled_since_ms === Number.POSITIVE_INFINITY ? 'the request did not end' : null;
+  }
+
+  /** What the upstream is late with; null where it is not its turn, or it is in time. */
+  function lateness(attempt: Attempt | null, now_ms: number): 'request' | 'response' | 'body' | null {
+    if (!attempt?.written) return null;
+    const { sending, stream, head_at_ms } = attempt;
+    if (sending?.under_way) return now_ms - sending.stalled_since_ms >= timeouts.idle_ms ? 'request' : null;
+    if (head_at_ms > 0) {
+      return !stream?.paused && now_ms - attempt.activity_at_ms >= timeouts.idle_ms ? 'body' : null;
     }
-    if (now_ms >= dispatch.request.deadline_ms) {
-      expire(dispatch, new Refusal('FORWARD_LATE', { reason: 'deadline' }), true);
-    }
+    return now_ms - attempt.written_at_ms >= timeouts.response_ms ? 'response' : null;
   }
 
   function arm(): void {

@@ -4,6 +4,7 @@ import { type AddressEntry, createAddressSet } from '../../../core/resolver/addr
 import type { Dialled } from '../../../core/resolver/dialler.ts';
 import { isLoopbackLiteral } from '../../../core/resolver/literals.ts';
 import { createTlsClient, type TlsClient } from '../../../core/resolver/tls-client.ts';
+import type { AnswerStream } from './answer-stream.ts';
 import type { Attempt } from './attempt.ts';
 import { createDirectory } from './directory.ts';
 import { Dispatch } from './dispatch.ts';
@@ -12,7 +13,14 @@ import { Lanes, type LanesObserver } from './lanes.ts';
 import type { Upstream, UpstreamAnswer, UpstreamOptions, UpstreamRequest } from './options.ts';
 import { createSweep } from './sweep.ts';
 
-export type { Upstream, UpstreamAnswer, UpstreamHealth, UpstreamOptions, UpstreamRequest } from './options.ts';
+export type {
+  BodySource,
+  Upstream,
+  UpstreamAnswer,
+  UpstreamHealth,
+  UpstreamOptions,
+  UpstreamRequest,
+} from './options.ts';
 
 /**
  * The HTTP/1.1 client for one upstream: all its addresses, their connections, and retries as far as they
@@ -86,6 +94,10 @@ class UpstreamClient implements Upstream, LanesObserver {
 
   // LanesObserver
 
+  headed({ dispatch }: Attempt, answer: UpstreamAnswer): void {
+    dispatch.begin(answer);
+  }
+
   answered(attempt: Attempt, answer: UpstreamAnswer): void {
     const { dispatch, lane } = attempt;
     const entry = dispatch.entry as AddressEntry;
@@ -96,13 +108,13 @@ class UpstreamClient implements Upstream, LanesObserver {
   }
 
   failed(attempt: Attempt, refusal: Refusal): void {
-    const { dispatch, lane, written, answering } = attempt;
+    const { dispatch, lane, written, answering, stream } = attempt;
     dispatch.attempt = null;
     lane.close();
     // An idle connection the upstream closed just now says nothing about the address or the request.
     const stale = lane.reused && !answering && refusal.code === 'FORWARD_BROKEN';
     this.letGo(dispatch, refusal, !stale);
-    if (answering || (written && !dispatch.request.safe_to_retry)) this.settle(dispatch, refusal);
+    if (answering || (written && !dispatch.request.safe_to_retry)) this.settle(dispatch, refusal, stream);
     else this.again(dispatch, refusal, stale);
   }
 
@@ -155,10 +167,10 @@ class UpstreamClient implements Upstream, LanesObserver {
     else this.set.released(entry);
   }
 
-  private settle(dispatch: Dispatch, outcome: UpstreamAnswer | Refusal): void {
+  private settle(dispatch: Dispatch, outcome: UpstreamAnswer | Refusal, stream: AnswerStream | null = null): void {
     if (dispatch.settled) return;
     this.sweep.remove(dispatch);
-    if (outcome instanceof Refusal) dispatch.fail(outcome);
+    if (outcome instanceof Refusal) dispatch.fail(outcome, stream);
     else dispatch.succeed(outcome);
     if (this.onDrained !== null && this.sweep.size === 0) this.onDrained();
   }

@@ -1,0 +1,55 @@
+import { isUtf8 } from 'node:buffer';
+import { Refusal, type RefusalCode } from '../../../core/errors/index.ts';
+import { JsonParser } from '../../../protocol/json/index.ts';
+import type { Bindings, TextContent } from '../contract/types.ts';
+
+export interface TextCodes {
+  /** For bytes that are no text. */
+  readonly form: RefusalCode;
+  readonly schema: RefusalCode;
+  readonly binding: RefusalCode;
+}
+
+export const REQUEST_TEXT: TextCodes = {
+  form: 'VALIDATE_TEXT',
+  schema: 'VALIDATE_SCHEMA',
+  binding: 'VALIDATE_BINDING',
+};
+export const ANSWER_TEXT: TextCodes = { form: 'FILTER_TEXT', schema: 'FILTER_SCHEMA', binding: 'FILTER_SCHEMA' };
+
+/** Control characters but tab, line feed and carriage return: terminals and parsers act on them. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const CONTROL = /[\x00-\x08\x0b\x0c\x0e-\x1f]/;
+/** A JSON text holds one character in at most six bytes; the body itself was bounded before. */
+const JSON_LIMITS = {
+  max_bytes: 1024 * 1024 * 1024,
+  max_depth: 0,
+  max_keys: 0,
+  max_items: 0,
+  max_array_items: 0,
+  max_number_length: 1,
+  max_string_bytes: 1024 * 1024 * 1024,
+};
+/** One string is one node. */
+const TAPE_NODES = 16;
+
+/**
+ * A body of text held to its schema, as the JSON string of the same characters. It is passed on as it is.
+ *
+ * @throws Refusal with one of the codes: `form` with rule 'utf8' or 'control'; the others with the schema keyword
+ */
+export function checkTextBody(bytes: Buffer, content: TextContent, bindings: Bindings, codes: TextCodes): void {
+  if (!isUtf8(bytes)) throw new Refusal(codes.form, { pointer: '', rule: 'utf8' });
+  const text = bytes.toString('utf8');
+  if (CONTROL.test(text)) throw new Refusal(codes.form, { pointer: '', rule: 'control' });
+  const tape = new JsonParser(JSON_LIMITS, TAPE_NODES).parse(Buffer.from(JSON.stringify(text)));
+  const result = content.schema.check(tape, { bindings });
+  if (result.ok) return;
+  const code = result.keyword === 'x-bind' ? codes.binding : codes.schema;
+  throw new Refusal(code, { pointer: result.pointer, rule: result.keyword });
+}
+
+/** The Content-Type of a text that was judged as UTF-8; of `text/*` it says so, since readers guess otherwise. */
+export function textType(media_type: string): string {
+  return media_type.startsWith('text/') ? `${media_type};charset=utf-8` : media_type;
+}
