@@ -3,6 +3,7 @@
  * return into text and an exit code. An action may throw LoadError, which is shown as faults with exit code 2.
  */
 import type { Fault } from '../core/errors/faults.ts';
+import type { ContractActions } from './contract-actions.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { CliIo } from './terminal.ts';
 
@@ -75,7 +76,7 @@ export interface PkiRequest {
   readonly clients: readonly { readonly trust: string; readonly uri: string; readonly file: string }[];
 }
 
-export interface Actions {
+export interface Actions extends ContractActions {
   /** Runs the gate until it is told to stop. */
   readonly run: (options: CommonOptions & { readonly exchanges: boolean }) => Promise<ExitCode>;
   /** Runs the example gate with a service and certificates of its own. */

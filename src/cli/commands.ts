@@ -4,8 +4,10 @@ import { jsonSchema, type SchemaName } from '../config/json-schema.ts';
 import { LoadError } from '../core/errors/faults.ts';
 import type { Actions, CommonOptions } from './actions.ts';
 import { completionScript, type Shell } from './completion.ts';
+import { addContractCommands } from './contract-commands.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { initProject } from './init/init.ts';
+import { json } from './json.ts';
 import { renderCases, renderExplanation, renderValid, renderWarnings } from './render.ts';
 import { type CliIo, painter } from './terminal.ts';
 
@@ -29,6 +31,7 @@ export function addCommands(context: CommandContext): void {
   const policy = context.program.command('policy').description('ask and test the policies');
   addPolicyExplain(context, policy);
   addPolicyTest(context, policy);
+  addContractCommands(context);
   addCompletion(context);
 }
 
@@ -66,14 +69,36 @@ function portNumber(text: string): number {
   return Number(text);
 }
 
+interface InitFlags {
+  readonly openapi?: string;
+  readonly upstream: string;
+  readonly name?: string;
+}
+
+function upstreamUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '') return url.href;
+  throw new InvalidArgumentError('Write an address such as https://api.example.com/v1.');
+}
+
+function apiName(text: string): string {
+  if (/^[a-z][a-z0-9-]{0,62}$/.test(text)) return text;
+  throw new InvalidArgumentError('A name is lower-case letters, digits and hyphens, such as petstore.');
+}
+
 function addInit({ program, actions, io, handle }: CommandContext): void {
   program
     .command('init')
     .description('make a new project with a development PKI; nothing is overwritten')
     .argument('[folder]', 'where to make it', '.')
+    .option('--openapi <file>', 'put this OpenAPI description behind the gate, instead of an example')
+    .option('--upstream <url>', 'with --openapi: where the API is served', upstreamUrl, 'http://127.0.0.1:9000')
+    .option('--name <name>', 'with --openapi: name of the API; by default made from the name of the file', apiName)
     .action(
-      handle(async (_options, folder: string) => {
-        io.stdout.write(await initProject({ folder, cwd: io.cwd, path: io.env['PATH'], createPki: actions.createPki }));
+      handle(async (_options, folder: string, { openapi, upstream, name }: InitFlags) => {
+        const api = openapi === undefined ? {} : { api: { document: openapi, upstream, ...(name && { name }) } };
+        const { cwd, env } = io;
+        io.stdout.write(await initProject({ folder, cwd, path: env['PATH'], createPki: actions.createPki, ...api }));
         return EXIT.GOOD;
       }),
     );
@@ -167,9 +192,4 @@ function addCompletion({ program, io, handle }: CommandContext): void {
         return EXIT.GOOD;
       }),
     );
-}
-
-/** JSON for machines, indented, with a final newline. */
-export function json(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }

@@ -1,8 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { type Fault, LoadError } from '../core/errors/faults.ts';
 import type { Actions, CommonOptions } from './actions.ts';
-import { addCommands, type CommandContext, json } from './commands.ts';
+import { addCommands, type CommandContext } from './commands.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import { json } from './json.ts';
 import { renderFaults } from './render.ts';
 import { type CliIo, painter, textWidth } from './terminal.ts';
 
@@ -76,7 +77,7 @@ To begin:
 
 Exit codes:
   0  done
-  1  the answer is no: a denied question, a failed policy test
+  1  the answer is no: a denied question, a failed policy test, a finding
   2  the command line or the configuration is not right; nothing was done
   3  something outside kept the command from finishing`;
 

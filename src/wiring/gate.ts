@@ -9,6 +9,8 @@ import { createIdSource } from '../core/exchange/index.ts';
 import { ConnectionAdmission } from '../core/limits/index.ts';
 import type { Dialler } from '../core/resolver/index.ts';
 import { keepBudgets } from './keep-budgets.ts';
+import { keepUsage } from './keep-usage.ts';
+import { keepVolumes } from './keep-volumes.ts';
 import { type LoadedPlan, loadPlan } from './load-plan.ts';
 import { upstreamOpener } from './open-upstream.ts';
 
@@ -60,6 +62,9 @@ export async function startGate(config: GateConfig, ports: GatePorts): Promise<G
     segment_bytes: config.audit.segment_bytes,
     product_version: ports.version,
   });
+  const volumes = keepVolumes(config.data_folder, ports.onNotice);
+  const usage = keepUsage(config.data_folder, loaded.contracts, ports);
+  for (const warning of loaded.warnings) ports.onNotice(warning);
   let draining = false;
   audit.onFailure((error) =>
     ports.onNotice(
@@ -77,6 +82,8 @@ export async function startGate(config: GateConfig, ports: GatePorts): Promise<G
     recordIntent: (intent) => audit.intent(intent),
     recordOutcome: (outcome) => audit.outcome(outcome),
     onOutcome: ports.onOutcome,
+    volumes: volumes.memory,
+    usage: usage.book,
     onDefect: (error, step) => ports.onNotice(`defect in ${step}: ${describeDefect(error)}`),
   });
 
@@ -88,6 +95,8 @@ export async function startGate(config: GateConfig, ports: GatePorts): Promise<G
     await event('gate_started', { gate: config.name, version: ports.version }).catch(refuseStart(config));
   } catch (error) {
     await Promise.all(listeners.map((listener) => listener.drain(0)));
+    volumes.close();
+    await usage.close();
     await audit.close();
     throw error;
   }
@@ -111,6 +120,8 @@ export async function startGate(config: GateConfig, ports: GatePorts): Promise<G
       // First what could still fail: certificates that OpenSSL refuses leave the plan in force.
       for (const [index, { tls }] of next.listeners.entries()) listeners[index]?.replaceTls(tls);
       loaded = next;
+      usage.use(next.contracts);
+      for (const warning of next.warnings) ports.onNotice(warning);
       for (const listener of listeners) {
         listener.endConnections((connection) => !channel.stillProven(connection));
       }
@@ -128,6 +139,8 @@ export async function startGate(config: GateConfig, ports: GatePorts): Promise<G
       draining = true;
       await Promise.all(listeners.map((listener) => listener.drain(budget_ms)));
       await Promise.all([loaded, ...retired].map(retire));
+      volumes.close();
+      await usage.close();
       await event('gate_stopped', { gate: config.name }).catch(() => undefined);
       await audit.close();
     },

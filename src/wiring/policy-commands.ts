@@ -5,8 +5,8 @@ import type { Actions } from '../cli/actions.ts';
 import { type GateConfig, loadConfig } from '../config/load.ts';
 import { type Fault, LoadError } from '../core/errors/index.ts';
 import { explain, type PolicyEngine, parseTable, runTable } from '../core/policy/index.ts';
-import { nearest } from '../protocol/text/edit-distance.ts';
 import { FaultCollector } from './collect.ts';
+import { unknownName } from './contract-source.ts';
 import { loadContracts, loadPolicyEngine } from './policy-model.ts';
 
 /** Policies need registry and contracts, not keys and certificates: whoever writes them may not have those. */
@@ -30,9 +30,9 @@ export const explainPolicy: Actions['policyExplain'] = async ({ config: path, ma
   const ids = (items: readonly { readonly id: string }[]) => items.map(({ id }) => id);
   const operations = contracts.flatMap((contract) => ids(contract.operations));
   const faults = [
-    ...unknownName('machine', machine, ids(config.machines)),
-    ...unknownName('operation', operation, operations),
-    ...(zone === null ? [] : unknownName('zone', zone, ids(config.zones))),
+    ...unknownNames('machine', machine, ids(config.machines)),
+    ...unknownNames('operation', operation, operations),
+    ...(zone === null ? [] : unknownNames('zone', zone, ids(config.zones))),
   ];
   if (faults.length > 0) throw new LoadError(faults);
   return explain(engine, { machine, operation, context: zone === null ? {} : { zone } });
@@ -43,11 +43,8 @@ export const testPolicies: Actions['policyTest'] = async ({ config, files, io })
   return files.flatMap((file) => runTable(engine, parseTable(file, readTable(resolve(io.cwd, file), file))));
 };
 
-function unknownName(what: string, name: string, known: readonly string[]): Fault[] {
-  if (known.includes(name)) return [];
-  const meant = nearest(name, known);
-  const suggestion = meant === null ? {} : { suggestion: `did you mean ${JSON.stringify(meant)}?` };
-  return [{ code: 'CONFIG_REFERENCE', message: `no ${what} is named ${JSON.stringify(name)}`, ...suggestion }];
+function unknownNames(what: string, name: string, known: readonly string[]): Fault[] {
+  return known.includes(name) ? [] : [unknownName(what, name, known)];
 }
 
 function readTable(path: string, file: string): string {

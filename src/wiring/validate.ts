@@ -10,30 +10,31 @@ import { type LoadPorts, loadPlan } from './load-plan.ts';
  */
 export async function validateProject(config_path: string, ports: LoadPorts): Promise<ValidateReport> {
   const config = await loadConfig(config_path);
-  const { contracts, policy, upstreams } = loadPlan(config, ports);
+  const { contracts, policy, upstreams, warnings: reviews } = loadPlan(config, ports);
   await Promise.all([...upstreams.values()].map((upstream) => upstream.close()));
   const operations = contracts.reduce((sum, contract) => sum + contract.operations.length, 0);
   const warnings = policy.warnings.map(({ file, line, message }) => `${file}:${line}: ${message}`);
   const notes = contracts.flatMap((contract) =>
-    contract.notes.map(
-      ({ keyword, pointer }) => `${contract.path}${pointer}: ${keyword} is read and has no effect at the gate`,
-    ),
+    contract.notes.map(({ text, count, pointer }) => {
+      const more = count > 1 ? ` (${count} times, this is the first)` : '';
+      return `${contract.path}${pointer}: ${text}${more}`;
+    }),
   );
   policy.close();
   return {
     faults: [],
-    warnings: [...expiryWarnings(config, ports.now()), ...warnings, ...notes],
+    warnings: [...expiryWarnings(config, ports.now()), ...reviews, ...warnings, ...notes],
     summary: [
-      count(config.zones.length, 'zone'),
-      count(config.parties.length, 'party', 'parties'),
-      count(config.machines.length, 'machine'),
-      count(policy.policies.length, 'policy', 'policies'),
-      count(config.apis.length, 'API'),
-      count(operations, 'operation'),
+      counted(config.zones.length, 'zone'),
+      counted(config.parties.length, 'party', 'parties'),
+      counted(config.machines.length, 'machine'),
+      counted(policy.policies.length, 'policy', 'policies'),
+      counted(config.apis.length, 'API'),
+      counted(operations, 'operation'),
     ],
   };
 }
 
-function count(number: number, one: string, many = `${one}s`): string {
+function counted(number: number, one: string, many = `${one}s`): string {
   return `${number} ${number === 1 ? one : many}`;
 }

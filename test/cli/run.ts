@@ -27,6 +27,11 @@ const NONE: Actions = {
   policyExplain: unexpected,
   policyTest: unexpected,
   createPki: unexpected,
+  contractLint: unexpected,
+  contractDiff: unexpected,
+  contractAccept: unexpected,
+  contractStatus: unexpected,
+  contractUsage: unexpected,
 };
 
 export async function run(argv: readonly string[], around: Surroundings = {}): Promise<Outcome> {

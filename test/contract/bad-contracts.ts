@@ -413,7 +413,7 @@ export const BAD_OPERATIONS: readonly BadOperation[] = [
     name: 'no response at all',
     operation: withResponse('{}'),
     faults: [
-      'api.yaml:5:5: CONTRACT_RESPONSE_SCHEMA #/paths/~1a~1{id}/post: the operation declares no response, so none could pass\n  → Declare its responses, in an overlay if the file is not yours',
+      'api.yaml:5:5: CONTRACT_RESPONSE_SCHEMA #/paths/~1a~1{id}/post: the operation declares no final response, so none could pass\n  → Declare its responses, in an overlay if the file is not yours',
     ],
   },
   {

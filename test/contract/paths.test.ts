@@ -143,3 +143,37 @@ test('a parameter of several segments must stand alone, and once', () => {
     );
   }
 });
+
+test('a narrower template hides a wider one only where its parameters can hold the value', () => {
+  const text = JSON.stringify({
+    openapi: '3.1.0',
+    info: { title: 'Paths', version: '1' },
+    paths: {
+      '/attestations/{digest}': {
+        get: {
+          parameters: [
+            { name: 'digest', in: 'path', required: true, 'x-multi-segment': true, schema: { type: 'string' } },
+          ],
+          responses: { 204: { description: 'done' } },
+        },
+      },
+      '/attestations/{id}': {
+        delete: {
+          parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'integer' } }],
+          responses: { 204: { description: 'done' } },
+        },
+      },
+    },
+  });
+  const { match } = buildMatcher([{ prefix: '', contract: loadContract({ api: 'a', path: 'a.json', text }) }]);
+  const template = (method: string, path: string) => {
+    const found = match(method, path);
+    return typeof found === 'string' ? found : found.operation.template;
+  };
+  assert.equal(template('GET', '/attestations/sha256:ab'), '/attestations/{digest}');
+  assert.equal(template('GET', '/attestations/a/b'), '/attestations/{digest}');
+  assert.equal(template('GET', '/attestations/7'), 'method');
+  assert.equal(template('DELETE', '/attestations/7'), '/attestations/{id}');
+  assert.equal(template('DELETE', '/attestations/x'), '/attestations/{id}');
+  assert.equal(template('PUT', '/attestations/x'), 'method');
+});

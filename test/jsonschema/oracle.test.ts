@@ -53,7 +53,8 @@ function withoutDiscriminators(schema: unknown): unknown {
     required: ['a'],
     $ref: target.startsWith('#') ? target : `#/$defs/${target}`,
   }));
-  return { ...others, anyOf: branches };
+  const unnamed = { not: { required: ['a'] }, ...(oneOf === undefined ? { anyOf } : { oneOf }) };
+  return { ...others, anyOf: [...branches, unnamed] };
 }
 
 describe('the schema walker against its oracles', () => {

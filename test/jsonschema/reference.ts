@@ -114,7 +114,7 @@ function branchesOf(schema: Record<string, unknown>, value: unknown, path: strin
   const parts = ((schema['allOf'] ?? []) as Schema[]).map((each) => apply(each, strict));
   for (const keyword of ['anyOf', 'oneOf']) {
     if (schema[keyword] === undefined) continue;
-    if (isRecord(schema['discriminator']) && isRecord(value)) {
+    if (isRecord(schema['discriminator']) && isRecord(value) && isNamed(schema['discriminator'], value)) {
       const named = nameOf(schema['discriminator'], value);
       const chosen = (schema[keyword] as Schema[]).find((each) => isRecord(each) && each['$ref'] === named);
       parts.push(chosen === undefined ? null : apply(chosen, strict));
@@ -139,6 +139,11 @@ function branchesOf(schema: Record<string, unknown>, value: unknown, path: strin
     parts.push(condition ?? NOTHING, next === undefined ? NOTHING : apply(next, strict));
   }
   return parts;
+}
+
+/** The branches of the generator do not require the property: without it all of them are tried. */
+function isNamed(discriminator: Record<string, unknown>, value: Record<string, unknown>): boolean {
+  return Object.hasOwn(value, discriminator['propertyName'] as string);
 }
 
 /** The reference a discriminator chooses; mapping counts more than the name of a schema. */

@@ -13,12 +13,19 @@ interface ApiEntry {
   readonly name: string;
   /** Relative to the project folder. */
   readonly contract: string;
+  /** Where an overlay would stand, relative to the project folder. */
+  readonly overlay?: string;
   readonly upstream: string;
 }
+
+const overlays = (overlay: string) => `
+    # The document stays as its owner publishes it; what this gate needs otherwise is laid over it.
+    # overlays: [${overlay}]`;
 
 const gate = ({
   name,
   contract,
+  overlay,
   upstream,
 }: ApiEntry) => `# yaml-language-server: $schema=.sallyport/schema/${SCHEMA_FILES.gate}
 version: 1
@@ -48,7 +55,7 @@ policies: policies/*.cedar
 
 apis:
   ${name}:
-    contract: ${contract}
+    contract: ${contract}${overlay === undefined ? '' : overlays(overlay)}
     zones: [partner]
     upstream:
       # The service behind the gate. Anything but a literal loopback address must be https.
@@ -165,9 +172,10 @@ const ownReadme = (name: string, contract: string) => `# A Sallyport gate
 All commands are for this folder. \`sallyport\` has to be on your PATH; in a clone it is in \`bin\`.
 
 1. \`sallyport validate\` names what in the description cannot be enforced, with file, line and remedy. A description you
-   do not own is mended by an overlay, never by hand: list it under \`overlays:\` of the API in \`sallyport.yaml\`.
-2. \`sallyport contract lint ${name}\` says what is loose; \`--overlay contracts/${name}.overlay.yaml\` writes an overlay that
-   tightens what can be tightened mechanically. Read it, adjust it, list it.
+   do not own is mended by an overlay, never by hand: write \`contracts/${name}.overlay.yaml\` and take the \`#\` off
+   \`overlays:\` in \`sallyport.yaml\`.
+2. \`sallyport contract lint ${name}\` says what is loose; \`--overlay contracts/${name}.bounds.yaml\` writes an overlay that
+   tightens what can be tightened mechanically. Read it, adjust it, add it to \`overlays:\`.
 3. \`sallyport contract accept ${name} --reviewer YOUR-NAME\` puts your name under it; later changes then show as unreviewed.
 4. \`sallyport run\`, and in a second terminal call an operation of the description as the machine acme-erp:
 
@@ -295,8 +303,9 @@ export interface OwnApi {
 /** The files of a new project around a description that exists: its readers may read, nobody may write yet. */
 export function templatesFor({ name, file, text, upstream }: OwnApi): Template[] {
   const contract = `contracts/${file}`;
+  const overlay = `contracts/${name}.overlay.yaml`;
   return [
-    { path: 'sallyport.yaml', text: gate({ name, contract, upstream }) },
+    { path: 'sallyport.yaml', text: gate({ name, contract, overlay, upstream }) },
     { path: 'parties/acme.yaml', text: PARTY },
     { path: `policies/${name}.cedar`, text: readersPolicy(name) },
     { path: contract, text },

@@ -19,6 +19,7 @@ import { compileMembers, compilePropertyCount } from './keywords/object.ts';
 import { compileLength, compilePatternKeyword, compileStringFormat } from './keywords/string.ts';
 import { compileType } from './keywords/type.ts';
 import { compileUnevaluated } from './keywords/unevaluated.ts';
+import { plainKey } from './plain.ts';
 import { Reach } from './reach.ts';
 import { compileDynamicReference, compileReference } from './references.ts';
 import { type Place, type Resource, Resources } from './resources.ts';
@@ -70,6 +71,7 @@ export class SchemaCompiler {
   private readonly options: CompilerOptions;
   private readonly resources: Resources;
   private readonly slots = new Map<string, Slot>();
+  private readonly plain = new Map<string, Check>();
   private reach = new Reach();
   private faults: SchemaFault[] = [];
 
@@ -106,9 +108,20 @@ export class SchemaCompiler {
     if (typeof schema === 'boolean' && this.options.dialect !== '3.0') return schema ? ACCEPT : REJECT;
     if (!isObject(schema)) return this.fault('invalid', pointer, 'a schema must be an object');
     if (nesting > MAX_NESTING) return this.fault('invalid', pointer, `schemas are nested deeper than ${MAX_NESTING}`);
+    const key = plainKey(schema, this.options.dialect);
+    if (key !== null) return this.plainCheck(key, schema, pointer, slot, around);
     const home = this.resources.homeOf(schema, around);
     const check = this.objectCheck(this.scope(schema, pointer, slot, home, nesting), slot, home);
     return this.resources.dynamic && home !== around ? within(home, check) : check;
+  }
+
+  /** It leads nowhere and has no fault, so that a slot and a resource around it mean nothing. */
+  private plainCheck(key: string, schema: SchemaObject, pointer: string, slot: Slot, around: Resource): Check {
+    const known = this.plain.get(key);
+    if (known !== undefined) return known;
+    const check = this.objectCheck(this.scope(schema, pointer, slot, around, 0), slot, around);
+    this.plain.set(key, check);
+    return check;
   }
 
   private objectCheck(scope: Scope, slot: Slot, home: Resource): Check {

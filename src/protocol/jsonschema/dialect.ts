@@ -128,6 +128,13 @@ function isSwapped(word: string, keyword: string): boolean {
 
 const ANNOTATION_SET: ReadonlySet<string> = new Set([...ANNOTATIONS, ...NEWER_WORDS, 'discriminator']);
 
+const WORDS: ReadonlySet<string> = new Set(ANNOTATIONS);
+
+/** Whether a keyword asserts nothing, in every dialect. */
+export function isAnnotation(keyword: string): boolean {
+  return WORDS.has(keyword);
+}
+
 /** Whether a keyword may stand beside `$ref` in OpenAPI 3.0, where everything beside it is ignored. */
 export function isHarmlessBesideRef(keyword: string): boolean {
   return keyword === '$ref' || keyword.startsWith('x-') || ANNOTATION_SET.has(keyword);

@@ -5,7 +5,7 @@ import { PARAMETER } from './fields.ts';
 import { headerUse } from './header-names.ts';
 import { member, type Node } from './pointer.ts';
 import { type ContractReader, clip } from './reader.ts';
-import { find } from './scalar.ts';
+import { find, mentions } from './scalar.ts';
 import { type PathTemplate, parameterNames } from './template.ts';
 import { compileNames } from './text/compile-names.ts';
 import { defaultExplode, defaultStyle, PLACES, type Place, stylesOf } from './text/styles.ts';
@@ -147,7 +147,7 @@ function compileParameter(compiler: Compiler, node: Node, place: Place, declared
     binding,
     slashes: readSlashes(reader, node, place, text.media === 'text' && isString(plan)),
     words: place === 'path' && style === 'simple' && isString(plan) ? readWords(reader.root, text.schema) : null,
-    ...readQueryFlags(reader, node, place),
+    ...readQueryFlags(reader, node, place, text.schema),
   };
 }
 
@@ -203,10 +203,17 @@ function readStyle(reader: ContractReader, node: Node, place: Place): Style {
 }
 
 /** Both are about queries; elsewhere OpenAPI gives them no meaning. */
-function readQueryFlags(reader: ContractReader, node: Node, place: Place): Pick<Parameter, 'empty' | 'reserved'> {
+function readQueryFlags(
+  reader: ContractReader,
+  node: Node,
+  place: Place,
+  schema: Node,
+): Pick<Parameter, 'empty' | 'reserved'> {
   const empty = reader.boolean(node, 'allowEmptyValue', false);
   const reserved = reader.boolean(node, 'allowReserved', false);
-  if (place === 'query') return { empty: empty && !member(node, 'x-bind'), reserved };
+  // The empty text is nobody's name, and to many services it means everybody.
+  const is_bound = member(node, 'x-bind') !== null || (empty && mentions(reader.root, schema, 'x-bind'));
+  if (place === 'query') return { empty: empty && !is_bound, reserved };
   if (empty) reader.note('allowEmptyValue', node.pointer);
   if (reserved) reader.note('allowReserved', node.pointer);
   return { empty: false, reserved: false };

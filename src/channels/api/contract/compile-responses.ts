@@ -18,11 +18,11 @@ export function compileResponses(compiler: Compiler, operation: Node): ResponseP
   const ranges = new Map<number, ResponseShape>();
   let fallback: ResponseShape | null = null;
   const declared = reader.map(operation, 'responses').filter(([key]) => !key.startsWith('x-'));
-  if (declared.length === 0) {
+  if (declared.every(([key]) => key.startsWith('1'))) {
     reader.log.add(
       'CONTRACT_RESPONSE_SCHEMA',
       operation.pointer,
-      'the operation declares no response, so none could pass',
+      'the operation declares no final response, so none could pass',
       'Declare its responses, in an overlay if the file is not yours',
     );
   }

@@ -2,8 +2,9 @@ import { LoadError } from '../../../core/errors/faults.ts';
 import { type Leaf, type Placed, relateAll } from './ambiguity.ts';
 import { captureAll } from './capture.ts';
 import { acceptsCapture } from './path-parameters.ts';
+import { Spellings } from './spelling.ts';
 import { type PathTemplate, parseTemplate } from './template.ts';
-import { type Branch, createBranch, grow, search } from './trie.ts';
+import { type Branch, createBranch, grow, leavesBelow, search } from './trie.ts';
 import type { Contract, Operation, Parameter } from './types.ts';
 
 /** A contract and the path below which its operations stand. */
@@ -24,9 +25,11 @@ export interface Match {
  *
  * Raw segments are compared byte for byte: case matters, a final slash matters, nothing is decoded or
  * normalised, so another spelling of a path is another path. Of all templates that match a path only the most
- * specific count; a method they do not declare is not looked for in a wider one. Where several are left, those
+ * specific count; a method they do not declare is not looked for in a wider one, unless none of them can hold what it
+ * captured. Where several are left, those
  * whose parameters cannot hold what they captured are out. A path whose parameters can be told apart in two ways
- * matches nothing.
+ * matches nothing, and neither does another spelling of a path under a more specific template: a service that decodes
+ * first, or ignores case, would serve that other operation.
  */
 export interface Matcher {
   /** `path` where no template matches, `method` where one does and does not declare the method. */
@@ -42,6 +45,7 @@ export interface Matcher {
 export function buildMatcher(mounts: readonly Mount[]): Matcher {
   const root = createBranch<Leaf>();
   const fixed = new Map<string, Leaf>();
+  const spellings = new Spellings<Leaf>();
   let order = 0;
   for (const mount of mounts) {
     const prefix = readPrefix(mount);
@@ -52,8 +56,10 @@ export function buildMatcher(mounts: readonly Mount[]): Matcher {
       if (template.segments.every(({ kind }) => kind === 'static')) fixed.set(path, leaf);
     }
   }
+  for (const leaf of leavesBelow(root)) spellings.add(leaf.template, leaf);
   relateAll(root);
-  return { match: (method, raw_path) => match(fixed, root, method, raw_path) };
+  const index = { fixed, root, spellings };
+  return { match: (method, raw_path) => match(index, method, raw_path) };
 }
 
 function readPrefix({ prefix, contract }: Mount): PathTemplate & { readonly text: string } {
@@ -73,23 +79,42 @@ function plant(root: Branch<Leaf>, placed: Placed): Leaf {
   return branch.leaf;
 }
 
-function match(
-  fixed: ReadonlyMap<string, Leaf>,
-  root: Branch<Leaf>,
-  method: string,
-  raw_path: string,
-): Match | 'path' | 'method' {
+interface Index {
+  /** Templates without parameters, by their path. */
+  readonly fixed: ReadonlyMap<string, Leaf>;
+  readonly root: Branch<Leaf>;
+  readonly spellings: Spellings<Leaf>;
+}
+
+function match({ fixed, root, spellings }: Index, method: string, raw_path: string): Match | 'path' | 'method' {
   const exact = fixed.get(raw_path);
   if (exact) return choose(exact.placed, method, []);
   if (!raw_path.startsWith('/')) return 'path';
   const segments = raw_path.slice(1).split('/');
-  const leaves = mostSpecific(search(root, segments));
-  if (leaves.length === 0) return 'path';
-  return choose(
-    leaves.length === 1 ? (leaves[0] as Leaf).placed : leaves.flatMap(({ placed }) => placed),
-    method,
-    segments,
-  );
+  const leaves = search(root, segments);
+  const others = leaves.length === 0 ? [] : spellings.others(raw_path, segments);
+  if (others.some((other) => !leaves.includes(other) && leaves.some((leaf) => other.wider.has(leaf)))) return 'path';
+  return among(leaves, method, segments);
+}
+
+/** A template that does not declare the method hides wider ones, unless its parameters cannot hold what it captured. */
+function among(leaves: Leaf[], method: string, segments: readonly string[]): Match | 'path' | 'method' {
+  const specific = mostSpecific(leaves);
+  const [first] = specific;
+  if (!first) return 'path';
+  const placed = specific.length === 1 ? first.placed : specific.flatMap((leaf) => leaf.placed);
+  const chosen = choose(placed, method, segments);
+  if (chosen !== 'method' || specific.length === leaves.length) return chosen;
+  const holding = leaves.filter((leaf) => holds(leaf, segments));
+  return holding.length === leaves.length || holding.length === 0 ? chosen : among(holding, method, segments);
+}
+
+/** What has two readings stays: it must not be read a third way. */
+function holds({ placed }: Leaf, segments: readonly string[]): boolean {
+  return placed.some((candidate) => {
+    const match = capture(candidate, segments);
+    return match === null || isAccepted(match);
+  });
 }
 
 function mostSpecific(leaves: Leaf[]): Leaf[] {

@@ -14,6 +14,18 @@ export function scalarJson(kind: ScalarKind, text: string): string | null {
   return GRAMMAR[kind].test(text) ? text : null;
 }
 
+/** Whether a keyword stands anywhere in a schema or in what it refers to. */
+export function mentions(root: unknown, schema: Node, keyword: string, seen = new Set<unknown>()): boolean {
+  const { value } = schema;
+  if (typeof value !== 'object' || value === null || seen.has(value)) return false;
+  seen.add(value);
+  if (member(schema, keyword)) return true;
+  const reference = member(schema, '$ref')?.value;
+  const target = typeof reference === 'string' ? lookUp(root, reference) : null;
+  if (target && mentions(root, target, keyword, seen)) return true;
+  return members(schema).some(([, inner]) => mentions(root, inner, keyword, seen));
+}
+
 /** The first place of a keyword in a schema, through `$ref` and `allOf`: all of these apply to the value. */
 export function find(root: unknown, schema: Node, keyword: string, seen = new Set<string>()): Node | null {
   if (!isObject(schema.value) || seen.has(schema.pointer)) return null;

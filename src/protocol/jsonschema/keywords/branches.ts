@@ -36,22 +36,27 @@ export function compileAlternatives(scope: Scope, keyword: 'anyOf' | 'oneOf'): C
     check: scope.inPlace(schema, keyword, index),
     kinds: possibleKinds(schema, scope.dereference),
   }));
-  const chosen = compileChoice(scope, schemas, branches);
+  const tried = tryAll(branches, keyword);
+  const chosen = compileChoice(scope, schemas, branches, tried);
   // Objects are decided by a name that stays; of arrays, what is left out may decide.
   if (chosen === null || branches.some(({ kinds }) => (kinds & (1 << ARRAY)) !== 0)) scope.fragile();
-  const tried = tryAll(branches, keyword);
   return chosen === null ? tried : (run, node) => (run.tape.kind(node) === OBJECT ? chosen : tried)(run, node);
 }
 
 /** The check for objects that a discriminator makes of the branches; null where there is none to go by. */
-function compileChoice(scope: Scope, schemas: readonly unknown[], branches: readonly Branch[]): Check | null {
+function compileChoice(
+  scope: Scope,
+  schemas: readonly unknown[],
+  branches: readonly Branch[],
+  tried: Check,
+): Check | null {
   if (scope.schema['discriminator'] === undefined) return null;
   const pairs = schemas.map((schema, at) => [schema, branches[at] as Branch] as const);
   const choices = pairs
     .filter(([, { kinds }]) => (kinds & (1 << OBJECT)) !== 0)
     .map(([schema, { check }]) => ({ check, place: referredPlace(scope, schema) }));
   if (choices.every((choice): choice is Choice => choice.place !== undefined))
-    return compileDiscriminator(scope, choices);
+    return compileDiscriminator(scope, choices, tried);
   scope.note(
     'a branch is not a reference: the discriminator has no effect, and all branches are tried',
     'discriminator',

@@ -19,16 +19,20 @@ interface Names {
   readonly values: NameTable;
   /** By position in `values`. */
   readonly checks: readonly Check[];
+  /** For an object without the property; null where every branch requires it. */
+  readonly otherwise: Check | null;
 }
 
 /**
  * `discriminator` beside `oneOf` or `anyOf` (OpenAPI 3.0.3 section 4.7.25, 3.1.1 section 4.8.25): the value of the
  * property names the branch, by `mapping` or by the last part of the reference, and that branch alone is judged.
+ * Where a branch does not require the property and an object lacks it, nothing is named and all branches are tried.
  *
  * @param choices the branches for objects, in their order; all of them references
+ * @param tried the check that tries them all
  * @returns a check for object nodes; null where names do not tell the branches apart, so that all must be tried
  */
-export function compileDiscriminator(scope: Scope, choices: readonly Choice[]): Check | null {
+export function compileDiscriminator(scope: Scope, choices: readonly Choice[], tried: Check): Check | null {
   const discriminator = scope.schema['discriminator'];
   const propertyName = isObject(discriminator) ? discriminator['propertyName'] : undefined;
   if (!isObject(discriminator) || typeof propertyName !== 'string') {
@@ -42,12 +46,15 @@ export function compileDiscriminator(scope: Scope, choices: readonly Choice[]): 
     return null;
   }
   if (!choices.every(({ place }) => propertiesOf(scope, place.schema, propertyName).length > 0)) scope.fragile();
+  const required = choices.every(({ place }) => requires(scope, place.schema, propertyName));
+  if (!required) scope.fragile();
   const chosen = [...named].filter((entry): entry is [string, Choice] => entry[1] !== undefined);
   return chosenBy({
     propertyName,
     property: new NameTable([propertyName]),
     values: new NameTable(chosen.map(([value]) => value)),
     checks: chosen.map(([, { check }]) => check),
+    otherwise: required ? null : tried,
   });
 }
 
@@ -114,15 +121,19 @@ function propertiesOf(scope: Scope, schema: unknown, name: string): readonly Sch
   });
 }
 
+function requires(scope: Scope, schema: unknown, name: string): boolean {
+  return appliedWith(scope, schema).some(({ required }) => Array.isArray(required) && required.includes(name));
+}
+
 function listedValues(schema: SchemaObject): readonly unknown[] {
   if ('const' in schema) return [schema['const']];
   return Array.isArray(schema['enum']) ? schema['enum'] : [];
 }
 
-function chosenBy({ propertyName, property, values, checks }: Names): Check {
+function chosenBy({ propertyName, property, values, checks, otherwise }: Names): Check {
   return (run, node) => {
     const member = find(run, node, property);
-    if (member < 0) return run.fail(node, 'discriminator', propertyName);
+    if (member < 0) return otherwise ? otherwise(run, node) : run.fail(node, 'discriminator', propertyName);
     const chosen = run.tape.kind(member) === STRING ? values.findString(run, member) : -1;
     return chosen < 0 ? run.fail(member, 'discriminator') : (checks[chosen] as Check)(run, node);
   };

@@ -1,6 +1,7 @@
 import type { Compiler } from '../compiler.ts';
 import type { Node } from '../pointer.ts';
 import { clip } from '../reader.ts';
+import { foldName } from '../text/fields.ts';
 import { readEncoding } from './encoding.ts';
 import { planPart } from './plan-part.ts';
 import { type Properties, propertiesOf } from './properties.ts';
@@ -32,7 +33,7 @@ export function compileMultipart(compiler: Compiler, schema: Node, encoding: Nod
   const others = planOthers(compiler, properties);
   const compiled = compiler.schemas.compile(schema, 'request');
   return compiled && !properties.patterns && parts.size === properties.named.size
-    ? { parts, others, schema: compiled }
+    ? { parts, folded: new Set([...parts.keys()].map(foldName)), others, schema: compiled }
     : null;
 }
 

@@ -8,6 +8,7 @@ import {
   parseMultipart,
   writeMultipart,
 } from '../../../../protocol/multipart/index.ts';
+import { isFree } from '../text/fields.ts';
 import { judge } from './judge.ts';
 import { assumed, partType } from './part-type.ts';
 import { partValue } from './part-value.ts';
@@ -69,8 +70,9 @@ function addPart(plan: MultipartPlan, fields: Map<string, Field>, part: Part, co
   fields.set(part.name, field);
 }
 
-function planOf({ parts, others }: MultipartPlan, name: string): PartPlan | null {
-  return parts.get(name) ?? others;
+/** A name of the caller's own must not be another spelling of a declared one: see `isFree`. */
+function planOf({ parts, folded, others }: MultipartPlan, name: string): PartPlan | null {
+  return parts.get(name) ?? (others && isFree(name, folded) ? others : null);
 }
 
 function composed(fields: ReadonlyMap<string, Field>): Buffer {

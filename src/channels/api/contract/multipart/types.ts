@@ -39,6 +39,8 @@ export interface BinaryPart extends PartBase {
 /** A `multipart/form-data` body, compiled. */
 export interface MultipartPlan {
   readonly parts: ReadonlyMap<string, PartPlan>;
+  /** The names of these parts as `foldName` writes them. */
+  readonly folded: ReadonlySet<string>;
   /** How a part is read that no property names; null where such a part is undeclared. */
   readonly others: PartPlan | null;
   /** Judges all parts together, as one object in which a string stands for each binary part. */

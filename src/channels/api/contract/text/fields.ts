@@ -89,9 +89,14 @@ function claim<F extends Field>(names: FieldNames<F>, name: string): { field: F;
   return names.others && isFree(name, names.folded) ? { field: names.others, keys: [] } : null;
 }
 
-/** Brackets make structures for many servers, and blanks around a name are nothing to some. */
-function isFree(name: string, folded: ReadonlySet<string>): boolean {
-  return !/[\s[\]]/.test(name) && !folded.has(foldName(name));
+/**
+ * Whether an open object may take a name. Brackets make structures for many servers, and dots do for some: `filter.a` is
+ * a member of `filter`. Blanks around a name are nothing to some.
+ */
+export function isFree(name: string, folded: ReadonlySet<string>): boolean {
+  if (/[\s[\]]/.test(name) || folded.has(foldName(name))) return false;
+  const [head = ''] = name.split('.', 1);
+  return head === name || !folded.has(foldName(head));
 }
 
 function keysOf(brackets: string, field: Field): string[] {
