@@ -17,6 +17,8 @@ const USAGE = 2;
 const UNFINISHED = 3;
 
 async function main(argv: readonly string[]): Promise<number> {
+  if (argv[0] === 'json') return (await import('./json.ts')).benchJson();
+  if (argv[0] === 'contract') return (await import('./contract.ts')).benchContract(argv.slice(1));
   let options: ReturnType<typeof readOptions>;
   try {
     options = readOptions(argv);

@@ -1,18 +1,20 @@
 /**
  * Cost of validating and trimming one answer: JSON.parse + ajv (removeAdditional) + JSON.stringify, against
- * strict parse + check + trim over the bytes. Prints microseconds and ratios; only the ratios carry over to
- * another machine.
+ * strict parse + check + trim over the bytes, and the same with nothing judged. Prints microseconds and ratios;
+ * only the ratios carry over to another machine.
  *
- *   node bench/json.ts
+ *   npm run bench -- json
  */
+
+import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-
 import { JsonParser, trim } from '../src/protocol/json/index.ts';
 import { compileSchema } from '../src/protocol/jsonschema/index.ts';
+import { describeMachine, machineLine } from './gate/machine.ts';
 
-const ROUNDS = 7;
-const ROUND_MS = 150;
+const ROUNDS = 9;
+const ROUND_MS = 100;
 
 const item = {
   type: 'object',
@@ -51,9 +53,15 @@ function answer(size_bytes: number, leaky: boolean): Buffer {
   return Buffer.from(JSON.stringify({ items }));
 }
 
-/** Best of several rounds, in microseconds of CPU a call, after one round to warm up. */
-function measure(call: () => unknown): number {
-  let best = Number.POSITIVE_INFINITY;
+interface Timing {
+  /** Microseconds of CPU a call: the middle of the rounds, and the ninth of ten. */
+  readonly p50: number;
+  readonly p90: number;
+}
+
+/** Several rounds, after one to warm up. */
+function measure(call: () => unknown): Timing {
+  const rounds: number[] = [];
   for (let round = 0; round <= ROUNDS; round++) {
     const start = performance.now();
     const cpu = process.cpuUsage();
@@ -62,20 +70,19 @@ function measure(call: () => unknown): number {
       for (let index = 0; index < 10; index++) call();
     }
     const used = process.cpuUsage(cpu);
-    if (round > 0) best = Math.min(best, (used.user + used.system) / calls);
+    if (round > 0) rounds.push((used.user + used.system) / calls);
   }
-  return best;
+  rounds.sort((left, right) => left - right);
+  return { p50: rounds[ROUNDS >> 1]!, p90: rounds[Math.floor(ROUNDS * 0.9)]! };
 }
 
 const ajv = new Ajv2020({ removeAdditional: 'all', allErrors: false });
 addFormats.default(ajv);
 const validate = ajv.compile(schema);
-const compiled = compileSchema(schema, {
-  dialect: '2020-12',
-  document: schema,
-  pointer: '',
-  direction: 'response',
-});
+const compile = (text: object | boolean) =>
+  compileSchema(text, { dialect: '2020-12', document: text, pointer: '', direction: 'response' });
+const closed = compile(schema);
+const open = compile({ type: 'object', additionalProperties: true });
 const parser = new JsonParser();
 
 function byAjv(bytes: Buffer): Buffer {
@@ -84,27 +91,44 @@ function byAjv(bytes: Buffer): Buffer {
   return Buffer.from(JSON.stringify(value));
 }
 
-function byTape(bytes: Buffer): Buffer {
+/** What the gate does with an answer. */
+function byTape(bytes: Buffer, compiled = closed): Buffer {
   const tape = parser.parse(bytes);
   const result = compiled.check(tape);
   if (!result.ok) throw new Error(result.keyword);
   return trim(tape, result.undeclared, result.fills);
 }
 
-for (const [label, size_bytes] of [
-  ['1 KiB', 1024],
-  ['100 KiB', 102_400],
-] as const) {
-  for (const leaky of [false, true]) {
-    const bytes = answer(size_bytes, leaky);
-    if (!byAjv(bytes).equals(byTape(bytes))) throw new Error('the two ways disagree');
-    const ajv_us = measure(() => byAjv(bytes));
-    const tape_us = measure(() => byTape(bytes));
-    const parse_us = measure(() => parser.parse(bytes));
-    const native_us = measure(() => JSON.parse(bytes.toString()));
-    console.log(
-      `${label} ${leaky ? 'trimmed' : 'clean  '}  ajv ${ajv_us.toFixed(1)} µs, tape ${tape_us.toFixed(1)} µs ` +
-        `(ratio ${(tape_us / ajv_us).toFixed(2)}); strict parse ${parse_us.toFixed(1)}, JSON.parse ${native_us.toFixed(1)}`,
-    );
+const WAYS: Readonly<Record<string, (bytes: Buffer) => unknown>> = {
+  'JSON.parse': (bytes) => JSON.parse(bytes.toString()),
+  'JSON.parse, ajv, JSON.stringify': byAjv,
+  'strict parse': (bytes) => parser.parse(bytes),
+  'strict parse, open schema': (bytes) => byTape(bytes, open),
+  'strict parse, check, trim': (bytes) => byTape(bytes),
+};
+
+export function benchJson(): number {
+  console.log(machineLine(describeMachine(null)));
+  console.log(`${ROUNDS} rounds of ${ROUND_MS} ms; CPU µs a body, ratio to the way by ajv\n`);
+  for (const [label, size_bytes] of [
+    ['1 KiB', 1024],
+    ['100 KiB', 102_400],
+  ] as const) {
+    for (const leaky of [false, true]) {
+      const bytes = answer(size_bytes, leaky);
+      if (!byAjv(bytes).equals(byTape(bytes))) throw new Error('the two ways disagree');
+      console.log(
+        `| ${label}, ${leaky ? 'with undeclared members' : 'nothing undeclared'} | p50 | p90 | ratio |\n|---|---:|---:|---:|`,
+      );
+      const timings = Object.entries(WAYS).map(([name, way]) => [name, measure(() => way(bytes))] as const);
+      const beside = timings.find(([name]) => name.includes('ajv'))![1].p50;
+      for (const [name, { p50, p90 }] of timings) {
+        console.log(`| ${name} | ${p50.toFixed(1)} | ${p90.toFixed(1)} | ${(p50 / beside).toFixed(2)} |`);
+      }
+      console.log('');
+    }
   }
+  return 0;
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = benchJson();

@@ -1,5 +1,5 @@
 /**
- * Reporter for `node --test`: one line a file, every failure in full at the end.
+ * Reporter for `node --test`: one line a file, what a test has measured, every failure in full at the end.
  * The built-in ones print either a line for each of thousands of tests or only dots.
  */
 import { relative } from 'node:path';
@@ -94,6 +94,9 @@ export default async function* report(source: AsyncIterable<TestEvent>): AsyncGe
       const mark = own.failed > 0 ? red('✗') : green('✓');
       const skipped = own.skipped > 0 ? `, ${own.skipped} skipped` : '';
       yield `${mark} ${place(event.data.file)}  ${own.passed}${skipped}${own.failed > 0 ? `, ${own.failed} failed` : ''}  ${seconds(own.duration_ms)}\n`;
+    } else if (event.type === 'test:diagnostic' && event.data.file !== undefined) {
+      // What a test measured, such as a score; the counts of node itself name no file.
+      yield `${event.data.message}\n`;
     } else if (event.type === 'test:stderr') {
       yield event.data.message;
     }

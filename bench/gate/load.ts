@@ -60,7 +60,7 @@ class Caller {
     const { method, path, body, status } = WORKLOADS[workload];
     this.#status = status;
     this.#request = Buffer.from(
-      `${method} ${path} HTTP/1.1\r\nHost: localhost\r\nUser-Agent: sallyport-bench\r\nAccept: application/json\r\n` +
+      `${method} ${path} HTTP/1.1\r\nHost: localhost\r\nUser-Agent: sallyport-bench\r\nAccept: */*\r\n` +
         (body === null
           ? '\r\n'
           : `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`),

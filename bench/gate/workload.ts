@@ -1,4 +1,5 @@
 /** What is asked and what is answered, the same for every target; and the contract that Sallyport holds it to. */
+import { KINDS, type Kind, SIZED_PATHS, SIZES, type Size } from './answers.ts';
 
 const ORDER_ID = '0190b8a0-0000-7000-8000-000000000001';
 
@@ -7,6 +8,8 @@ export interface Workload {
   readonly path: string;
   readonly body: string | null;
   readonly status: number;
+  /** Sallyport leaves out what is undeclared. */
+  readonly trims: boolean;
   readonly about: string;
 }
 
@@ -20,12 +23,14 @@ const NEW_ORDER = JSON.stringify({
   ],
 });
 
-export const WORKLOADS = {
+/** Measured where none is named. */
+export const USUAL = {
   get: {
     method: 'GET',
     path: `/api/orders/${ORDER_ID}?view=full`,
     body: null,
     status: 200,
+    trims: true,
     about: 'an answer of about 1 KiB, five fields of it undeclared',
   },
   post: {
@@ -33,11 +38,26 @@ export const WORKLOADS = {
     path: '/api/orders',
     body: NEW_ORDER,
     status: 201,
+    trims: true,
     about: 'a body of about 300 B, a short answer; in Sallyport an intent goes on record before it is sent on',
   },
 } as const satisfies Record<string, Workload>;
 
-export type WorkloadName = keyof typeof WORKLOADS;
+/** Answers of two sizes, with and without judging and trimming; measured where they are named. */
+const SIZED = Object.fromEntries(
+  (Object.keys(KINDS) as Kind[]).flatMap((kind) =>
+    (Object.keys(SIZES) as Size[]).map((size) => [`${kind}-${size}`, sized(kind, size)]),
+  ),
+) as Record<`${Kind}-${Size}`, Workload>;
+
+function sized(kind: Kind, size: Size): Workload {
+  const about = `an answer of ${SIZES[size] / 1024} KiB; ${KINDS[kind]}`;
+  return { method: 'GET', path: `/api/${kind}/${size}`, body: null, status: 200, trims: kind === 'closed', about };
+}
+
+export type WorkloadName = keyof typeof USUAL | keyof typeof SIZED;
+
+export const WORKLOADS: Readonly<Record<WorkloadName, Workload>> = { ...USUAL, ...SIZED };
 
 /** In every answer of the upstream, and in no answer of Sallyport. */
 export const UNDECLARED = 'margin_internal';
@@ -72,7 +92,7 @@ export const ANSWERS = {
 export const CONTRACT = `openapi: 3.1.0
 info: { title: Orders, version: "1" }
 paths:
-  /orders:
+${SIZED_PATHS}  /orders:
     post:
       operationId: createOrder
       requestBody:
