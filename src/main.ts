@@ -9,6 +9,10 @@ import { runCli } from './cli/program.ts';
 import { type CliIo, painter } from './cli/terminal.ts';
 import { type GateConfig, loadConfig } from './config/load.ts';
 import { createDialler, systemLookup } from './core/resolver/index.ts';
+import { diffContracts } from './wiring/contract-diff.ts';
+import { lintContracts } from './wiring/contract-lint.ts';
+import { acceptContract, reviewStatus } from './wiring/contract-review.ts';
+import { contractUsage } from './wiring/contract-usage.ts';
 import { demoFault, demoScreen, prepareDemo } from './wiring/demo.ts';
 import { createPki } from './wiring/dev-pki.ts';
 import { describeDefect, type Gate, type GatePorts } from './wiring/gate.ts';
@@ -60,6 +64,11 @@ const actions: Actions = {
     validateProject(options.config, { now, openUpstream: upstreamOpener(network), budgetsFor: createBudgets }),
   policyExplain: explainPolicy,
   policyTest: testPolicies,
+  contractLint: lintContracts,
+  contractDiff: diffContracts,
+  contractAccept: acceptContract(now),
+  contractStatus: reviewStatus,
+  contractUsage,
   createPki: (request) => createPki(request, pki_ports),
 };
 

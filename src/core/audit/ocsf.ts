@@ -80,7 +80,7 @@ export function createSerializer(product_version: string): Serializer {
         `"step":${record.step === null ? 'null' : `"${record.step}"`},` +
         `"pointer":${textOrNull(record.pointer)},"rule":${textOrNull(record.rule, NAME_UNITS)},` +
         `"policies":${texts(record.policies, MOST_LISTED, NAME_UNITS)},"steps_us":${steps(record)},` +
-        `"upstream":${upstream(record)},"tls":${record.tls === null ? 'null' : tlsOnce(record.tls)}}}}\n`
+        `"upstream":${upstream(record)},${guards(record)}"tls":${record.tls === null ? 'null' : tlsOnce(record.tls)}}}}\n`
       );
     },
 
@@ -214,6 +214,18 @@ function upstream({ upstream: far }: ExchangeRecord): string {
     `{"address":${textOrNull(far.address, NAME_UNITS)},"status":${integerOrNull(far.status)},` +
     `"attempts":${integer(far.attempts)},"trimmed":${integer(far.trimmed)}}`
   );
+}
+
+function guards({ guards: found }: ExchangeRecord): string {
+  if (!found || found.length === 0) return '';
+  const listed = found
+    .slice(0, MOST_LISTED)
+    .map(
+      ({ guard, rule, action, pointer, count }) =>
+        `{"guard":${text(guard, NAME_UNITS)},"rule":${text(rule, NAME_UNITS)},"action":"${action}",` +
+        `"pointer":${text(pointer)},"count":${integer(count)}}`,
+    );
+  return `"guards":[${listed.join(',')}],`;
 }
 
 function tlsText(tls: TlsEvidence): string {

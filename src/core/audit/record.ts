@@ -64,6 +64,18 @@ export interface IntentRecord extends Correlated, Caller {
   readonly method: string | null;
 }
 
+/** What a guard found in a request or an answer: where, and by which rule; never the text. */
+export interface GuardRecord {
+  readonly guard: string;
+  /** Id of the rule. */
+  readonly rule: string;
+  readonly action: 'block' | 'mask' | 'report';
+  /** As `pointer` of the outcome, with `*` for indices. */
+  readonly pointer: string;
+  /** How often there. */
+  readonly count: number;
+}
+
 /** The one outcome of one exchange. */
 export interface ExchangeRecord extends Correlated, Caller {
   /** W3C span id, 16 hexadecimal digits. */
@@ -101,6 +113,8 @@ export interface ExchangeRecord extends Correlated, Caller {
   } | null;
   /** Ids of the policies that decided, at most 32 are recorded. */
   readonly policies: readonly string[];
+  /** At most 32 are recorded; absent where no guard found anything. */
+  readonly guards?: readonly GuardRecord[];
 }
 
 /** Things that happen to the gate itself. */

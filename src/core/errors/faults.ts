@@ -26,9 +26,15 @@ export const FAULTS = {
   CONTRACT_UNSUPPORTED: 'The contract uses something the gate does not enforce; what is not enforced is not accepted.',
   CONTRACT_SCHEMA: 'A schema in the contract is not valid.',
   CONTRACT_PATTERN: 'A pattern cannot run in linear time.',
-  CONTRACT_AMBIGUOUS: 'Two operations match the same request and neither is more specific.',
+  CONTRACT_AMBIGUOUS:
+    'Two operations match the same request and neither is more specific, or two values take the same name.',
   CONTRACT_RESPONSE_SCHEMA: 'A response has no schema.',
+  CONTRACT_LIMITS: 'An x-limits annotation is not valid, or asks for more than the configuration allows the api.',
+  CONTRACT_OVERLAY: 'An overlay is not an OpenAPI Overlay 1.0 document, or one of its actions has nothing to act on.',
   CONTRACT_BINDING: 'An x-bind or x-views annotation is not valid.',
+  CONTRACT_REVIEW: 'A review file is not valid.',
+  CONTRACT_UNREVIEWED:
+    'An operation, or a schema it uses, is other than it was reviewed, or nobody has reviewed it, and the configuration asks for a review.',
   POLICY_SYNTAX: 'A policy does not parse.',
   POLICY_INVALID: 'A policy does not fit the schema generated from registry and contracts.',
   DATA_FOLDER: 'The data folder is damaged, foreign or in use by another gate.',

@@ -1,4 +1,4 @@
-import type { SourceAddress, TlsEvidence } from '../audit/record.ts';
+import type { GuardRecord, SourceAddress, TlsEvidence } from '../audit/record.ts';
 import type { Refusal, StepName } from '../errors/index.ts';
 import type { Trace } from './trace.ts';
 
@@ -58,6 +58,8 @@ export abstract class Exchange {
   policies: readonly string[] = [];
   /** What was asked for in HTTP; null where no request was read. */
   http: { readonly version: string; readonly method: string } | null = null;
+  /** What the guards found, whatever was done about it. */
+  guards: readonly GuardRecord[] = [];
   upstream: UpstreamFacts | null = null;
   request_bytes = 0;
   response_bytes = 0;

@@ -53,5 +53,6 @@ export function outcomeRecord(exchange: Exchange, ended_ms: number): ExchangeRec
     status: exchange.status,
     upstream: exchange.upstream,
     policies: exchange.policies,
+    ...(exchange.guards.length === 0 ? {} : { guards: exchange.guards }),
   };
 }

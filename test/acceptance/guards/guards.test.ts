@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { after, before, beforeEach, describe, it } from 'node:test';
+import { curl } from '../harness/curl.ts';
 import { startGateProcess } from '../harness/gate-process.ts';
 import { missingTools } from '../harness/tools.ts';
 import { assertRefused, type RestGate, startRestGate } from '../rest/rest-gate.ts';
@@ -18,7 +19,7 @@ const NOTE = `type: object
                 id: { type: string, format: uuid }
                 state: { enum: [open, "' or 1=1"] }
                 text: { type: string, maxLength: 2000 }
-                short: { type: string, maxLength: 12 }
+                short: { type: string, maxLength: 8 }
                 contact: { type: string, x-personal-data: { category: contact, purpose: delivery } }
                 login: { type: string, format: password }`;
 
@@ -155,7 +156,7 @@ describe('guards', { skip: missingTools('curl') }, () => {
   });
 
   it('an answer that would break its contract once masked is a 502 problem', async () => {
-    answers({ short: 'x@acme.ee ok' });
+    answers({ short: 'a@b.ee' });
     const record = await rest.recordOf(await post('/api/masked'));
     assert.deepEqual([record.code, record.rule], ['FILTER_LEAK', 'mask']);
   });
@@ -207,28 +208,29 @@ describe('guards', { skip: missingTools('curl') }, () => {
   });
 
   it('an answer far larger than usual is refused, also by a gate that was started anew', async () => {
-    const rows = (count: number) => Array.from({ length: count }, (_, id) => ({ id }));
-    answers(rows(10));
-    for (let turn = 0; turn < 50; turn++) assert.equal((await post('/api/list')).status, 200);
-    answers(rows(5000));
-    const record = await rest.recordOf(await post('/api/list'));
+    const own = await startRestGate({ contract: CONTRACT });
+    const rows = (count: number) => JSON.stringify(Array.from({ length: count }, (_, id) => ({ id })));
+    const list = (port: number) => {
+      const args = ['--request', 'POST', '--header', 'content-type: application/json', '--data', '{}'];
+      return curl(own.project, port, '/api/list', { as: 'acme-erp', args });
+    };
+    const file = `${own.project.folder}/data/volumes.json`;
+    own.upstream.answer(answering(200, JSON_TYPE, rows(10)));
+    for (let turn = 0; turn < 50; turn++) assert.equal((await list(own.gate.port)).status, 200);
+    own.upstream.answer(answering(200, JSON_TYPE, rows(5000)));
+    const record = await own.recordOf(await list(own.gate.port));
     assert.deepEqual([record.code, record.rule, guardsOf(record)], ['FILTER_VOLUME', 'rows', ['block rows  1']]);
 
-    const file = `${rest.project.folder}/data/volumes.json`;
-    await rest.gate.stop();
-    assert.ok(existsSync(file));
-    assert.doesNotMatch(readFileSync(file, 'utf8'), /"id"/);
-    let again = await startGateProcess(rest.project);
-    Object.assign(rest, { gate: again });
-    const { port } = again;
-    const { curl } = await import('../harness/curl.ts');
-    const args = ['--request', 'POST', '--header', 'content-type: application/json', '--data', '{}'];
-    assert.equal((await curl(rest.project, port, '/api/list', { as: 'acme-erp', args })).status, 502);
-
+    await own.gate.stop();
+    const again = await startGateProcess(own.project);
+    assert.equal((await list(again.port)).status, 502);
     await again.stop();
+
     writeFileSync(file, 'damaged');
-    again = await startGateProcess(rest.project);
-    Object.assign(rest, { gate: again });
-    assert.equal((await curl(rest.project, again.port, '/api/list', { as: 'acme-erp', args })).status, 200);
+    const anew = await startGateProcess(own.project);
+    assert.equal((await list(anew.port)).status, 200);
+    await anew.stop();
+    await own.upstream.close();
+    own.project.remove();
   });
 });

@@ -60,7 +60,7 @@ function unlessBroken<T>(judge: () => T, inspection: AnswerInspection): T {
 /** The Content-Type the caller gets. */
 export function answerType(content: ResponseContent, stated: string | undefined): string {
   if (content.format === 'binary') return actualType(content.media_type, stated ?? '');
-  return content.format === 'text' ? textType(content.media_type) : content.media_type;
+  return content.format === 'text' ? textType(content.media_type, stated ?? '') : content.media_type;
 }
 
 /** An answer whose upstream compressed it though it was asked not to. */

@@ -63,7 +63,7 @@ function readFormat(bytes: Buffer, content: RequestContent, content_type: string
     case 'text':
       checkTextBody(bytes, content, bindings, REQUEST_TEXT);
       inspection?.text(bytes, media_type);
-      return { content_type: textType(media_type), body: bytes };
+      return { content_type: textType(media_type, content_type), body: bytes };
     case 'binary':
       throw new Error('binary bodies are not read as a whole');
   }

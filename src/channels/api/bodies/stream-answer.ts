@@ -95,7 +95,10 @@ function pump(
       last = part;
     });
     body
-      .on('end', () => resolve(last))
+      .on('end', () => {
+        if (begun.sent_bytes + last.length < size.min_bytes) reject(size.tooSmall());
+        else resolve(last);
+      })
       .on('error', reject)
       .once('close', () => reject(closed()));
     if (transport.gone) body.destroy(new Refusal('CLIENT_GONE'));

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { Refusal, type RefusalCode } from '../../../core/errors/index.ts';
 import { JsonParser } from '../../../protocol/json/index.ts';
 import type { Bindings, TextContent } from '../contract/types.ts';
+import { actualType } from './binary.ts';
 
 export interface TextCodes {
   /** For bytes that are no text. */
@@ -49,7 +50,12 @@ export function checkTextBody(bytes: Buffer, content: TextContent, bindings: Bin
   throw new Refusal(code, { pointer: result.pointer, rule: result.keyword });
 }
 
-/** The Content-Type of a text that was judged as UTF-8; of `text/*` it says so, since readers guess otherwise. */
-export function textType(media_type: string): string {
-  return media_type.startsWith('text/') ? `${media_type};charset=utf-8` : media_type;
+/**
+ * The Content-Type of a text that was judged as UTF-8; of `text/*` it says so, since readers guess otherwise.
+ *
+ * @param media_type as declared; where that is a range, the type that was stated counts
+ */
+export function textType(media_type: string, stated: string): string {
+  const actual = actualType(media_type, stated);
+  return actual.startsWith('text/') ? `${actual};charset=utf-8` : actual;
 }

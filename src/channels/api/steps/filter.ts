@@ -52,7 +52,9 @@ function judgeHead(exchange: ApiExchange, incoming: Incoming): Head {
   const declared = checkResponseHeaders(shape, (name) => fields.all(name), bindings).flat();
   const inspection = new AnswerInspection(exchange, shape.key);
   inspection.headers(declared);
-  const coding = codingOf(fields.single('content-encoding'));
+  // Standing twice it is a list, which is taken off no more than any other.
+  const coded = fields.all('content-encoding');
+  const coding = Array.isArray(coded) ? 'unknown' : codingOf(coded);
   if (coding === 'unknown') throw new Refusal('FILTER_MEDIA_TYPE', { rule: 'encoding' });
   const head = { fields, coding, bindings, inspection };
   if (!hasBody(exchange, incoming, shape)) return { ...head, headers: declared, content: null };
@@ -64,7 +66,11 @@ function judgeHead(exchange: ApiExchange, incoming: Incoming): Head {
 /** The answer to HEAD never has one; elsewhere an empty body is right only where none is declared. */
 function hasBody(exchange: ApiExchange, { status, body, stream }: Incoming, shape: ResponseShape): boolean {
   if (exchange.transport.method === 'HEAD') return false;
-  if (stream || body.length > 0) return true;
+  if (stream || body.length > 0) {
+    // A range or `default` may declare content, but there is no place for it: clients would read it as the next answer.
+    if (!mayHaveBody(status)) throw new Refusal('FILTER_BODY_UNEXPECTED', { rule: 'content' });
+    return true;
+  }
   return shape.content.length > 0 && mayHaveBody(status);
 }
 

@@ -1,0 +1,146 @@
+import { isObject, type JsonObject, lookUp, member, members, type Node } from '../contract/pointer.ts';
+import { type BodyPlace, CLOSED, DECLARED, PERSONAL, type Place, PlaceStore, SECRET, UNKNOWN } from './place.ts';
+import { isHarmlessPattern } from './safe-pattern.ts';
+
+/** Formats that the gate holds values to, and which leave no room for an attack. */
+const CLOSED_FORMATS: ReadonlySet<unknown> = new Set([
+  'uuid',
+  'date',
+  'date-time',
+  'time',
+  'duration',
+  'ipv4',
+  'ipv6',
+  'hostname',
+]);
+
+/** Formats that say what a rule would find. */
+const FORMAT_RULES: Readonly<Record<string, string>> = {
+  email: 'email',
+  'idn-email': 'email',
+  phone: 'phone',
+  e164: 'phone',
+  tel: 'phone',
+  iban: 'iban',
+  'credit-card': 'payment-card',
+};
+
+const SHORTEST_ATTACK = 4;
+/** Keywords with schemas behind them. */
+const APPLYING: ReadonlySet<string> = new Set([
+  ...['$ref', 'properties', 'patternProperties', 'additionalProperties', 'propertyNames', 'unevaluatedProperties'],
+  ...['items', 'prefixItems', 'contains', 'unevaluatedItems', 'allOf', 'anyOf', 'oneOf', 'dependentSchemas'],
+  ...['then', 'else'],
+]);
+const OPENING = ['additionalProperties', 'patternProperties', 'unevaluatedProperties', 'propertyNames'];
+
+/** Compiles the places of one contract, each schema once. */
+export class PlaceCompiler {
+  readonly #root: unknown;
+  readonly #store = new PlaceStore();
+  /** By schema; null while it is being compiled. */
+  readonly #known = new Map<object, BodyPlace | null>();
+  /** What schemas without others in them say, by its flags. */
+  readonly #leaves = new Map<number, BodyPlace>();
+
+  constructor(root: unknown) {
+    this.#root = root;
+  }
+
+  /** Where a schema comes back to itself, nothing is said about the second round. */
+  compile(schema: Node): BodyPlace {
+    if (schema.value === true) return { root: UNKNOWN, open_names: true };
+    if (!isObject(schema.value)) return { root: UNKNOWN, open_names: false };
+    if (isLeaf(schema.value)) return this.#leaf(flagsOf(schema.value));
+    const known = this.#known.get(schema.value);
+    if (known !== undefined) return known ?? { root: UNKNOWN, open_names: true };
+    this.#known.set(schema.value, null);
+    const made = this.#compile(schema, schema.value);
+    this.#known.set(schema.value, made);
+    return made;
+  }
+
+  /** Most schemas are leaves, of a few kinds. */
+  #leaf(flags: number): BodyPlace {
+    const known = this.#leaves.get(flags);
+    if (known) return known;
+    const made = { root: this.#store.make(flags, new Map(), null, null), open_names: false };
+    this.#leaves.set(flags, made);
+    return made;
+  }
+
+  #compile(schema: Node, value: JsonObject): BodyPlace {
+    let open_names = OPENING.some((keyword) => Object.hasOwn(value, keyword) && value[keyword] !== false);
+    const place = (node: Node | null): Place | null => {
+      if (!node) return null;
+      const compiled = this.compile(node);
+      open_names ||= compiled.open_names;
+      return compiled.root;
+    };
+    const parts = (keyword: string): Place[] => branches(schema, keyword).map((branch) => place(branch) as Place);
+    let root = this.#own(schema, value, place);
+    const reference = value['$ref'];
+    const target = typeof reference === 'string' ? lookUp(this.#root, reference) : null;
+    // What is not found, and what is said only under conditions, opens names and says nothing else.
+    if (reference !== undefined && !target) open_names = true;
+    for (const part of [place(target) ?? UNKNOWN, ...parts('allOf')]) root = this.#store.both(root, part);
+    for (const keyword of ['anyOf', 'oneOf']) {
+      const group = parts(keyword);
+      if (group.length > 0)
+        root = this.#store.both(
+          root,
+          group.reduce((left, right) => this.#store.either(left, right)),
+        );
+    }
+    for (const keyword of ['then', 'else', 'contains', 'unevaluatedItems']) place(member(schema, keyword));
+    for (const keyword of ['dependentSchemas', 'prefixItems']) parts(keyword);
+    return { root, open_names };
+  }
+
+  /** What the schema says itself, without what it refers to. */
+  #own(schema: Node, value: JsonObject, place: (node: Node | null) => Place | null): Place {
+    const named = new Map<string, Place>();
+    for (const [name, property] of branchesByName(schema, 'properties')) named.set(name, place(property) as Place);
+    const by_pattern = branchesByName(schema, 'patternProperties').map(([, node]) => place(node));
+    const others = place(member(schema, 'additionalProperties'));
+    const items = place(member(schema, 'items'));
+    // By a pattern or a prefix it would depend on name or index: what is not known is not excused.
+    const items_known = member(schema, 'prefixItems') ? null : items;
+    return this.#store.make(flagsOf(value), named, by_pattern.length > 0 ? null : others, items_known);
+  }
+}
+
+function isLeaf(schema: JsonObject): boolean {
+  for (const keyword in schema) if (APPLYING.has(keyword)) return false;
+  return true;
+}
+
+function flagsOf(schema: JsonObject): number {
+  const { format } = schema;
+  return (
+    (isClosed(schema) ? CLOSED : 0) |
+    (Object.hasOwn(schema, 'x-personal-data') ? PERSONAL : 0) |
+    (format === 'password' ? SECRET : 0) |
+    (typeof format === 'string' ? (DECLARED[FORMAT_RULES[format] ?? ''] ?? 0) : 0)
+  );
+}
+
+function isClosed(schema: JsonObject): boolean {
+  if (Object.hasOwn(schema, 'enum') || Object.hasOwn(schema, 'const')) return true;
+  const { type, format, pattern, maxLength } = schema;
+  // Nothing that could hold a string: so that `string or null` counts what the string says.
+  if (type === 'null' || type === 'integer' || type === 'number' || type === 'boolean') return true;
+  if (CLOSED_FORMATS.has(format)) return true;
+  if (typeof maxLength === 'number' && maxLength < SHORTEST_ATTACK) return true;
+  return typeof pattern === 'string' && isHarmlessPattern(pattern);
+}
+
+function branches(schema: Node, keyword: string): Node[] {
+  const holder = member(schema, keyword);
+  return holder ? members(holder).map(([, branch]) => branch) : [];
+}
+
+function branchesByName(schema: Node, keyword: string): [string, Node][] {
+  const holder = member(schema, keyword);
+  return holder && isObject(holder.value) ? members(holder) : [];
+}
