@@ -71,9 +71,11 @@ function portNumber(text: string): number {
 
 interface InitFlags {
   readonly openapi?: string;
-  readonly upstream: string;
+  readonly upstream?: string;
   readonly name?: string;
 }
+
+const LOOPBACK_SERVICE = 'http://127.0.0.1:9000';
 
 function upstreamUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
@@ -87,16 +89,20 @@ function apiName(text: string): string {
 }
 
 function addInit({ program, actions, io, handle }: CommandContext): void {
-  program
-    .command('init')
+  const command = program.command('init');
+  command
     .description('make a new project with a development PKI; nothing is overwritten')
     .argument('[folder]', 'where to make it', '.')
     .option('--openapi <file>', 'put this OpenAPI description behind the gate, instead of an example')
-    .option('--upstream <url>', 'with --openapi: where the API is served', upstreamUrl, 'http://127.0.0.1:9000')
+    .option('--upstream <url>', `with --openapi: where the API is served, by default ${LOOPBACK_SERVICE}`, upstreamUrl)
     .option('--name <name>', 'with --openapi: name of the API; by default made from the name of the file', apiName)
     .action(
       handle(async (_options, folder: string, { openapi, upstream, name }: InitFlags) => {
-        const api = openapi === undefined ? {} : { api: { document: openapi, upstream, ...(name && { name }) } };
+        if (openapi === undefined && (upstream ?? name) !== undefined) {
+          command.error('error: --upstream and --name are about a description; name it with --openapi');
+        }
+        const served = { upstream: upstream ?? LOOPBACK_SERVICE, ...(name && { name }) };
+        const api = openapi === undefined ? {} : { api: { document: openapi, ...served } };
         const { cwd, env } = io;
         io.stdout.write(await initProject({ folder, cwd, path: env['PATH'], createPki: actions.createPki, ...api }));
         return EXIT.GOOD;

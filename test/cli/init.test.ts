@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -103,4 +103,29 @@ test('init names what is wrong with the description, the address and the name it
     const { code } = await run(['init', 'gate', '--openapi', 'api.yaml', ...wrong], { cwd });
     assert.equal(code, 2, wrong.join(' '));
   }
+});
+
+test('init does not pass over an address or a name that belongs to no description', async (context) => {
+  const cwd = await emptyFolder(context);
+  for (const alone of [
+    ['--upstream', 'https://pets.example.com'],
+    ['--name', 'pets'],
+  ]) {
+    const { code, stderr } = await run(['init', 'gate', ...alone], { cwd });
+    assert.equal(code, 2, alone.join(' '));
+    assert.match(stderr, /name it with --openapi/);
+  }
+  assert.deepEqual(await readdir(cwd), []);
+});
+
+test('the overlay that init prepares a line for is applied once its comment sign is gone', async (context) => {
+  const cwd = await emptyFolder(context);
+  await writeFile(join(cwd, 'pets.yaml'), 'openapi: 3.1.0\ninfo: { title: Pets, version: "1" }\npaths: {}\n');
+  await run(['init', 'gate', '--openapi', 'pets.yaml'], { cwd, actions: { createPki: pki([]) } });
+  const file = join(cwd, 'gate/sallyport.yaml');
+  const overlays = async () => (await loadConfig(file)).apis[0]?.overlays.map(({ path }) => path);
+  assert.deepEqual(await overlays(), []);
+  await writeFile(file, (await readFile(file, 'utf8')).replace('# overlays:', 'overlays:'));
+  await writeFile(join(cwd, 'gate/contracts/pets.overlay.yaml'), '');
+  assert.deepEqual(await overlays(), [join(cwd, 'gate/contracts/pets.overlay.yaml')]);
 });

@@ -44,7 +44,7 @@ test('every dependency has its line in docs/dependencies.md at its version, pinn
 });
 
 test('lock files name no registry', () => {
-  for (const file of ['package-lock.json', 'tools/runtime/package-lock.json']) {
+  for (const file of ['package-lock.json', 'tools/runtime/package-lock.json', 'tools/specs/package-lock.json']) {
     assert.doesNotMatch(read(file), /"resolved"/, file);
   }
 });
@@ -80,6 +80,19 @@ test('every relative link of the documentation leads somewhere', () => {
   assert.deepEqual(broken, []);
 });
 
+test('every anchor of a link is a heading of its page', () => {
+  const pages = globSync(['*.md', 'docs/**/*.md', 'examples/*/*.md'], { cwd: root });
+  const broken = pages.flatMap((page) =>
+    [...read(page).matchAll(/\]\(([^)#\s:]*)#([^)\s]+)\)/g)]
+      .filter(([, target, anchor]) => {
+        const file = target ? join(dirname(page), target) : page;
+        return file.endsWith('.md') && !anchorsOf(read(file)).has(String(anchor));
+      })
+      .map(([link]) => `${page} → ${link}`),
+  );
+  assert.deepEqual(broken, []);
+});
+
 test('every npm script that is named exists', () => {
   for (const file of ['.ci/run', 'CONTRIBUTING.md', 'ARCHITECTURE.md']) {
     for (const [, name] of read(file).matchAll(/npm run ([a-z:]+)/g)) {
@@ -91,3 +104,17 @@ test('every npm script that is named exists', () => {
 test('the CI script is valid bash', () => {
   execFileSync('bash', ['-n', join(root, '.ci', 'run')]);
 });
+
+/** Headings as links name them: lower case, blanks as hyphens, without other signs. */
+function anchorsOf(text: string): ReadonlySet<string> {
+  const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => String(heading));
+  return new Set(
+    headings.map((heading) =>
+      heading
+        .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N} _-]/gu, '')
+        .replaceAll(' ', '-'),
+    ),
+  );
+}

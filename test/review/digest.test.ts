@@ -100,3 +100,26 @@ test('a property that is called like a word is a property', () => {
   const changed = changedBy('properties: { id:', 'properties: { description: { type: boolean }, id:');
   assert.deepEqual(changed, ['a.list']);
 });
+
+test('where a reference leads depends on the way, a change anywhere reaches every operation', () => {
+  const dynamic = (max: number) => `openapi: 3.1.0
+info: { title: Trees, version: "1" }
+paths:
+  /trees:
+    post:
+      operationId: plant
+      requestBody: { content: { application/json: { schema: { $ref: "#/components/schemas/Tree" } } } }
+      responses: { "201": { description: made } }
+components:
+  schemas:
+    Tree: { type: object, properties: { kind: { $dynamicRef: "#kind" } } }
+    Kind: { $dynamicAnchor: kind, type: string, maxLength: ${max} }
+`;
+  assert.notDeepEqual(digests(dynamic(9)), digests(dynamic(10)));
+});
+
+test('names that are chosen freely count, whatever words they are', () => {
+  const described = (names: string) =>
+    digests(BASE.replace('required: [id, name]', `dependencies: { title: ${names} }`));
+  assert.notDeepEqual(described('[id]')['a.list'], described('[id, name]')['a.list']);
+});

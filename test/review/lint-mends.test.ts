@@ -130,6 +130,16 @@ test('a largest length leaves room for the least one', () => {
   assert.match(JSON.stringify(actions), /"maxLength":9000/);
 });
 
+test('how large a file may be is left to a person', () => {
+  for (const file of [{ format: 'binary' }, { contentMediaType: 'image/png' }]) {
+    const { findings } = lintDocument(described({ request: { type: 'string', ...file } }));
+    assert.deepEqual(
+      findings.filter(({ rule }) => rule.id === 'string-length').map(({ mend }) => mend),
+      [null],
+    );
+  }
+});
+
 test('without anything to mend there is no overlay', () => {
   const root = described();
   assert.equal(mendOverlay('mends', root, lintDocument(root).findings), null);

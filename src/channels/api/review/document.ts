@@ -56,13 +56,19 @@ export interface ReviewedContent {
 }
 
 export function reviewDocument(root: unknown): ReviewedDocument {
-  const document: Node = { value: root, pointer: '' };
-  const stated = member(document, 'openapi')?.value;
   return {
     root,
-    version: typeof stated === 'string' && stated.startsWith('3.0') ? '3.0' : '3.1',
-    operations: children(document, 'paths').flatMap(([path, item]) => operationsOf(root, path, item)),
+    version: versionOf(root),
+    operations: children({ value: root, pointer: '' }, 'paths').flatMap(([path, item]) =>
+      operationsOf(root, path, item),
+    ),
   };
+}
+
+/** What does not say that it is 3.0 is read as 3.1, which has more words. */
+export function versionOf(root: unknown): ReviewedDocument['version'] {
+  const stated = isObject(root) ? root['openapi'] : undefined;
+  return typeof stated === 'string' && stated.startsWith('3.0') ? '3.0' : '3.1';
 }
 
 /** Follows local references until something else stands there; null where they lead nowhere. */

@@ -1,3 +1,4 @@
+import { SUBSCHEMAS } from '../../../protocol/jsonschema/subschemas.ts';
 import { isObject, member, members, type Node } from '../contract/pointer.ts';
 
 /**
@@ -15,25 +16,21 @@ export interface SchemaPart {
   readonly node: Node;
 }
 
-/** Keywords that hold one schema, a list of them, or schemas by name. */
-const SINGLE: ReadonlyMap<string, PartKind> = new Map([
-  ['items', 'item'],
-  ['unevaluatedItems', 'item'],
-  ['additionalProperties', 'map'],
-  ['unevaluatedProperties', 'map'],
-  ['then', 'all'],
-  ['else', 'all'],
-]);
-const LISTS: ReadonlyMap<string, PartKind> = new Map([
-  ['allOf', 'all'],
-  ['anyOf', 'branch'],
-  ['oneOf', 'branch'],
-  ['prefixItems', 'item'],
-]);
-const NAMED: ReadonlyMap<string, PartKind> = new Map([
+const KINDS: ReadonlyMap<string, PartKind> = new Map([
   ['properties', 'property'],
   ['patternProperties', 'map'],
+  ['additionalProperties', 'map'],
+  ['unevaluatedProperties', 'map'],
+  ['prefixItems', 'item'],
+  ['items', 'item'],
+  ['unevaluatedItems', 'item'],
+  ['allOf', 'all'],
+  ['then', 'all'],
+  ['else', 'all'],
   ['dependentSchemas', 'all'],
+  ['dependencies', 'all'],
+  ['anyOf', 'branch'],
+  ['oneOf', 'branch'],
 ]);
 
 /**
@@ -46,14 +43,16 @@ export function schemaParts(schema: Node): SchemaPart[] {
 }
 
 function partsUnder(keyword: string, node: Node): SchemaPart[] {
-  const single = SINGLE.get(keyword);
-  if (single && isObject(node.value)) return [{ kind: single, name: null, node }];
-  const listed = LISTS.get(keyword);
-  if (listed && Array.isArray(node.value)) return inside(node, listed, false);
-  const named = NAMED.get(keyword);
-  return named && isObject(node.value) ? inside(node, named, keyword === 'properties') : [];
+  const kind = KINDS.get(keyword);
+  if (kind === undefined) return [];
+  const holding = SUBSCHEMAS.get(keyword);
+  if (holding === 'one') return isObject(node.value) ? [{ kind, name: null, node }] : [];
+  const as_declared = holding === 'list' ? Array.isArray(node.value) : isObject(node.value);
+  return as_declared ? members(node).flatMap((inside) => partOf(kind, inside)) : [];
 }
 
-function inside(holder: Node, kind: PartKind, named: boolean): SchemaPart[] {
-  return members(holder).map(([name, node]) => ({ kind, name: named ? name : null, node }));
+function partOf(kind: PartKind, [name, node]: [string, Node]): SchemaPart[] {
+  // A list of names, which `dependencies` may hold instead of a schema.
+  if (Array.isArray(node.value)) return [];
+  return [{ kind, name: kind === 'property' ? name : null, node }];
 }

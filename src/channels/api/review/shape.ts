@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
+import { Resources } from '../../../protocol/jsonschema/resources.ts';
+import { keywordsHolding } from '../../../protocol/jsonschema/subschemas.ts';
 import { OUR_EXTENSIONS } from '../contract/fields.ts';
 import { isObject, lookUp, member, type Node } from '../contract/pointer.ts';
+import { versionOf } from './document.ts';
 
 /**
  * Digests of parts of a description, with everything they refer to. Neither the order of keys nor words for readers
@@ -10,8 +13,9 @@ import { isObject, lookUp, member, type Node } from '../contract/pointer.ts';
 
 /** Members whose names are chosen freely, so that none of them is a keyword. */
 const NAMES = new Set([
-  ...['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas', 'dependentRequired'],
+  ...keywordsHolding('named'),
   ...['content', 'headers', 'responses', 'encoding', 'mapping'],
+  ...['paths', 'webhooks', 'schemas', 'parameters', 'requestBodies', 'pathItems'],
 ]);
 /** Members that are values and hold no keywords. */
 const VALUES = new Set(['enum', 'const', 'required', 'type', 'tags', 'dependentRequired']);
@@ -33,11 +37,14 @@ export class Shapes {
   readonly #root: unknown;
   readonly #with_words: boolean;
   readonly #parts = new Map<string, Part>();
+  /** Whether pointers do not say where references lead, so that the whole description counts for each of its parts. */
+  readonly #dynamic: boolean;
 
   /** @param with_words true: words for readers count as well */
   constructor(root: unknown, { with_words = false }: { readonly with_words?: boolean } = {}) {
     this.#root = root;
     this.#with_words = with_words;
+    this.#dynamic = versionOf(root) === '3.1' && Resources.of(root, '2020-12').dynamic;
   }
 
   /** SHA-256 in lower hex over these parts, in this order, and all they lead to. */
@@ -54,6 +61,7 @@ export class Shapes {
       }
     };
     for (const node of nodes) add(this.#part(node.pointer, node.value));
+    if (this.#dynamic) add(this.#whole());
     // Sorted at every level, so that the order in which references stand says nothing.
     while (waiting.length > 0) {
       for (const reference of waiting.splice(0).sort()) {
@@ -67,9 +75,12 @@ export class Shapes {
   /** What cannot be found by its pointer may stand anywhere: then the whole description counts. */
   #referred(reference: string): Part {
     const node = lookUp(this.#root, reference);
-    if (node) return this.#part(node.pointer, node.value);
-    const whole = this.#part('', this.#root);
-    return { digest: whole.digest, references: [] };
+    return node ? this.#part(node.pointer, node.value) : this.#whole();
+  }
+
+  /** The whole description, which holds all its references lead to. */
+  #whole(): Part {
+    return { digest: this.#part('', this.#root).digest, references: [] };
   }
 
   #part(pointer: string, value: unknown): Part {

@@ -1,4 +1,5 @@
 import { atLeast, isEndlessText, judges } from '../bounds.ts';
+import type { Facets } from '../facets.ts';
 import { judged, type LintRule } from '../rule.ts';
 
 const TYPICAL_LENGTH = 4096;
@@ -13,6 +14,11 @@ export const stringLength: LintRule = {
   schema({ node, facets, whole }) {
     if (!whole || !judges(facets, 'string')) return [];
     const mend = { pointer: node.pointer, update: { maxLength: atLeast(TYPICAL_LENGTH, facets.get('minLength')) } };
-    return judged(node.pointer, isEndlessText(facets), 'the string has no maxLength', mend);
+    return judged(node.pointer, isEndlessText(facets), 'the string has no maxLength', isOpaque(facets) ? null : mend);
   },
 };
+
+/** Bytes of a file, which may well be megabytes: how large is for a person to say. */
+function isOpaque(facets: Facets): boolean {
+  return facets.get('format') === 'binary' || facets.has('contentMediaType');
+}
