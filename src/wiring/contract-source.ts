@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type ComposedDocument, composeDocument } from '../channels/api/contract/overlay/compose.ts';
+import { versionOf } from '../channels/api/review/document.ts';
 import type { CommonOptions } from '../cli/actions.ts';
 import { type ApiConfig, type GateConfig, loadConfig } from '../config/load.ts';
 import { type Fault, LoadError } from '../core/errors/index.ts';
+import { localiseReferences } from '../protocol/jsonschema/index.ts';
 import { nearest } from '../protocol/text/edit-distance.ts';
-import { readText } from './read-text.ts';
+import { type ContractTexts, readContractTexts } from './contract-texts.ts';
 
 /** A description that somebody named on the command line. */
 export interface NamedDocument {
@@ -20,19 +22,21 @@ export interface NamedDocument {
 export async function namedDocument(options: CommonOptions, name: string): Promise<NamedDocument> {
   if (/[./\\]/.test(name)) {
     const text = readNamedFile(resolve(options.io.cwd, name), name);
-    return { api: null, file: name, document: composeDocument({ path: name, text }, []) };
+    return { api: null, file: name, document: composed({ contract: { path: name, text }, overlays: [] }) };
   }
   return apiDocument(apiNamed(await loadConfig(options.config), name));
 }
 
 /** The contract of an api with its overlays. */
 export function apiDocument(api: ApiConfig): NamedDocument {
-  const contract = { path: api.contract.file, text: readText(api.contract, `apis.${api.id}.contract`) };
-  const overlays = api.overlays.map((overlay, index) => ({
-    path: overlay.file,
-    text: readText(overlay, `apis.${api.id}.overlays[${index}]`),
-  }));
-  return { api: api.id, file: api.contract.file, document: composeDocument(contract, overlays) };
+  return { api: api.id, file: api.contract.file, document: composed(readContractTexts(api)) };
+}
+
+/** As the load reads it: with every reference as a pointer. */
+function composed({ contract, overlays }: ContractTexts): ComposedDocument {
+  const document = composeDocument(contract, overlays);
+  localiseReferences(document.root, versionOf(document.root) === '3.0' ? '3.0' : '2020-12');
+  return document;
 }
 
 /** @throws LoadError CONFIG_REFERENCE for a name that no api has */

@@ -8,8 +8,8 @@ import { loadConfig } from '../config/load.ts';
 import { LoadError } from '../core/errors/index.ts';
 import { FaultCollector } from './collect.ts';
 import { apisNamed } from './contract-source.ts';
+import { readUsage, usagePath } from './keep-usage.ts';
 import { loadContracts } from './policy-model.ts';
-import { readUsage, usagePath } from './usage-store.ts';
 
 /** What of each api is used, as far as the gate has counted. */
 export const contractUsage: Actions['contractUsage'] = async ({ config: path, api: name }) => {

@@ -95,7 +95,7 @@ export async function startGate(config: GateConfig, ports: GatePorts): Promise<G
     await event('gate_started', { gate: config.name, version: ports.version }).catch(refuseStart(config));
   } catch (error) {
     await Promise.all(listeners.map((listener) => listener.drain(0)));
-    volumes.close();
+    await volumes.close();
     await usage.close();
     await audit.close();
     throw error;
@@ -139,7 +139,7 @@ export async function startGate(config: GateConfig, ports: GatePorts): Promise<G
       draining = true;
       await Promise.all(listeners.map((listener) => listener.drain(budget_ms)));
       await Promise.all([loaded, ...retired].map(retire));
-      volumes.close();
+      await volumes.close();
       await usage.close();
       await event('gate_stopped', { gate: config.name }).catch(() => undefined);
       await audit.close();

@@ -1,16 +1,13 @@
+import { join } from 'node:path';
 import type { Contract } from '../channels/api/contract/index.ts';
 import { UsageBook } from '../channels/api/review/usage/book.ts';
-import { createUsageStore } from './usage-store.ts';
+import { MAX_USAGE_BYTES, parseUsage, type StoredUsage } from '../channels/api/review/usage/stored.ts';
+import { type Keeper, keepFile, readKept } from './kept-file.ts';
 
-/** How long what was counted may be in memory alone. */
-const STORE_EVERY_MS = 60_000;
-
-export interface UsageKeeper {
+export interface UsageKeeper extends Keeper {
   readonly book: UsageBook;
   /** Goes on under other contracts. */
   use(contracts: readonly Contract[]): void;
-  /** Stores what is left, and nothing after that. */
-  close(): Promise<void>;
 }
 
 /** Counts what of the contracts is used, and keeps it over restarts and reloads. */
@@ -19,26 +16,36 @@ export function keepUsage(
   contracts: readonly Contract[],
   ports: { readonly now: () => number; readonly onNotice: (line: string) => void },
 ): UsageKeeper {
-  const store = createUsageStore(data_folder, ports.onNotice);
+  const path = usagePath(data_folder);
+  const stored = readUsage(path);
+  if (stored === 'damaged') ports.onNotice(`${path} cannot be used: what is used of the contracts is counted anew`);
   const book = new UsageBook();
-  const counted = (given: readonly Contract[]) =>
-    given.map(({ api, digest, operations }) => ({ api, digest, operations: operations.map(({ id }) => id) }));
-  book.use(counted(contracts), store.read(), ports.now());
-  // One after the other: of two writes the later one must be what stands there.
-  let saving = Promise.resolve();
-  const save = (): Promise<void> => {
-    if (book.changed) saving = saving.then(() => store.write(book.stored()));
-    return saving;
+  book.use(counted(contracts), stored === 'damaged' ? null : stored, ports.now());
+  const source = {
+    path,
+    changed: () => book.changed,
+    text: () => `${JSON.stringify(book.stored())}\n`,
+    what: 'what is used of the contracts',
   };
-  const timer = setInterval(() => void save(), STORE_EVERY_MS).unref();
   return {
+    ...keepFile(source, ports.onNotice),
     book,
     use(next) {
       book.use(counted(next), null, ports.now());
     },
-    close() {
-      clearInterval(timer);
-      return save();
-    },
   };
+}
+
+function counted(contracts: readonly Contract[]): Parameters<UsageBook['use']>[0] {
+  return contracts.map(({ api, digest, operations }) => ({ api, digest, operations: operations.map(({ id }) => id) }));
+}
+
+export function usagePath(data_folder: string): string {
+  return join(data_folder, 'usage.json');
+}
+
+/** Null where nothing is stored. */
+export function readUsage(path: string): StoredUsage | 'damaged' | null {
+  const kept = readKept(path, MAX_USAGE_BYTES);
+  return kept === null || kept === 'damaged' ? kept : (parseUsage(kept.text) ?? 'damaged');
 }

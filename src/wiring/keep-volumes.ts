@@ -1,58 +1,42 @@
-import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createVolumeMemory, type VolumeMemory } from '../channels/api/guards/volume-memory.ts';
+import { type Keeper, keepFile, readKept } from './kept-file.ts';
 
-/** How long what was learned may be in memory alone. */
-const STORE_EVERY_MS = 60_000;
 /** More than the largest memory takes as text. */
 const MAX_BYTES = 8 * 1024 * 1024;
 
-export interface VolumeKeeper {
+export interface VolumeKeeper extends Keeper {
   readonly memory: VolumeMemory;
-  /** Stores what is left, and nothing after that. */
-  close(): void;
 }
 
-/**
- * Remembers how much each party usually gets, over restarts and reloads. A file that cannot be used is told of, and
- * learning begins anew; so is a file that cannot be written, once until it can.
- */
+/** Remembers how much each party usually gets, over restarts and reloads. */
 export function keepVolumes(data_folder: string, onNotice: (line: string) => void): VolumeKeeper {
   const path = join(data_folder, 'volumes.json');
   const memory = openMemory(path, onNotice);
-  let failing = false;
-  const save = (): void => {
-    const text = memory.save();
-    if (text === null) return;
-    try {
-      writeFileSync(`${path}.new`, text, { mode: 0o600 });
-      renameSync(`${path}.new`, path);
-      failing = false;
-    } catch (error) {
-      if (failing) return;
-      failing = true;
-      const { code } = error as NodeJS.ErrnoException;
-      onNotice(`the usual volume of answers cannot be stored (${code ?? 'unknown error'}); exchanges go on`);
-    }
+  const source = {
+    path,
+    changed: () => memory.changed,
+    text: () => memory.text(),
+    what: 'the usual volume of answers',
   };
-  const timer = setInterval(save, STORE_EVERY_MS).unref();
-  return {
-    memory,
-    close() {
-      clearInterval(timer);
-      save();
-    },
-  };
+  return { ...keepFile(source, onNotice), memory };
 }
 
+/** A file that cannot be used is told of, and learning begins anew. */
 function openMemory(path: string, onNotice: (line: string) => void): VolumeMemory {
+  const kept = readKept(path, MAX_BYTES);
+  if (kept === null) return createVolumeMemory(null);
+  const memory = kept === 'damaged' ? null : savedMemory(kept.text);
+  if (memory) return memory;
+  onNotice(`${path} cannot be used: the usual volume of answers is learned anew`);
+  return createVolumeMemory(null);
+}
+
+function savedMemory(text: string): VolumeMemory | null {
   try {
-    if (statSync(path).size > MAX_BYTES) throw new SyntaxError('too large');
-    return createVolumeMemory(readFileSync(path, 'utf8'));
+    return createVolumeMemory(text);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
-      onNotice(`${path} cannot be used: the usual volume of answers is learned anew`);
-    }
-    return createVolumeMemory(null);
+    if (error instanceof SyntaxError) return null;
+    throw error;
   }
 }

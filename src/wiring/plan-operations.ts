@@ -1,7 +1,7 @@
 import type { Contract, Operation } from '../channels/api/contract/index.ts';
 import { GuardCompiler } from '../channels/api/guards/plan.ts';
 import { nearest } from '../channels/api/guards/settings.ts';
-import { type Bounds, jsonLimits, tightened } from '../channels/api/limits-config.ts';
+import { type Bounds, heldBounds, jsonLimits, tightened } from '../channels/api/limits-config.ts';
 import type { PlannedOperation } from '../channels/api/plan.ts';
 import type { Upstream } from '../channels/api/upstream/upstream.ts';
 import type { ApiConfig, GateConfig } from '../config/load.ts';
@@ -47,8 +47,7 @@ function planOperation(operation: Operation, { api, contract, upstream, parsers,
     upstream_authority: api.upstream.url.host,
     bounds,
     guards: guards.compile(nearest(api.guards, operation.guards), operation.places),
-    body_bytes: bounds.body_bytes,
-    response_bytes: bounds.response_bytes,
+    ...heldBounds(bounds),
     accept: acceptField(operation),
     json: parsers.for(bounds),
   };

@@ -2,22 +2,17 @@ import { type Contract, loadContract } from '../channels/api/contract/index.ts';
 import type { GateConfig } from '../config/load.ts';
 import { loadPolicies, type PolicyEngine } from '../core/policy/index.ts';
 import type { FaultCollector } from './collect.ts';
-import { readText } from './read-text.ts';
+import { readContractTexts } from './contract-texts.ts';
 
 /** Loads the contract of every API; those with faults are left out and the faults kept. */
 export function loadContracts(config: GateConfig, faults: FaultCollector): Contract[] {
   const viewers = new Set([...config.parties, ...config.groups].map(({ id }) => id));
   return config.apis.flatMap((api) => {
     const contract = faults.try(() => {
-      const text = readText(api.contract, `apis.${api.id}.contract`);
-      const overlays = api.overlays.map((overlay, index) => ({
-        path: overlay.file,
-        text: readText(overlay, `apis.${api.id}.overlays[${index}]`),
-      }));
+      const { contract: description, overlays } = readContractTexts(api);
       return loadContract({
         api: api.id,
-        path: api.contract.file,
-        text,
+        ...description,
         overlays,
         viewers,
         bounds: api.limits,

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { CODINGS, type Coding, codingOf } from '../../src/channels/api/bodies/codings.ts';
-import { decodeWhole } from '../../src/channels/api/bodies/decode.ts';
+import { collect } from '../../src/channels/api/bodies/collect.ts';
+import { decoded, decodeWhole } from '../../src/channels/api/bodies/decode.ts';
 import { checkTextBody, REQUEST_TEXT } from '../../src/channels/api/bodies/text.ts';
 import { Refusal } from '../../src/core/errors/index.ts';
 import { SchemaCompiler } from '../../src/protocol/jsonschema/index.ts';
@@ -58,6 +60,18 @@ for (const coding of CODINGS) {
     }
   });
 
+  test(`${coding}: what goes on after its end is refused however it arrives`, async () => {
+    const bytes = encode(Buffer.from('a text'));
+    for (const more of ['\0', 'x', 'more than one byte']) {
+      const whole = Buffer.concat([bytes, Buffer.from(more)]);
+      for (let at = 0; at <= whole.length; at++) {
+        const source = Readable.from([whole.subarray(0, at), whole.subarray(at)], { objectMode: false });
+        const outcome = await collect(decoded(source, coding, BOUNDS)).then(String, (error) => error.detail.rule);
+        assert.equal(outcome, 'coding', `${more} split at ${at}`);
+      }
+    }
+  });
+
   test(`${coding}: any bytes, and coded ones with a byte changed, decode within bounds or are refused`, async () => {
     const changed = fc
       .tuple(fc.uint8Array({ minLength: 2, maxLength: 300 }), fc.nat(), fc.nat(255))
@@ -100,6 +114,7 @@ test('any bytes are text that keeps its schema, or are refused', () => {
     schema: schema.compile({ type: 'string', maxLength: 5 }, ''),
   } as const;
   const bindings = { 'principal.party': 'acme', 'principal.machine': 'acme-erp' };
+  const judging = { bindings, max_steps: 100_000 };
   const texts = fc.string({ unit: 'binary', maxLength: 12 }).map((text) => Buffer.from(text));
   fc.assert(
     fc.property(
@@ -109,7 +124,7 @@ test('any bytes are text that keeps its schema, or are refused', () => {
       ),
       (bytes) => {
         try {
-          checkTextBody(bytes, content, bindings, REQUEST_TEXT);
+          checkTextBody(bytes, content, judging, REQUEST_TEXT);
         } catch (error) {
           assert.ok(error instanceof Refusal);
           return;

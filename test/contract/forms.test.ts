@@ -5,7 +5,7 @@ import { loadContract } from '../../src/channels/api/contract/index.ts';
 import { readForm } from '../../src/channels/api/contract/text/form.ts';
 import { LoadError } from '../../src/core/errors/index.ts';
 import { DEFAULT_JSON_LIMITS, JsonParser } from '../../src/protocol/json/index.ts';
-import { BINDINGS, told } from './world.ts';
+import { JUDGING, told } from './world.ts';
 
 const TYPE = 'application/x-www-form-urlencoded';
 
@@ -30,7 +30,7 @@ function formPlan(schema: unknown, encoding?: unknown) {
 /** What the upstream gets of a form, or the refusal. */
 function form(schema: unknown, encoding?: unknown) {
   const plan = formPlan(schema, encoding);
-  return (body: string) => told(() => readForm(plan, Buffer.from(body), BINDINGS).toString('latin1'));
+  return (body: string) => told(() => readForm(plan, Buffer.from(body), JUDGING).toString('latin1'));
 }
 
 const object = (properties: Record<string, unknown>, rest = {}) => ({ type: 'object', properties, ...rest });
@@ -176,7 +176,7 @@ test('names that no property declares pass where the schema takes them, typed', 
 test('the limits of the operation hold for forms too', () => {
   const plan = formPlan(object({ t: { type: 'array', items: { type: 'string' } } }));
   const parser = new JsonParser({ ...DEFAULT_JSON_LIMITS, max_items: 3 });
-  const read = (body: string) => told(() => readForm(plan, Buffer.from(body), BINDINGS, parser).toString());
+  const read = (body: string) => told(() => readForm(plan, Buffer.from(body), JUDGING, parser).toString());
   assert.equal(read('t=1&t=2&t=3'), 't=1&t=2&t=3');
   assert.equal(read('t=1&t=2&t=3&t=4'), 'VALIDATE_JSON_LIMIT  items');
 });
@@ -236,13 +236,13 @@ test('for any bytes only a declared refusal escapes, and what passes reads as UR
   );
   fc.assert(
     fc.property(bytes, (body) => {
-      const rebuilt = told(() => readForm(plan, body, BINDINGS).toString('latin1'));
+      const rebuilt = told(() => readForm(plan, body, JUDGING).toString('latin1'));
       if (String(rebuilt).startsWith('VALIDATE_')) return;
       const [given, passed] = [new URLSearchParams(body.toString()), new URLSearchParams(String(rebuilt))];
       for (const name of ['a', 'b', 'o[x]']) assert.deepEqual(passed.getAll(name), given.getAll(name));
       assert.equal(passed.size, given.size);
       assert.equal(
-        told(() => readForm(plan, Buffer.from(String(rebuilt)), BINDINGS).toString('latin1')),
+        told(() => readForm(plan, Buffer.from(String(rebuilt)), JUDGING).toString('latin1')),
         rebuilt,
       );
     }),

@@ -41,16 +41,17 @@ function operation(id: string): Operation {
 async function call(party: 'acme' | 'globex', id: string, path: readonly string[] = [], query = '', body?: string) {
   const called = operation(id);
   const bindings = { 'principal.party': party, 'principal.machine': `${party}-1` };
-  const sent = checkParameters(called, { path, query, headers: () => undefined }, bindings);
+  const judging = { bindings, max_steps: 1_000_000 };
+  const sent = checkParameters(called, { path, query, headers: () => undefined }, judging);
   const url = `http://127.0.0.1:${service.port}${sent.path}${sent.query ? `?${sent.query}` : ''}`;
   const answer = await fetch(url, { method: called.method, ...(body === undefined ? {} : { body }) });
   const shape = responseFor(called.responses, answer.status);
-  const headers = checkResponseHeaders(shape, (name) => answer.headers.get(name) ?? undefined, bindings);
+  const headers = checkResponseHeaders(shape, (name) => answer.headers.get(name) ?? undefined, judging);
   const bytes = Buffer.from(await answer.arrayBuffer());
   if (bytes.length === 0 && shape.content.length === 0) return { status: answer.status, headers, json: null, sent };
   const content = jsonAnswer(responseContent(shape, answer.headers.get('content-type') ?? undefined));
   const tape = parseJson(bytes);
-  const result = content.schemaFor(viewers[party]).check(tape, { bindings });
+  const result = content.schemaFor(viewers[party]).check(tape, judging);
   if (!result.ok) throw new Refusal('FILTER_SCHEMA', { pointer: result.pointer, rule: result.keyword });
   const json: unknown = JSON.parse(trim(tape, result.undeclared, result.fills).toString());
   return { status: answer.status, headers, json, sent };

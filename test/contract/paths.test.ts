@@ -5,7 +5,7 @@ import { buildMatcher, checkParameters, loadContract } from '../../src/channels/
 import { pathFault } from '../../src/channels/api/hygiene/target.ts';
 import { LoadError } from '../../src/core/errors/faults.ts';
 import { Refusal } from '../../src/core/errors/index.ts';
-import { BINDINGS } from './world.ts';
+import { JUDGING } from './world.ts';
 
 /** Paths with what is said of each of their parameters. */
 function contract(paths: Readonly<Record<string, Readonly<Record<string, object>>>>, shared = false) {
@@ -44,7 +44,7 @@ function sent(path: string): string {
   const found = matcher.match('GET', path);
   if (typeof found === 'string') return found;
   try {
-    return checkParameters(found.operation, { path: found.captures, query: '', headers: () => undefined }, BINDINGS)
+    return checkParameters(found.operation, { path: found.captures, query: '', headers: () => undefined }, JUDGING)
       .path;
   } catch (error) {
     assert.ok(error instanceof Refusal);

@@ -2,6 +2,8 @@ import { checkParameters, loadContract, type Operation } from '../../src/channel
 import { Refusal } from '../../src/core/errors/refusal.ts';
 
 export const BINDINGS = { 'principal.party': 'acme', 'principal.machine': 'acme-erp' };
+/** For whom the tests judge, within a bound that none of them reaches. */
+export const JUDGING = { bindings: BINDINGS, max_steps: 1_000_000 };
 
 /** The only operation of a contract: GET on `path` with the given parameters, each a flow-style YAML mapping. */
 export function operationWith(path: string, ...parameters: readonly string[]): Operation {
@@ -20,8 +22,14 @@ ${list || '        []'}`;
 export type Headers = Readonly<Record<string, string | readonly string[]>>;
 
 /** What a request brings, rebuilt by an operation for the caller of `BINDINGS`. */
-export function rebuild(operation: Operation, path: readonly string[], query = '', headers: Headers = {}) {
-  return checkParameters(operation, { path, query, headers: (name) => headers[name] }, BINDINGS);
+export function rebuild(
+  operation: Operation,
+  path: readonly string[],
+  query = '',
+  headers: Headers = {},
+  judging = JUDGING,
+) {
+  return checkParameters(operation, { path, query, headers: (name) => headers[name] }, judging);
 }
 
 /** `CODE place rule` of the refusal, or what was returned. */

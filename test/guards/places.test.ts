@@ -156,3 +156,34 @@ describe('patterns that leave no room for an attack', () => {
     it(`${pattern} is none`, () => assert.equal(isHarmlessPattern(pattern), false));
   }
 });
+
+describe('large descriptions', () => {
+  it('merges schemas that share branches, however many ways lead to one', () => {
+    const levels = 100;
+    const schemas: Record<string, object> = {};
+    for (const [side, format] of Object.entries({ L: 'email', R: 'password' })) {
+      for (let level = 0; level < levels; level++) {
+        const next = { $ref: `#/components/schemas/${side}${level + 1}` };
+        schemas[`${side}${level}`] = { properties: { a: next, b: next, [side]: { type: 'string' } } };
+      }
+      schemas[`${side}${levels}`] = { type: 'string', format };
+    }
+    const both = ['L0', 'R0'].map((name) => ({ $ref: `#/components/schemas/${name}` }));
+    const { root } = compile({ allOf: both }, schemas);
+    assert.equal(at(root, ...Array<string>(levels).fill('a')), SECRET | (DECLARED['email'] as number));
+  });
+
+  it('follows long ways of references, and excuses nothing where they are too long', () => {
+    const schemas: Record<string, object> = {};
+    for (let level = 0; level < 5000; level++) {
+      schemas[`S${level}`] = { properties: { a: { $ref: `#/components/schemas/S${level + 1}` } } };
+    }
+    const { open_names } = compile({ $ref: '#/components/schemas/S0' }, { ...schemas, S5000: { enum: ['a'] } });
+    assert.equal(open_names, true);
+  });
+
+  it('takes names for open where a dynamic reference leads on', () => {
+    assert.equal(compile({ type: 'object', properties: { a: { $dynamicRef: '#node' } } }).open_names, true);
+    assert.equal(compile({ dependencies: { a: { additionalProperties: true } } }).open_names, true);
+  });
+});

@@ -174,3 +174,18 @@ describe('a dynamic reference', () => {
     assert.equal(passed(schema, text), 'unevaluatedProperties /children/0/secret');
   });
 });
+
+describe('long ways', () => {
+  it('are followed to their end, each reference leading to the next', () => {
+    const $defs: Record<string, unknown> = { s5000: { type: 'integer' } };
+    for (let level = 0; level < 5000; level++) {
+      $defs[`s${level}`] = { properties: { a: { $ref: `#/$defs/s${level + 1}` } } };
+    }
+    // The last is reached by a way of its own too, so that what waited is seen to be judged.
+    const schema = { $defs, properties: { first: { $ref: '#/$defs/s0' }, late: { $ref: '#/$defs/s4990' } } };
+    const nested = (value: unknown, levels: number): unknown =>
+      levels === 0 ? value : { a: nested(value, levels - 1) };
+    assert.equal(verdict(schema, JSON.stringify({ late: nested(1, 10) })), null);
+    assert.notEqual(verdict(schema, JSON.stringify({ late: nested('x', 10) })), null);
+  });
+});

@@ -33,7 +33,7 @@ export const WIDE_CONNECTIONS = `    connections:
 
 export async function attackedGate(options: Partial<ProjectOptions> = {}): Promise<AttackedGate> {
   const upstream = await startFakeUpstream();
-  const project = await makeProject({ zone_more: WIDE_CONNECTIONS, ...options, upstream_url: upstream.url });
+  const project = await makeProject({ zone_more: WIDE_CONNECTIONS, upstream_url: upstream.url, ...options });
   const outcomes: ExchangeRecord[] = [];
   const notices: string[] = [];
   const monotonic = () => performance.now();

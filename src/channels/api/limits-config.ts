@@ -6,11 +6,17 @@ import { z } from 'zod';
 import { count, duration, size } from '../../core/settings/config.ts';
 import { type JsonLimits, MAX_DEPTH } from '../../protocol/json/limits.ts';
 
+/**
+ * Most of a body that is held in memory as a whole, whatever an api allows: all that is judged is. Bytes that nobody
+ * judges flow, and may be more.
+ */
+export const MOST_HELD = { body_bytes: 64 * 1024 ** 2, response_bytes: 256 * 1024 ** 2 } as const;
+
 /** What holds for one operation. */
 export interface Bounds {
-  /** Largest request body, decompressed. */
+  /** Largest request body, decompressed; of one that is held {@link MOST_HELD} at most. */
   readonly body_bytes: number;
-  /** Largest answer, decompressed. */
+  /** Largest answer, decompressed; of one that is held {@link MOST_HELD} at most. */
   readonly response_bytes: number;
   /** Deepest nesting of arrays and objects in a JSON text. */
   readonly depth: number;
@@ -41,10 +47,18 @@ export function tightened(bounds: Bounds, limits: Partial<Bounds>): Bounds {
   return tighter as unknown as Bounds;
 }
 
+/** Of a body that is held as a whole. */
+export function heldBounds(bounds: Bounds): { readonly body_bytes: number; readonly response_bytes: number } {
+  return {
+    body_bytes: Math.min(bounds.body_bytes, MOST_HELD.body_bytes),
+    response_bytes: Math.min(bounds.response_bytes, MOST_HELD.response_bytes),
+  };
+}
+
 /** The bounds that one JSON text of the operation has; a body has its own bound in bytes beside them. */
 export function jsonLimits(bounds: Bounds): JsonLimits {
   return {
-    max_bytes: Math.max(bounds.body_bytes, bounds.response_bytes),
+    max_bytes: Math.max(...Object.values(heldBounds(bounds))),
     max_depth: bounds.depth,
     max_keys: bounds.keys,
     max_items: bounds.items,
@@ -57,8 +71,16 @@ export function jsonLimits(bounds: Bounds): JsonLimits {
 const MANY = 100_000_000;
 
 const FIELDS = {
-  body: size({ min: '1B', max: '64MiB', about: 'Largest request body, decompressed.' }),
-  response: size({ min: '1B', max: '256MiB', about: 'Largest answer of the upstream, decompressed.' }),
+  body: size({
+    min: '1B',
+    max: '1024GiB',
+    about: 'Largest request body, decompressed. Only binary bodies may be larger than 64MiB: all others are held.',
+  }),
+  response: size({
+    min: '1B',
+    max: '1024GiB',
+    about: 'Largest answer, decompressed. Only binary ones may be larger than 256MiB: all others are held.',
+  }),
   depth: count({ min: 1, max: MAX_DEPTH, about: 'Deepest nesting of arrays and objects in a JSON body.' }),
   keys: count({ min: 1, max: MANY, about: 'Most object members in a JSON body.' }),
   items: count({ min: 1, max: MANY, about: 'Most array items in a JSON body, all its arrays together.' }),

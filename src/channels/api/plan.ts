@@ -57,7 +57,9 @@ export interface PlannedOperation {
   /** What an exchange of the operation may carry and cost: the api's bounds, tightened by the contract. */
   readonly bounds: Bounds;
   readonly guards: GuardPlan;
+  /** Largest request body that is held as a whole: any but a binary one. */
   readonly body_bytes: number;
+  /** Largest answer that is held as a whole. */
   readonly response_bytes: number;
   /** The Accept field: every media type the contract declares for answers; '' where it declares none. */
   readonly accept: string;

@@ -100,7 +100,7 @@ export const CODES = {
   LIMIT_MACHINE: { step: 'limit', problem: 'too-many-requests', meaning: 'The machine is over its request budget.' },
   LIMIT_PARTY: { step: 'limit', problem: 'too-many-requests', meaning: 'The party is over its request budget.' },
   LIMIT_OPERATION: { step: 'limit', problem: 'too-many-requests', meaning: 'The operation is over its request budget.' },
-  LIMIT_CONCURRENCY: { step: 'limit', problem: 'too-many-requests', meaning: 'The machine or operation has as many exchanges under way as it may.' },
+  LIMIT_CONCURRENCY: { step: 'limit', problem: 'too-many-requests', meaning: 'The machine or operation has as many exchanges under way as it may, or the party as many streams to one service.' },
   LIMIT_BODY: { step: 'limit', problem: 'too-large', meaning: 'The request body is larger than the operation allows.' },
   // authorize
   AUTHZ_DENIED: { step: 'authorize', problem: 'denied', meaning: 'No policy permits this, or one forbids it.' },

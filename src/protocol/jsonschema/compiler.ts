@@ -61,6 +61,11 @@ const KEYWORD_COMPILERS: readonly KeywordCompiler[] = [
 
 /** Deepest nesting of schemas inside one another without a reference. */
 const MAX_NESTING = 64;
+/**
+ * Schemas that are under compilation inside one another, references followed. What is referred to beyond that waits its
+ * turn: in a large description one reference leads to the next for many hundreds.
+ */
+const MAX_OPEN = 100;
 const MAX_FAULTS = 100;
 
 /**
@@ -72,6 +77,9 @@ export class SchemaCompiler {
   private readonly resources: Resources;
   private readonly slots = new Map<string, Slot>();
   private readonly plain = new Map<string, Check>();
+  /** Targets of references that are still to be compiled. */
+  private readonly waiting: { readonly slot: Slot; readonly place: Place }[] = [];
+  private open = 0;
   private reach = new Reach();
   private faults: SchemaFault[] = [];
 
@@ -91,6 +99,7 @@ export class SchemaCompiler {
     const home = this.resources.homeOf(schema);
     const check = this.schemaCheck(schema, pointer, root, home);
     root.check = this.resources.dynamic ? within(home, check) : check;
+    for (let next = this.waiting.pop(); next; next = this.waiting.pop()) this.compileTarget(next.slot, next.place);
     const reached = this.faults.length === 0 ? this.reach.follow(root) : null;
     if (reached?.circle) {
       this.fault('ref', pointer, 'a reference leads back to itself without a property or item');
@@ -111,7 +120,9 @@ export class SchemaCompiler {
     const key = plainKey(schema, this.options.dialect);
     if (key !== null) return this.plainCheck(key, schema, pointer, slot, around);
     const home = this.resources.homeOf(schema, around);
+    this.open++;
     const check = this.objectCheck(this.scope(schema, pointer, slot, home, nesting), slot, home);
+    this.open--;
     return this.resources.dynamic && home !== around ? within(home, check) : check;
   }
 
@@ -136,13 +147,18 @@ export class SchemaCompiler {
     return compileUnevaluated(scope, allOf([...references, ...checks]));
   }
 
-  private targetSlot({ schema, pointer, resource }: Place): Slot {
-    const known = this.slots.get(pointer);
+  private targetSlot(place: Place): Slot {
+    const known = this.slots.get(place.pointer);
     if (known !== undefined) return known;
     const slot = newSlot();
-    this.slots.set(pointer, slot);
-    slot.check = this.schemaCheck(schema, pointer, slot, resource);
+    this.slots.set(place.pointer, slot);
+    if (this.open < MAX_OPEN) this.compileTarget(slot, place);
+    else this.waiting.push({ slot, place });
     return slot;
+  }
+
+  private compileTarget(slot: Slot, { schema, pointer, resource }: Place): void {
+    slot.check = this.schemaCheck(schema, pointer, slot, resource);
   }
 
   private scope(schema: SchemaObject, pointer: string, slot: Slot, home: Resource, nesting: number): Scope {

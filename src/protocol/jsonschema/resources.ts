@@ -1,4 +1,5 @@
 import { pointerToken } from '../json/pointer.ts';
+import { keywordsHolding } from './subschemas.ts';
 import { type Dialect, isObject, type SchemaObject } from './types.ts';
 
 /** A schema of the document and where it stands. */
@@ -30,13 +31,14 @@ const DOCUMENT_URI = 'document:///';
 
 /** Members whose values are names with schemas, or with parts of an OpenAPI description, behind them. */
 const MAPS: ReadonlySet<string> = new Set([
-  ...['properties', 'patternProperties', 'dependentSchemas', 'dependencies', '$defs', 'definitions'],
+  ...keywordsHolding('named'),
   ...['schemas', 'responses', 'requestBodies', 'headers', 'pathItems', 'callbacks', 'paths', 'webhooks', 'content'],
 ]);
 /** Members whose values are schemas, lists of schemas, or parts of an OpenAPI description. */
 const HOLDERS: ReadonlySet<string> = new Set([
-  ...['allOf', 'anyOf', 'oneOf', 'not', 'if', 'then', 'else', 'prefixItems', 'items', 'contains', 'propertyNames'],
-  ...['additionalProperties', 'unevaluatedItems', 'unevaluatedProperties', 'contentSchema'],
+  ...keywordsHolding('one'),
+  ...keywordsHolding('list'),
+  'contentSchema',
   ...['components', 'schema', 'requestBody', 'get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'],
 ]);
 

@@ -93,3 +93,26 @@ test('a version is compared with the api in force', async () => {
   );
   assert.equal((await run('contract', 'diff', 'contracts/orders.yaml', 'old.yaml')).exit_code, 0);
 });
+
+test('a schema that is referred to by its identifier is compared like any other', async () => {
+  const text = (max: number) => `openapi: 3.1.0
+info: { title: Things, version: "1" }
+paths:
+  /things:
+    post:
+      operationId: make
+      requestBody: { content: { application/json: { schema: { $ref: "#thing" } } } }
+      responses: { "204": { description: made } }
+components:
+  schemas:
+    Thing: { $anchor: thing, type: string, maxLength: ${max} }
+`;
+  project.write('anchored-old.yaml', text(5));
+  project.write('anchored.yaml', text(6));
+  const { stdout } = await run('contract', 'diff', 'anchored-old.yaml', 'anchored.yaml', '--json');
+  const { changes } = JSON.parse(stdout) as DiffView;
+  assert.deepEqual(
+    changes.map(({ effect, text: what }) => [effect, what]),
+    [['possible', 'maxLength 5 → 6']],
+  );
+});

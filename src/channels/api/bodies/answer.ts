@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream';
 import { Refusal } from '../../../core/errors/index.ts';
 import type { Tape } from '../../../protocol/json/index.ts';
-import type { Bindings, JsonAnswer, ResponseContent, TextContent } from '../contract/types.ts';
+import type { Judging } from '../contract/judge-json.ts';
+import type { JsonAnswer, ResponseContent, TextContent } from '../contract/types.ts';
 import type { ApiExchange } from '../exchange.ts';
 import type { AnswerInspection } from '../guards/inspect-answer.ts';
 import type { PlannedOperation } from '../plan.ts';
@@ -21,20 +22,21 @@ export function judgeAnswer(
   exchange: ApiExchange,
   content: JsonAnswer | TextContent,
   bytes: Buffer,
-  { bindings, inspection }: AnswerJudgement,
+  { judging, inspection }: AnswerJudgement,
 ): Buffer {
   const { operation: planned, caller } = exchange.proven();
   const { media_type } = content;
   if (content.format === 'text') {
-    const judge = (text: Buffer) => checkTextBody(text, content, bindings, ANSWER_TEXT);
+    const judge = (text: Buffer) => checkTextBody(text, content, judging, ANSWER_TEXT);
     judge(bytes);
     const masked = inspection.text(bytes, media_type);
     if (masked) unlessBroken(() => judge(masked), inspection);
     return masked ?? bytes;
   }
   const schema = content.schemaFor(exchange.zone_plan.viewerOf(caller));
+  const work = { schema, json: planned.json, context: judging };
   const inspect = (tape: Tape, undeclared: readonly number[]) => inspection.json(tape, undeclared, media_type);
-  const judge = (text: Buffer) => trimJson(text, schema, bindings, planned, inspect);
+  const judge = (text: Buffer) => trimJson(text, work, inspect);
   const first = judge(bytes);
   exchange.upstream!.trimmed = first.trimmed;
   const { masked } = first;
@@ -43,7 +45,7 @@ export function judgeAnswer(
 
 /** What holds for the whole answer. */
 export interface AnswerJudgement {
-  readonly bindings: Bindings;
+  readonly judging: Judging;
   readonly inspection: AnswerInspection;
 }
 
@@ -82,7 +84,7 @@ export function opaqueAnswer(
   coding: Coding | null,
   planned: PlannedOperation,
 ): OpaqueAnswer {
-  const limit = { max_bytes: planned.response_bytes, code: 'FILTER_BODY_TOO_LARGE' } as const;
+  const limit = { max_bytes: planned.bounds.response_bytes, code: 'FILTER_BODY_TOO_LARGE' } as const;
   const size = binaryBounds(content, limit, 'FILTER_SCHEMA');
   return { size, body: coding === null ? body : decoded(body, coding, decoding(planned, size)) };
 }

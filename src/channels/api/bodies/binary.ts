@@ -21,7 +21,7 @@ export function streamRequest(
 ): ValidBody {
   const { exchange, request, planned } = context;
   const { content_length } = request.framing;
-  const size = binaryBounds(content, { max_bytes: planned.body_bytes, code: 'LIMIT_BODY' }, 'VALIDATE_SCHEMA');
+  const size = binaryBounds(content, { max_bytes: planned.bounds.body_bytes, code: 'LIMIT_BODY' }, 'VALIDATE_SCHEMA');
   if (coding === null && content_length !== null) {
     if (content_length > size.max_bytes) throw size.tooLarge();
     if (content_length < size.min_bytes) throw size.tooSmall();
@@ -34,7 +34,7 @@ export function streamRequest(
   const open = (): Readable => {
     if (coding === null) return receive(size);
     const tooLarge = () => new Refusal('LIMIT_BODY');
-    const coded = receive({ min_bytes: 0, max_bytes: planned.body_bytes, tooSmall: tooLarge, tooLarge });
+    const coded = receive({ min_bytes: 0, max_bytes: planned.bounds.body_bytes, tooSmall: tooLarge, tooLarge });
     return decoded(coded, coding, {
       ...size,
       ratio: planned.bounds.decompression_ratio,

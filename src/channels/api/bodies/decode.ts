@@ -1,12 +1,5 @@
 import { pipeline, Readable, Transform, type TransformCallback } from 'node:stream';
-import {
-  constants,
-  createBrotliDecompress,
-  createGunzip,
-  createInflate,
-  createZstdDecompress,
-  type ZlibOptions,
-} from 'node:zlib';
+import { constants, createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
 import { Refusal, type RefusalCode } from '../../../core/errors/index.ts';
 import type { Coding } from './codings.ts';
 import { collect } from './collect.ts';
@@ -34,11 +27,12 @@ type Engine = Transform & { readonly bytesWritten: number };
  *   the source ended with
  */
 export function decoded(source: Readable, coding: Coding, bounds: DecodeBounds): Readable {
+  const input = new CountedInput();
   const engine = engineOf(coding);
-  const output = new BoundedOutput(engine, bounds);
+  const output = new BoundedOutput(input, engine, bounds);
   // Between two readers an error has no other listener.
   output.on('error', ignore);
-  pipeline(source, engine, output, ignore);
+  pipeline(source, input, engine, output, ignore);
   return output;
 }
 
@@ -48,30 +42,38 @@ export function decodeWhole(bytes: Buffer, coding: Coding, bounds: DecodeBounds)
 }
 
 function engineOf(coding: Coding): Engine {
-  const options: ZlibOptions & { rejectGarbageAfterEnd: boolean } = { rejectGarbageAfterEnd: true };
   switch (coding) {
     case 'gzip':
-      return createGunzip(options);
+      return createGunzip();
     // RFC 9110 section 8.4.1.2: the zlib format, not the bare deflate data that some senders give that name.
     case 'deflate':
-      return createInflate(options);
+      return createInflate();
     case 'br':
-      return createBrotliDecompress(options as object);
+      return createBrotliDecompress();
     case 'zstd':
-      return createZstdDecompress({
-        ...(options as object),
-        params: { [constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG_MAX },
-      });
+      return createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG_MAX } });
+  }
+}
+
+/** Counts what the engine is given: it ends at the end of the coded data and says nothing of what remains. */
+class CountedInput extends Transform {
+  size_bytes = 0;
+
+  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+    this.size_bytes += chunk.length;
+    done(null, chunk);
   }
 }
 
 class BoundedOutput extends Transform {
+  readonly #input: CountedInput;
   readonly #engine: Engine;
   readonly #bounds: DecodeBounds;
   #size_bytes = 0;
 
-  constructor(engine: Engine, bounds: DecodeBounds) {
+  constructor(input: CountedInput, engine: Engine, bounds: DecodeBounds) {
     super();
+    this.#input = input;
     this.#engine = engine;
     this.#bounds = bounds;
   }
@@ -86,6 +88,9 @@ class BoundedOutput extends Transform {
   }
 
   override _flush(done: TransformCallback): void {
+    if (this.#input.size_bytes > this.#engine.bytesWritten) {
+      return done(new Refusal(this.#bounds.broken, { pointer: '', rule: 'coding' }));
+    }
     done(this.#size_bytes < this.#bounds.min_bytes ? this.#bounds.tooSmall() : null);
   }
 

@@ -42,26 +42,27 @@ export async function readRequestBody(context: ReadContext): Promise<ValidBody |
 }
 
 function readFormat(bytes: Buffer, content: RequestContent, content_type: string, context: ReadContext): ValidBody {
-  const { bindings, planned, nonce, inspection } = context;
+  const { judging, planned, nonce, inspection } = context;
   const { media_type } = content;
   switch (content.format) {
     case 'json': {
+      const work = { schema: content.schema, json: planned.json, context: judging };
       const inspect = inspection ? (tape: Tape) => inspection.json(tape, media_type) : undefined;
-      return { content_type: media_type, body: readJson(bytes, content.schema, bindings, planned, inspect) };
+      return { content_type: media_type, body: readJson(bytes, work, inspect) };
     }
     case 'form': {
-      const body = readForm(content.form, bytes, bindings, planned.json);
+      const body = readForm(content.form, bytes, judging, planned.json);
       inspection?.form(body, media_type);
       return { content_type: media_type, body };
     }
     case 'multipart': {
-      const parts = { bindings, json: planned.json, max_steps: planned.bounds.max_steps, boundary: nonce };
+      const parts = { ...judging, json: planned.json, boundary: nonce };
       const rebuilt = readMultipart(content.multipart, bytes, content_type, parts);
       inspection?.multipart(rebuilt.bytes, rebuilt.content_type, media_type);
       return { content_type: rebuilt.content_type, body: rebuilt.bytes };
     }
     case 'text':
-      checkTextBody(bytes, content, bindings, REQUEST_TEXT);
+      checkTextBody(bytes, content, judging, REQUEST_TEXT);
       inspection?.text(bytes, media_type);
       return { content_type: textType(media_type, content_type), body: bytes };
     case 'binary':

@@ -3,6 +3,7 @@ import { Refusal } from '../../../core/errors/index.ts';
 import { answerHeaders } from '../answer-headers.ts';
 import type { ApiExchange, BegunAnswer } from '../exchange.ts';
 import type { OpaqueAnswer } from './answer.ts';
+import { isSentOnce, takeStreamShare } from './stream-share.ts';
 
 /** An answer of at most this is sent as a whole: its verdict still decides the status, and no intent is written. */
 const WHOLE_BYTES = 64 * 1024;
@@ -22,8 +23,8 @@ export interface StreamOptions {
  *
  * @returns the body where it is small enough to be sent as a whole; null where the answer has begun, see
  *   `exchange.begun`
- * @throws Refusal what the upstream's answer ended with, FILTER_SCHEMA, FILTER_BODY_TOO_LARGE, CLIENT_GONE, and what
- *   `beforeFirstByte` throws
+ * @throws Refusal what the upstream's answer ended with, FILTER_SCHEMA, FILTER_BODY_TOO_LARGE, CLIENT_GONE,
+ *   LIMIT_CONCURRENCY, and what `beforeFirstByte` throws
  */
 export async function passOn(
   exchange: ApiExchange,
@@ -36,6 +37,7 @@ export async function passOn(
     if (held.length < size.min_bytes) throw size.tooSmall();
     return held;
   }
+  if (!isSentOnce(exchange)) takeStreamShare(exchange);
   await options.beforeFirstByte();
   const begun: BegunAnswer = { status: options.status, sent_bytes: 0, last: null };
   exchange.transport.start(options.status, answerHeaders(exchange, options.headers), options.length_bytes);

@@ -1,22 +1,12 @@
 import { isUtf8 } from 'node:buffer';
-import { Refusal, type RefusalCode } from '../../../core/errors/index.ts';
+import { Refusal } from '../../../core/errors/index.ts';
 import { JsonParser } from '../../../protocol/json/index.ts';
-import type { Bindings, TextContent } from '../contract/types.ts';
+import { ANSWER_JSON, type JsonCodes, type Judging, judgeJson, REQUEST_JSON } from '../contract/judge-json.ts';
+import type { TextContent } from '../contract/types.ts';
 import { actualType } from './binary.ts';
 
-export interface TextCodes {
-  /** For bytes that are no text. */
-  readonly form: RefusalCode;
-  readonly schema: RefusalCode;
-  readonly binding: RefusalCode;
-}
-
-export const REQUEST_TEXT: TextCodes = {
-  form: 'VALIDATE_TEXT',
-  schema: 'VALIDATE_SCHEMA',
-  binding: 'VALIDATE_BINDING',
-};
-export const ANSWER_TEXT: TextCodes = { form: 'FILTER_TEXT', schema: 'FILTER_SCHEMA', binding: 'FILTER_SCHEMA' };
+export const REQUEST_TEXT: JsonCodes = { ...REQUEST_JSON, form: 'VALIDATE_TEXT' };
+export const ANSWER_TEXT: JsonCodes = { ...ANSWER_JSON, form: 'FILTER_TEXT' };
 
 /** Control characters but tab, line feed and carriage return: terminals and parsers act on them. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
@@ -39,15 +29,12 @@ const TAPE_NODES = 16;
  *
  * @throws Refusal with one of the codes: `form` with rule 'utf8' or 'control'; the others with the schema keyword
  */
-export function checkTextBody(bytes: Buffer, content: TextContent, bindings: Bindings, codes: TextCodes): void {
+export function checkTextBody(bytes: Buffer, content: TextContent, context: Judging, codes: JsonCodes): void {
   if (!isUtf8(bytes)) throw new Refusal(codes.form, { pointer: '', rule: 'utf8' });
   const text = bytes.toString('utf8');
   if (CONTROL.test(text)) throw new Refusal(codes.form, { pointer: '', rule: 'control' });
   const tape = new JsonParser(JSON_LIMITS, TAPE_NODES).parse(Buffer.from(JSON.stringify(text)));
-  const result = content.schema.check(tape, { bindings });
-  if (result.ok) return;
-  const code = result.keyword === 'x-bind' ? codes.binding : codes.schema;
-  throw new Refusal(code, { pointer: result.pointer, rule: result.keyword });
+  judgeJson(tape, content.schema, context, codes);
 }
 
 /**

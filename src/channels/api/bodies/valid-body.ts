@@ -1,4 +1,4 @@
-import type { Bindings } from '../contract/types.ts';
+import type { Judging } from '../contract/judge-json.ts';
 import type { AdmittedRequest, ApiExchange } from '../exchange.ts';
 import type { RequestInspection } from '../guards/inspect-request.ts';
 import type { PlannedOperation } from '../plan.ts';
@@ -15,7 +15,7 @@ export interface ReadContext {
   readonly exchange: ApiExchange;
   readonly request: AdmittedRequest;
   readonly planned: PlannedOperation;
-  readonly bindings: Bindings;
+  readonly judging: Judging;
   readonly now_ms: number;
   /** A fresh text that nobody can guess, of letters and digits. */
   readonly nonce: () => string;

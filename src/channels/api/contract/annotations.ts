@@ -1,59 +1,39 @@
+import { SUBSCHEMAS } from '../../../protocol/jsonschema/subschemas.ts';
 import type { FaultLog } from './fault-log.ts';
-import { isObject, lookUp, member, members, type Node } from './pointer.ts';
+import { isObject, type JsonObject, lookUp, member, members, type Node } from './pointer.ts';
 
 /**
  * Our extensions inside schemas. The schema compiler enforces `x-views` and `x-bind`; this walk finds the names
  * views use, and holds the other extensions to their form.
  */
 
-const SCHEMA_HOLDERS = [
-  'properties',
-  'patternProperties',
-  'dependentSchemas',
-  '$defs',
-  'definitions',
-  'allOf',
-  'anyOf',
-  'oneOf',
-  'prefixItems',
-];
-const SCHEMAS = [
-  'items',
-  'additionalProperties',
-  'propertyNames',
-  'contains',
-  'not',
-  'if',
-  'then',
-  'else',
-  'unevaluatedItems',
-  'unevaluatedProperties',
-];
-
-/** Calls `visit` once for every schema reachable from one, references followed. */
-export function walkSchema(root: unknown, start: Node, seen: Set<string>, visit: (schema: Node) => void): void {
+/**
+ * Calls `visit` once for every schema with an extension (`x-…`) that is reachable from one, references followed.
+ *
+ * @param seen what was walked before; added to
+ */
+export function walkSchema(root: unknown, start: Node, seen: Set<unknown>, visit: (schema: Node) => void): void {
   const waiting = [start];
   for (let schema = waiting.pop(); schema; schema = waiting.pop()) {
-    if (!isObject(schema.value) || seen.has(schema.pointer)) continue;
-    seen.add(schema.pointer);
-    visit(schema);
-    waiting.push(...subschemas(root, schema));
+    if (!isObject(schema.value) || seen.has(schema.value)) continue;
+    seen.add(schema.value);
+    if (pushSubschemas(root, schema, schema.value, waiting)) visit(schema);
   }
 }
 
-function subschemas(root: unknown, schema: Node): Node[] {
-  const reference = member(schema, '$ref')?.value;
-  const target = typeof reference === 'string' ? lookUp(root, reference) : null;
-  const found = target ? [target] : [];
-  for (const keyword of SCHEMAS) {
-    const child = member(schema, keyword);
-    if (child) found.push(child);
+/** Looks at each keyword once, since most schemas have two or three. Returns whether one is an extension. */
+function pushSubschemas(root: unknown, schema: Node, value: JsonObject, waiting: Node[]): boolean {
+  let extended = false;
+  for (const keyword in value) {
+    if (keyword.startsWith('x-')) extended = true;
+    const held = keyword === '$ref' ? 'target' : SUBSCHEMAS.get(keyword);
+    if (held === undefined) continue;
+    const child = held === 'target' ? lookUp(root, String(value[keyword])) : member(schema, keyword);
+    if (!child) continue;
+    if (held === 'list' || held === 'named') for (const [, inner] of members(child)) waiting.push(inner);
+    else waiting.push(child);
   }
-  for (const keyword of SCHEMA_HOLDERS) {
-    const holder = member(schema, keyword);
-    if (holder) found.push(...members(holder).map(([, child]) => child));
-  }
-  return found;
+  return extended;
 }
 
 /** Names of parties and groups in an `x-views`; none where it is absent or malformed. */

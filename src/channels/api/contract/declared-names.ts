@@ -7,16 +7,21 @@ export interface Survey {
   readonly views: ReadonlySet<string>;
 }
 
-/** What is to be known of a whole description before any part of it is compiled. */
+/**
+ * What is to be known of a whole description before any part of it is compiled.
+ *
+ * @param root as it was read: YAML aliases and overlays put one node in several places, in bounded number and never
+ *   within itself, so that it costs less to look at it again than to remember what was looked at
+ */
 export function survey(root: unknown): Survey {
   const found = { names: new Set<string>(), views: new Set<string>() };
-  // YAML aliases and overlays make the same node reachable by many ways.
-  const seen = new Set<object>();
   const waiting: object[] = isContainer(root) ? [root] : [];
   for (let value = waiting.pop(); value; value = waiting.pop()) {
-    if (seen.has(value)) continue;
-    seen.add(value);
     // A large description has twenty times as many leaves as members worth a look: no list is made of either.
+    if (Array.isArray(value)) {
+      for (const item of value) if (isContainer(item)) waiting.push(item);
+      continue;
+    }
     for (const key in value) {
       const inner = (value as JsonObject)[key];
       if (!isContainer(inner)) continue;

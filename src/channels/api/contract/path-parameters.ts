@@ -1,21 +1,22 @@
 import { Refusal } from '../../../core/errors/refusal.ts';
 import { pathFault } from '../hygiene/target.ts';
 import { hasOneReading } from './capture.ts';
+import type { Judging } from './judge-json.ts';
 import { type Codec, SEGMENT, SLASHED } from './text/codec.ts';
-import { judgeJson } from './text/json-value.ts';
+import { judgeJsonText } from './text/json-value.ts';
 import { judgeText } from './text/judge.ts';
 import { refuse } from './text/refuse.ts';
 import { delimiterOf } from './text/styles.ts';
 import { takeApart } from './text/take-apart.ts';
 import { leaf, type Parts, type Taken } from './text/types.ts';
-import type { Bindings, Operation, Parameter } from './types.ts';
+import type { Operation, Parameter } from './types.ts';
 
 /**
  * The path of a request written anew from its captures.
  *
  * @throws Refusal VALIDATE_PARAMETER, VALIDATE_BINDING
  */
-export function rebuildPath(operation: Operation, captures: readonly string[], bindings: Bindings): string {
+export function rebuildPath(operation: Operation, captures: readonly string[], context: Judging): string {
   let path = '';
   let next = 0;
   for (const segment of operation.path.segments) {
@@ -25,7 +26,7 @@ export function rebuildPath(operation: Operation, captures: readonly string[], b
     }
     const count = segment.kind === 'open' ? 1 : segment.names.length;
     const parameters = operation.parameters.path.slice(next, next + count);
-    const values = parameters.map((parameter, i) => rebuildCapture(parameter, captures[next + i] ?? '', bindings));
+    const values = parameters.map((parameter, i) => rebuildCapture(parameter, captures[next + i] ?? '', context));
     path += `/${segment.kind === 'open' ? values[0] : joinSegment(segment.texts, parameters, values)}`;
     next += count;
   }
@@ -56,7 +57,7 @@ function joinSegment(texts: readonly string[], parameters: readonly Parameter[],
 export function acceptsCapture(parameter: Parameter, raw: string): boolean {
   try {
     const { parts } = takeCapture(parameter, raw);
-    if (parameter.media === 'json') judgeJson(parameter, parts.whole as string, parameter.at, undefined);
+    if (parameter.media === 'json') judgeJsonText(parameter, parts.whole as string, parameter.at, undefined);
     else judgeText(parameter, parts, parameter.at, undefined);
     return true;
   } catch (error) {
@@ -65,13 +66,13 @@ export function acceptsCapture(parameter: Parameter, raw: string): boolean {
   }
 }
 
-function rebuildCapture(parameter: Parameter, raw: string, bindings: Bindings): string {
+function rebuildCapture(parameter: Parameter, raw: string, context: Judging): string {
   const { parts, text } = takeCapture(parameter, raw);
   if (parameter.media === 'json') {
-    return codecOf(parameter).encode(judgeJson(parameter, parts.whole as string, parameter.at, bindings));
+    return codecOf(parameter).encode(judgeJsonText(parameter, parts.whole as string, parameter.at, context));
   }
-  judgeText(parameter, parts, parameter.at, bindings);
-  if (parameter.binding !== null && parts.whole !== bindings[parameter.binding]) {
+  judgeText(parameter, parts, parameter.at, context);
+  if (parameter.binding !== null && parts.whole !== context.bindings[parameter.binding]) {
     throw new Refusal('VALIDATE_BINDING', { pointer: parameter.place, rule: 'x-bind' });
   }
   return text;

@@ -22,18 +22,20 @@ export function pointerTo(base: string, key: string | number): string {
 /** The unescaped parts of a pointer; '' gives none. */
 export function pointerParts(pointer: string): string[] {
   if (pointer === '') return [];
-  return pointer
-    .slice(1)
-    .split('/')
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const parts = pointer.slice(1).split('/');
+  return pointer.includes('~') ? parts.map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~')) : parts;
 }
 
 /** The own member of an object or item of an array; never anything inherited. */
 export function member(node: Node, key: string): Node | null {
   const { value, pointer } = node;
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return null;
-  if (Array.isArray(value) && !/^(0|[1-9][0-9]*)$/.test(key)) return null;
+  if (!hasMember(value, key)) return null;
   return { value: (value as JsonObject)[key], pointer: pointerTo(pointer, key) };
+}
+
+function hasMember(value: unknown, key: string): boolean {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return false;
+  return !Array.isArray(value) || /^(0|[1-9][0-9]*)$/.test(key);
 }
 
 /** Every own member of an object in the order it is written, or every item of an array. */
@@ -51,16 +53,23 @@ export function members(node: Node): [string, Node][] {
  */
 export function lookUp(root: unknown, reference: string): Node | null {
   if (!reference.startsWith('#')) return null;
-  let pointer: string;
+  const pointer = decoded(reference.slice(1));
+  if (pointer === null || (pointer !== '' && !pointer.startsWith('/'))) return null;
+  // A large document has many thousands of references: nothing is made on the way to what they lead to.
+  let value = root;
+  const parts = pointerParts(pointer);
+  for (const part of parts) {
+    if (!hasMember(value, part)) return null;
+    value = (value as JsonObject)[part];
+  }
+  return { value, pointer: pointer.includes('~') ? parts.reduce(pointerTo, '') : pointer };
+}
+
+function decoded(fragment: string): string | null {
+  if (!fragment.includes('%')) return fragment;
   try {
-    pointer = decodeURIComponent(reference.slice(1));
+    return decodeURIComponent(fragment);
   } catch {
     return null;
   }
-  if (pointer !== '' && !pointer.startsWith('/')) return null;
-  let node: Node | null = { value: root, pointer: '' };
-  for (const part of pointerParts(pointer)) {
-    node = node && member(node, part);
-  }
-  return node;
 }

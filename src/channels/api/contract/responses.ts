@@ -1,11 +1,11 @@
 import { Refusal } from '../../../core/errors/refusal.ts';
-import { accepts, matchContent } from './media-type.ts';
+import type { Judging } from './judge-json.ts';
+import { accepts, isMediaRange, matchContent, readMediaType } from './media-type.ts';
 import { takeHeader } from './text/header.ts';
-import { judgeJson } from './text/json-value.ts';
+import { judgeJsonText } from './text/json-value.ts';
 import { judgeText } from './text/judge.ts';
 import { refuse } from './text/refuse.ts';
 import type {
-  Bindings,
   RequestBody,
   RequestContent,
   ResponseContent,
@@ -58,28 +58,45 @@ export function responseContent(shape: ResponseShape, content_type: string | und
  * The declared header fields of an answer, held to their schemas; every other field is dropped by not being here.
  *
  * @param lookup by lower-case name; an array where the field is repeated
- * @param bindings compared where a header schema has `x-bind`
+ * @param context its bindings are compared where a header schema has `x-bind`
  * @throws Refusal FILTER_HEADER
  */
 export function checkResponseHeaders(
   shape: ResponseShape,
   lookup: (name: string) => string | readonly string[] | undefined,
-  bindings: Bindings,
+  context: Judging,
 ): [name: string, value: string][] {
   const passed: [string, string][] = [];
   for (const header of shape.headers) {
     const value = lookup(header.name);
-    if (value !== undefined) passed.push([header.name, judgeHeader(header, value, bindings)]);
+    if (value !== undefined) passed.push([header.name, judgeHeader(header, value, context)]);
     else if (header.required) refuse(header.at, 'required');
   }
   return passed;
 }
 
-function judgeHeader(header: ResponseHeader, value: string | readonly string[], bindings: Bindings): string {
+function judgeHeader(header: ResponseHeader, value: string | readonly string[], context: Judging): string {
   const { parts, text } = takeHeader(typeof value === 'string' ? [value] : value, header);
-  if (header.media === 'json') return judgeJson(header, text, header.at, bindings);
-  judgeText(header, parts, header.at, bindings);
+  if (header.media === 'json') return judgeJsonText(header, text, header.at, context);
+  judgeText(header, parts, header.at, context);
   return text;
+}
+
+/** What services parse as JSON or as a form, by whatever name it comes. */
+const STRUCTURED = /[/+]json$|^application\/x-www-form-urlencoded$|^multipart\//;
+
+/**
+ * Whether a range lets pass unread what stands beside it to be judged: many services parse `text/json` as they parse
+ * `application/json`.
+ */
+function isUnjudgedTwin(
+  content: RequestContent,
+  declared: readonly RequestContent[],
+  content_type: string | undefined,
+): boolean {
+  if (!isMediaRange(content.media_type)) return false;
+  const judged = declared.some(({ format }) => format !== 'text' && format !== 'binary');
+  return judged && STRUCTURED.test(readMediaType(content_type ?? '')?.type ?? '');
 }
 
 /**
@@ -90,6 +107,9 @@ function judgeHeader(header: ResponseHeader, value: string | readonly string[], 
 export function requestContent(body: RequestBody, content_type: string | undefined): RequestContent {
   const content = matchContent(body.content, content_type);
   const pointer = 'header/content-type';
+  if (content && content !== 'charset' && isUnjudgedTwin(content, body.content, content_type)) {
+    throw new Refusal('VALIDATE_MEDIA_TYPE', { pointer, rule: 'content-type' });
+  }
   if (content === 'charset') throw new Refusal('VALIDATE_MEDIA_TYPE', { pointer, rule: 'charset' });
   if (!content) throw new Refusal('VALIDATE_MEDIA_TYPE', { pointer, rule: 'content-type' });
   return content;

@@ -30,7 +30,7 @@ export class SchemaLibrary {
   readonly #all_views: readonly string[];
   readonly #compiled = new Map<string, CompiledSchema | null>();
   readonly #compilers = new Map<string, SchemaCompiler>();
-  readonly #walked = new Set<string>();
+  readonly #walked = new Set<unknown>();
   readonly #views = new Map<string, string>();
 
   /** @param views every name that any `x-views` of the contract uses */

@@ -12,7 +12,6 @@ export function characters(pattern: string): CharacterSet {
   return set;
 }
 
-export const DIGITS = characters('0-9');
 export const ALPHANUMERIC = characters('A-Za-z0-9');
 export const BASE64URL = characters('A-Za-z0-9_-');
 export const BASE64 = characters('A-Za-z0-9+/');
@@ -24,14 +23,6 @@ export function runEnd(text: InspectedText, at: number, set: CharacterSet, most:
   let end = at;
   while (end < last && set[text.bytes[end] as number] === 1) end++;
   return end;
-}
-
-/** The first byte of the run that ends before `at`, at most `most` long. */
-export function runStart(text: InspectedText, at: number, set: CharacterSet, most: number): number {
-  const first = Math.max(text.start, at - most);
-  let start = at;
-  while (start > first && set[text.bytes[start - 1] as number] === 1) start--;
-  return start;
 }
 
 /** Whether the text goes on at `at` with exactly `[min, max]` characters of the set, and then with others. */

@@ -1,5 +1,16 @@
+import { SUBSCHEMAS } from '../../../protocol/jsonschema/subschemas.ts';
 import { isObject, type JsonObject, lookUp, member, members, type Node } from '../contract/pointer.ts';
-import { type BodyPlace, CLOSED, DECLARED, PERSONAL, type Place, PlaceStore, SECRET, UNKNOWN } from './place.ts';
+import {
+  type BodyPlace,
+  CLOSED,
+  DECLARED,
+  PERSONAL,
+  type Place,
+  PlaceStore,
+  SECRET,
+  UNKNOWN,
+  UNKNOWN_BODY,
+} from './place.ts';
 import { isHarmlessPattern } from './safe-pattern.ts';
 
 /** Formats that the gate holds values to, and which leave no room for an attack. */
@@ -26,13 +37,10 @@ const FORMAT_RULES: Readonly<Record<string, string>> = {
 };
 
 const SHORTEST_ATTACK = 4;
-/** Keywords with schemas behind them. */
-const APPLYING: ReadonlySet<string> = new Set([
-  ...['$ref', 'properties', 'patternProperties', 'additionalProperties', 'propertyNames', 'unevaluatedProperties'],
-  ...['items', 'prefixItems', 'contains', 'unevaluatedItems', 'allOf', 'anyOf', 'oneOf', 'dependentSchemas'],
-  ...['then', 'else'],
-]);
 const OPENING = ['additionalProperties', 'patternProperties', 'unevaluatedProperties', 'propertyNames'];
+
+/** Schemas under compilation inside one another, references followed; about what lies deeper nothing is said. */
+const MAX_OPEN = 256;
 
 /** Compiles the places of one contract, each schema once. */
 export class PlaceCompiler {
@@ -42,6 +50,7 @@ export class PlaceCompiler {
   readonly #known = new Map<object, BodyPlace | null>();
   /** What schemas without others in them say, by its flags. */
   readonly #leaves = new Map<number, BodyPlace>();
+  #open = 0;
 
   constructor(root: unknown) {
     this.#root = root;
@@ -49,13 +58,16 @@ export class PlaceCompiler {
 
   /** Where a schema comes back to itself, nothing is said about the second round. */
   compile(schema: Node): BodyPlace {
-    if (schema.value === true) return { root: UNKNOWN, open_names: true };
+    if (schema.value === true) return UNKNOWN_BODY;
     if (!isObject(schema.value)) return { root: UNKNOWN, open_names: false };
     if (isLeaf(schema.value)) return this.#leaf(flagsOf(schema.value));
     const known = this.#known.get(schema.value);
-    if (known !== undefined) return known ?? { root: UNKNOWN, open_names: true };
+    if (known !== undefined) return known ?? UNKNOWN_BODY;
+    if (this.#open >= MAX_OPEN) return UNKNOWN_BODY;
     this.#known.set(schema.value, null);
+    this.#open++;
     const made = this.#compile(schema, schema.value);
+    this.#open--;
     this.#known.set(schema.value, made);
     return made;
   }
@@ -82,7 +94,7 @@ export class PlaceCompiler {
     const reference = value['$ref'];
     const target = typeof reference === 'string' ? lookUp(this.#root, reference) : null;
     // What is not found, and what is said only under conditions, opens names and says nothing else.
-    if (reference !== undefined && !target) open_names = true;
+    if ((reference !== undefined && !target) || Object.hasOwn(value, '$dynamicRef')) open_names = true;
     for (const part of [place(target) ?? UNKNOWN, ...parts('allOf')]) root = this.#store.both(root, part);
     for (const keyword of ['anyOf', 'oneOf']) {
       const group = parts(keyword);
@@ -93,7 +105,7 @@ export class PlaceCompiler {
         );
     }
     for (const keyword of ['then', 'else', 'contains', 'unevaluatedItems']) place(member(schema, keyword));
-    for (const keyword of ['dependentSchemas', 'prefixItems']) parts(keyword);
+    for (const keyword of ['dependentSchemas', 'dependencies', 'prefixItems']) parts(keyword);
     return { root, open_names };
   }
 
@@ -111,7 +123,9 @@ export class PlaceCompiler {
 }
 
 function isLeaf(schema: JsonObject): boolean {
-  for (const keyword in schema) if (APPLYING.has(keyword)) return false;
+  for (const keyword in schema) {
+    if (keyword === '$ref' || keyword === '$dynamicRef' || SUBSCHEMAS.has(keyword)) return false;
+  }
   return true;
 }
 

@@ -40,10 +40,11 @@ export function below(place: Place, name: string | undefined): Place {
   return (child.flags & inherited) === inherited ? child : { ...child, flags: child.flags | inherited };
 }
 
-/** Makes equal places one. */
+/** Makes equal places one, and merges any two of them once: trees that share branches are exponentially large. */
 export class PlaceStore {
   readonly #known = new Map<string, Place>();
   readonly #ids = new Map<Place, number>([[UNKNOWN, 0]]);
+  readonly #merged = new Map<string, Place>();
 
   make(flags: number, named: ReadonlyMap<string, Place>, others: Place | null, items: Place | null): Place {
     const told = new Map([...named].filter(([, place]) => place !== UNKNOWN || others !== null));
@@ -68,31 +69,44 @@ export class PlaceStore {
   both(left: Place, right: Place): Place {
     if (left === UNKNOWN || left === right) return right;
     if (right === UNKNOWN) return left;
-    const named = new Map<string, Place>();
-    for (const name of new Set([...left.named.keys(), ...right.named.keys()])) {
-      named.set(name, this.both(left.named.get(name) ?? UNKNOWN, right.named.get(name) ?? UNKNOWN));
-    }
-    return this.make(
-      left.flags | right.flags,
-      named,
-      this.both(left.others ?? UNKNOWN, right.others ?? UNKNOWN),
-      this.both(left.items ?? UNKNOWN, right.items ?? UNKNOWN),
-    );
+    return this.#once('both', left, right, () => {
+      const named = new Map<string, Place>();
+      for (const name of new Set([...left.named.keys(), ...right.named.keys()])) {
+        named.set(name, this.both(left.named.get(name) ?? UNKNOWN, right.named.get(name) ?? UNKNOWN));
+      }
+      return this.make(
+        left.flags | right.flags,
+        named,
+        this.both(left.others ?? UNKNOWN, right.others ?? UNKNOWN),
+        this.both(left.items ?? UNKNOWN, right.items ?? UNKNOWN),
+      );
+    });
   }
 
   /** One of the two holds: closed is what both close, declared what either declares. */
   either(left: Place, right: Place): Place {
     if (left === right) return left;
-    const named = new Map<string, Place>();
-    for (const name of new Set([...left.named.keys(), ...right.named.keys()])) {
-      named.set(name, this.either(memberOf(left, name), memberOf(right, name)));
-    }
-    return this.make(
-      (left.flags & right.flags & CLOSED) | ((left.flags | right.flags) & ~CLOSED),
-      named,
-      left.others || right.others ? this.either(left.others ?? UNKNOWN, right.others ?? UNKNOWN) : null,
-      left.items || right.items ? this.either(left.items ?? UNKNOWN, right.items ?? UNKNOWN) : null,
-    );
+    return this.#once('either', left, right, () => {
+      const named = new Map<string, Place>();
+      for (const name of new Set([...left.named.keys(), ...right.named.keys()])) {
+        named.set(name, this.either(memberOf(left, name), memberOf(right, name)));
+      }
+      return this.make(
+        (left.flags & right.flags & CLOSED) | ((left.flags | right.flags) & ~CLOSED),
+        named,
+        left.others || right.others ? this.either(left.others ?? UNKNOWN, right.others ?? UNKNOWN) : null,
+        left.items || right.items ? this.either(left.items ?? UNKNOWN, right.items ?? UNKNOWN) : null,
+      );
+    });
+  }
+
+  #once(how: 'both' | 'either', left: Place, right: Place, merge: () => Place): Place {
+    const key = `${how} ${this.#ids.get(left)} ${this.#ids.get(right)}`;
+    const known = this.#merged.get(key);
+    if (known) return known;
+    const merged = merge();
+    this.#merged.set(key, merged);
+    return merged;
   }
 }
 

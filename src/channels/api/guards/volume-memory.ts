@@ -4,8 +4,10 @@ import { type Amount, type History, learn, newHistory, type Series, unusual } fr
 export interface VolumeMemory {
   /** Judges an answer by what came before, and remembers it. */
   observe(party: string, operation: string, amount: Amount): 'rows' | 'bytes' | null;
-  /** All histories as text, or null where nothing has changed since the last call. */
-  save(): string | null;
+  /** Whether anything was observed since the last `text`. */
+  readonly changed: boolean;
+  /** All histories, as `createVolumeMemory` reads them. */
+  text(): string;
 }
 
 /** Histories kept; each takes some 200 bytes of memory and of the file. */
@@ -13,7 +15,7 @@ const MOST_HISTORIES = 20_000;
 const FORMAT = 1;
 
 /**
- * @param saved what an earlier memory saved; null to begin anew
+ * @param saved the text of an earlier memory; null to begin anew
  * @throws SyntaxError where it is not that
  */
 export function createVolumeMemory(saved: string | null): VolumeMemory {
@@ -32,8 +34,10 @@ export function createVolumeMemory(saved: string | null): VolumeMemory {
       changed = true;
       return verdict;
     },
-    save() {
-      if (!changed) return null;
+    get changed() {
+      return changed;
+    },
+    text() {
       changed = false;
       return JSON.stringify({ sallyport_volume: FORMAT, histories: Array.from(histories, written) });
     },

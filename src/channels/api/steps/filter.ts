@@ -3,13 +3,15 @@ import { Refusal } from '../../../core/errors/index.ts';
 import { answerType, decodeAnswer, judgeAnswer, opaqueAnswer } from '../bodies/answer.ts';
 import { type Coding, codingOf } from '../bodies/codings.ts';
 import { passOn } from '../bodies/stream-answer.ts';
+import type { Judging } from '../contract/judge-json.ts';
 import { checkResponseHeaders, mayHaveBody, responseContent, responseFor } from '../contract/responses.ts';
-import type { Bindings, ResponseContent, ResponseShape } from '../contract/types.ts';
+import type { ResponseContent, ResponseShape } from '../contract/types.ts';
 import type { ApiExchange, Incoming } from '../exchange.ts';
 import { AnswerInspection } from '../guards/inspect-answer.ts';
 import type { VolumeMemory } from '../guards/volume-memory.ts';
 import { Fields } from '../hygiene/fields.ts';
 import { writeIntent } from './forward.ts';
+import { judgingOf } from './judging.ts';
 
 export interface FilterPorts {
   readonly recordIntent: (intent: IntentRecord) => Promise<void>;
@@ -24,7 +26,7 @@ interface Head {
   readonly coding: Coding | null;
   /** Null where the answer has no body. */
   readonly content: ResponseContent | null;
-  readonly bindings: Bindings;
+  readonly judging: Judging;
   readonly inspection: AnswerInspection;
 }
 
@@ -45,18 +47,18 @@ export function filter(exchange: ApiExchange, ports: FilterPorts): void | Promis
 
 /** Status, media type, coding and header fields. */
 function judgeHead(exchange: ApiExchange, incoming: Incoming): Head {
-  const { operation: planned, caller } = exchange.proven();
+  const { operation: planned } = exchange.proven();
   const fields = new Fields(incoming.headers);
-  const bindings = { 'principal.party': caller.party, 'principal.machine': caller.machine };
+  const judging = judgingOf(exchange);
   const shape = responseFor(planned.operation.responses, incoming.status);
-  const declared = checkResponseHeaders(shape, (name) => fields.all(name), bindings).flat();
+  const declared = checkResponseHeaders(shape, (name) => fields.all(name), judging).flat();
   const inspection = new AnswerInspection(exchange, shape.key);
   inspection.headers(declared);
   // Standing twice it is a list, which is taken off no more than any other.
   const coded = fields.all('content-encoding');
   const coding = Array.isArray(coded) ? 'unknown' : codingOf(coded);
   if (coding === 'unknown') throw new Refusal('FILTER_MEDIA_TYPE', { rule: 'encoding' });
-  const head = { fields, coding, bindings, inspection };
+  const head = { fields, coding, judging, inspection };
   if (!hasBody(exchange, incoming, shape)) return { ...head, headers: declared, content: null };
   const stated = fields.single('content-type');
   const content = responseContent(shape, stated);

@@ -1,6 +1,7 @@
 import type { IntentRecord } from '../../../core/audit/record.ts';
 import { Refusal } from '../../../core/errors/index.ts';
 import { intentRecord } from '../../../core/exchange/index.ts';
+import { isSentOnce, takeStreamShare } from '../bodies/stream-share.ts';
 import { isStreamed } from '../contract/responses.ts';
 import type { ApiExchange } from '../exchange.ts';
 import { Fields } from '../hygiene/fields.ts';
@@ -16,6 +17,7 @@ export async function forward(
 ): Promise<void> {
   const { operation: planned } = exchange.proven();
   if (exchange.transport.gone) throw new Refusal('CLIENT_GONE');
+  if (isSentOnce(exchange)) takeStreamShare(exchange);
   if (!planned.called.safe) await writeIntent(exchange, ports.recordIntent);
   exchange.upstream = { address: null, status: null, attempts: 0, trimmed: 0 };
   const answer = await send(exchange);
@@ -29,7 +31,6 @@ function send(exchange: ApiExchange): Promise<UpstreamAnswer> {
   const { operation: planned } = exchange.proven();
   const { transport } = exchange;
   const { path, headers, body } = exchange.outgoing!;
-  const sent_once = body !== null && !Buffer.isBuffer(body);
   const { responses, idempotent } = planned.operation;
   return planned.upstream.request({
     method: transport.method,
@@ -38,10 +39,13 @@ function send(exchange: ApiExchange): Promise<UpstreamAnswer> {
     body,
     max_response_bytes: planned.response_bytes,
     deadline_ms: exchange.deadline_ms,
-    safe_to_retry: idempotent && !sent_once,
+    safe_to_retry: idempotent && !isSentOnce(exchange),
     // The answer to HEAD has no body to stream.
-    streams: (status, fields) =>
-      transport.method !== 'HEAD' && isStreamed(responses, status, () => new Fields(fields).single('content-type')),
+    streams: (status, fields) => {
+      if (transport.method === 'HEAD') return null;
+      const streamed = isStreamed(responses, status, () => new Fields(fields).single('content-type'));
+      return streamed ? planned.bounds.response_bytes : null;
+    },
     // A safe operation nobody waits for is ended. Others run to their end, so that the outcome is known.
     onGone: planned.called.safe ? (leave) => transport.onGone(leave) : undefined,
   });

@@ -5,7 +5,7 @@ import type { ApiExchange } from '../exchange.ts';
 export function limit(exchange: ApiExchange, now_ms: number): void {
   const { request, caller, operation } = exchange.proven();
   const { content_length } = request.framing;
-  if (content_length !== null && content_length > operation.body_bytes) throw new Refusal('LIMIT_BODY');
+  if (content_length !== null && content_length > operation.bounds.body_bytes) throw new Refusal('LIMIT_BODY');
   const { budgets } = exchange.zone_plan;
   const keys = { machine: caller.machine, party: caller.party, operation: operation.called.id };
   const taken = budgets.take(keys, now_ms);

@@ -7,6 +7,7 @@ import { checkAcceptable } from '../contract/responses.ts';
 import type { ApiExchange } from '../exchange.ts';
 import { RequestInspection } from '../guards/inspect-request.ts';
 import { joined, upstreamHeaders } from '../upstream-headers.ts';
+import { judgingOf } from './judging.ts';
 
 export interface ValidatePorts {
   readonly ids: IdSource;
@@ -18,18 +19,18 @@ export interface ValidatePorts {
  * the caller. What goes on is rebuilt from what was validated.
  */
 export async function validate(exchange: ApiExchange, ports: ValidatePorts): Promise<void> {
-  const { request, caller, operation: planned } = exchange.proven();
+  const { request, operation: planned } = exchange.proven();
   const { operation } = planned;
-  const bindings = { 'principal.party': caller.party, 'principal.machine': caller.machine };
+  const judging = judgingOf(exchange);
   const parameters = checkParameters(
     operation,
     { path: exchange.captures, query: request.query ?? '', headers: (name) => request.fields.all(name) },
-    bindings,
+    judging,
   );
   const inspection = RequestInspection.of(exchange);
   inspection?.parameters(parameters);
   checkAcceptable(operation.responses, joined(request.fields.all('accept')));
-  const body = request.framing.has_body ? await readBody(exchange, { bindings, inspection }, ports) : null;
+  const body = request.framing.has_body ? await readBody(exchange, { judging, inspection }, ports) : null;
   if (!body && operation.body?.required) throw new Refusal('VALIDATE_BODY_MISSING', { pointer: '' });
   const query = parameters.query === '' ? '' : `?${parameters.query}`;
   exchange.outgoing = {
@@ -41,7 +42,7 @@ export async function validate(exchange: ApiExchange, ports: ValidatePorts): Pro
 
 function readBody(
   exchange: ApiExchange,
-  judgement: Pick<ReadContext, 'bindings' | 'inspection'>,
+  judgement: Pick<ReadContext, 'judging' | 'inspection'>,
   ports: ValidatePorts,
 ): Promise<ValidBody | null> {
   const { request, operation: planned } = exchange.proven();

@@ -45,6 +45,8 @@ export class Attempt implements Dispatcher.DispatchHandler {
   private stopped: Refusal | null = null;
   private status = 0;
   private received_bytes = 0;
+  /** Most that may be received of the answer; known with its head. */
+  private max_bytes = 0;
   private headers: string[] = [];
 
   constructor(dispatch: Dispatch, lane: Lane, observer: AttemptObserver, now: () => number) {
@@ -94,15 +96,14 @@ export class Attempt implements Dispatcher.DispatchHandler {
     if (status < 200) return;
     this.head_at_ms = this.now();
     this.activity_at_ms = this.head_at_ms;
-    const { method, max_response_bytes } = this.dispatch.request;
-    const refusal = framingRefusal(method, status, headers, max_response_bytes);
-    if (refusal !== null) {
-      this.stop(refusal);
-      return;
-    }
+    const { method, max_response_bytes, streams } = this.dispatch.request;
     this.status = status;
     this.headers = flatten(headers);
-    if (this.dispatch.request.streams?.(status, this.headers)) this.startStream(controller);
+    const streamed_bytes = streams?.(status, this.headers) ?? null;
+    this.max_bytes = streamed_bytes ?? max_response_bytes;
+    const refusal = framingRefusal(method, status, headers, this.max_bytes);
+    if (refusal !== null) this.stop(refusal);
+    else if (streamed_bytes !== null) this.startStream(controller);
   }
 
   private startStream(controller: Dispatcher.DispatchController): void {
@@ -118,7 +119,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.activity_at_ms = this.now();
     this.received_bytes += chunk.length;
-    if (this.received_bytes > this.dispatch.request.max_response_bytes) {
+    if (this.received_bytes > this.max_bytes) {
       this.stop(tooLarge());
       return;
     }

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { ConcurrencyLimiter } from '../../../core/limits/index.ts';
 import type { AddressHealth, EjectionOptions } from '../../../core/resolver/addresses.ts';
 import type { Dialler } from '../../../core/resolver/dialler.ts';
 import type { TlsClientProfile, UpstreamEvidence } from '../../../core/resolver/tls-client.ts';
@@ -55,13 +56,17 @@ export interface UpstreamRequest {
   readonly headers: readonly string[];
   /** One that is streamed is sent once at most: such a request is never retried after its first byte. */
   readonly body: Buffer | BodySource | null;
+  /** Of an answer that is held as a whole. */
   readonly max_response_bytes: number;
   /** Absolute, on the clock given as `now`. */
   readonly deadline_ms: number;
   /** True for an operation that may be executed twice: safe, or declared idempotent. */
   readonly safe_to_retry: boolean;
-  /** Whether the body of an answer with this head is wanted while it arrives. Without it none is. */
-  readonly streams?: (status: number, headers: readonly string[]) => boolean;
+  /**
+   * Most bytes of the body of an answer with this head, where it is wanted while it arrives; null where it is to be
+   * held as a whole. Without it every one is.
+   */
+  readonly streams?: (status: number, headers: readonly string[]) => number | null;
   /**
    * Called once with what to call when the caller leaves, at once where it has left: that frees the connection, and
    * the request ends as CLIENT_GONE. Lighter than an AbortSignal, of which every request would need its own.
@@ -110,6 +115,8 @@ export interface UpstreamHealth {
 }
 
 export interface Upstream {
+  /** Streams of one party: at most half of the connections to an address, so that others find some free. */
+  readonly streams: ConcurrencyLimiter;
   /**
    * One request, with retries as far as they are safe.
    * @throws Refusal FORWARD_NAME, FORWARD_UNREACHABLE, FORWARD_UNPROVEN, FORWARD_BROKEN, FORWARD_PROTOCOL,

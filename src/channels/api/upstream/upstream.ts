@@ -1,5 +1,6 @@
 import { LoadError } from '../../../core/errors/faults.ts';
 import { Refusal } from '../../../core/errors/refusal.ts';
+import { ConcurrencyLimiter } from '../../../core/limits/index.ts';
 import { type AddressEntry, createAddressSet } from '../../../core/resolver/addresses.ts';
 import type { Dialled } from '../../../core/resolver/dialler.ts';
 import { isLoopbackLiteral } from '../../../core/resolver/literals.ts';
@@ -32,7 +33,10 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   return new UpstreamClient(options);
 }
 
+const DEFAULT_CONNECTIONS = 64;
+
 class UpstreamClient implements Upstream, LanesObserver {
+  readonly streams: ConcurrencyLimiter;
   private readonly options: UpstreamOptions;
   private readonly tls: TlsClient | null;
   private readonly set;
@@ -44,6 +48,7 @@ class UpstreamClient implements Upstream, LanesObserver {
 
   constructor(options: UpstreamOptions) {
     this.options = options;
+    this.streams = new ConcurrencyLimiter(Math.max(1, Math.floor((options.connections ?? DEFAULT_CONNECTIONS) / 2)));
     this.tls = tlsClientFor(options);
     this.set = createAddressSet(options);
     this.directory = createDirectory({
@@ -185,7 +190,14 @@ class UpstreamClient implements Upstream, LanesObserver {
   private lanesOf(entry: AddressEntry): Lanes {
     let lanes = this.lanes.get(entry);
     if (lanes === undefined) {
-      const { url, keep_alive_ms, max_header_bytes, now, connections = 64, queue = 256 } = this.options;
+      const {
+        url,
+        keep_alive_ms,
+        max_header_bytes,
+        now,
+        connections = DEFAULT_CONNECTIONS,
+        queue = 256,
+      } = this.options;
       const dial = (to: AddressEntry) => this.dial(to);
       const laneOptions = { origin: url.origin, keep_alive_ms, max_header_bytes, connections, queue, dial, now };
       lanes = new Lanes(entry, laneOptions, this);

@@ -1,9 +1,9 @@
 import { Refusal } from '../../../../core/errors/refusal.ts';
 import type { Part } from '../../../../protocol/multipart/index.ts';
+import { parseJson, REQUEST_JSON } from '../judge-json.ts';
 import { reading } from '../text/read.ts';
 import { leaf } from '../text/types.ts';
 import { isFileName } from './filename.ts';
-import { parseJson } from './judge.ts';
 import type { BinaryPart, MultipartContext, PartPlan, TextPart } from './types.ts';
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -20,7 +20,7 @@ const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 export function partValue(plan: PartPlan, part: Part, context: MultipartContext, pointer: string): string {
   if (plan.format === 'binary') return standIn(plan, part, pointer);
   if (plan.format === 'text') return readText(plan, part, context, pointer);
-  parseJson(part.body, context.json, pointer);
+  parseJson(part.body, context.json, REQUEST_JSON, pointer);
   return part.body.toString();
 }
 
@@ -33,8 +33,8 @@ function standIn({ min_bytes, max_bytes }: BinaryPart, { filename, body }: Part,
 }
 
 /** Of several readings the first that the schema accepts; what is forwarded is the same text in all of them. */
-function readText({ plan }: TextPart, { body }: Part, { json, bindings }: MultipartContext, pointer: string): string {
-  const value = reading(plan, leaf(decode(body, pointer)), { parser: json, bindings });
+function readText({ plan }: TextPart, { body }: Part, context: MultipartContext, pointer: string): string {
+  const value = reading(plan, leaf(decode(body, pointer)), { parser: context.json, context });
   if (value === null) throw new Refusal('VALIDATE_SCHEMA', { pointer, rule: 'type' });
   return value;
 }

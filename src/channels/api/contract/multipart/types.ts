@@ -1,7 +1,7 @@
 import type { JsonParser } from '../../../../protocol/json/index.ts';
 import type { CompiledSchema } from '../../../../protocol/jsonschema/index.ts';
+import type { Judging } from '../judge-json.ts';
 import type { TextPlan } from '../text/types.ts';
-import type { Bindings } from '../types.ts';
 
 /**
  * How the parts of one property are read.
@@ -47,11 +47,9 @@ export interface MultipartPlan {
   readonly schema: CompiledSchema;
 }
 
-export interface MultipartContext {
-  readonly bindings: Bindings;
+/** The steps are those of judging all parts together. */
+export interface MultipartContext extends Judging {
   readonly json: JsonParser;
-  /** Steps that judging all parts together may take. */
-  readonly max_steps: number;
   /** A fresh unguessable text of 1 to 60 letters and digits at every call: the boundary towards the upstream is made of it. */
   readonly boundary: () => string;
 }

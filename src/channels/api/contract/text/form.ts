@@ -1,7 +1,7 @@
 import { Refusal } from '../../../../core/errors/refusal.ts';
-import { type Fill, JsonError, type JsonParser, pointerTo, type Tape } from '../../../../protocol/json/index.ts';
+import { type Fill, type JsonParser, pointerTo } from '../../../../protocol/json/index.ts';
+import { type JsonCodes, type Judging, judgeRequest, parseJson, REQUEST_JSON } from '../judge-json.ts';
 import { decodePercent } from '../percent.ts';
-import type { Bindings } from '../types.ts';
 import { FORM } from './codec.ts';
 import { collectPairs, type Pair, type PairSyntax } from './fields.ts';
 import { canonicalJson } from './json-value.ts';
@@ -16,7 +16,8 @@ export type { FormPlan } from './types.ts';
 const MAX_PAIRS = 4096;
 /** Longest pointer given out: what is undeclared is named by the far end. */
 const MAX_POINTER_LENGTH = 1024;
-const LIMITS: ReadonlySet<string> = new Set(['depth', 'keys', 'items', 'number', 'bytes', 'string', 'array']);
+/** The text that is judged is ours: where it is none, the form was not. */
+const FORM_JSON: JsonCodes = { ...REQUEST_JSON, form: 'VALIDATE_FORM' };
 
 const SYNTAX: PairSyntax = {
   between: '&',
@@ -41,10 +42,10 @@ const WRITING = { codec: FORM, between: '&' } as const;
  * @param json the operation's parser, which carries its limits; that of the contract where absent
  * @throws Refusal VALIDATE_FORM, VALIDATE_SCHEMA, VALIDATE_FIELD_UNDECLARED, VALIDATE_BINDING, VALIDATE_JSON_LIMIT
  */
-export function readForm(plan: FormPlan, bytes: Buffer, bindings: Bindings, json: JsonParser = plan.parser): Buffer {
+export function readForm(plan: FormPlan, bytes: Buffer, context: Judging, json: JsonParser = plan.parser): Buffer {
   const text = bytes.toString('latin1').replaceAll('+', '%20');
   const given = collectPairs(text, plan.names, SYNTAX);
-  const judge = { parser: json, bindings };
+  const judge = { parser: json, context };
   const members: string[] = [];
   const written: string[] = [];
   for (const field of plan.fields) {
@@ -54,7 +55,7 @@ export function readForm(plan: FormPlan, bytes: Buffer, bindings: Bindings, json
     if (value.json !== '') members.push(value.json);
     written.push(value.text);
   }
-  const fills = judgeObject(plan, `{${members.join(',')}}`, judge);
+  const fills = judgeObject(plan, `{${members.join(',')}}`, judge, context);
   for (const { name, value } of fills) written.push(`${FORM.encode(name)}=${FORM.encode(value)}`);
   return Buffer.from(written.join('&').replaceAll('%20', '+'), 'latin1');
 }
@@ -80,29 +81,11 @@ function refuseType({ at }: FormField): never {
 }
 
 /** The fields to fill in with the caller's name. */
-function judgeObject({ schema }: FormPlan, json: string, { parser, bindings }: Judge): readonly Fill[] {
-  const tape = parse(Buffer.from(json), parser);
-  const result = schema.check(tape, bindings ? { bindings } : {});
-  if (!result.ok) {
-    const code = result.keyword === 'x-bind' ? 'VALIDATE_BINDING' : 'VALIDATE_SCHEMA';
-    throw new Refusal(code, { pointer: result.pointer, rule: result.keyword });
-  }
-  const [undeclared] = result.undeclared;
-  if (undeclared !== undefined) {
-    throw new Refusal('VALIDATE_FIELD_UNDECLARED', { pointer: pointerTo(tape, undeclared), rule: 'undeclared' });
-  }
-  const inner = result.fills.find(({ object }) => object !== 0);
+function judgeObject({ schema }: FormPlan, json: string, { parser }: Judge, context: Judging): readonly Fill[] {
+  const tape = parseJson(Buffer.from(json), parser, FORM_JSON);
+  const { fills } = judgeRequest(tape, schema, context);
+  const inner = fills.find(({ object }) => object !== 0);
   // Inside a field there is no agreed place for a member that the caller left out.
   if (inner) throw new Refusal('VALIDATE_BINDING', { pointer: pointerTo(tape, inner.object), rule: 'x-bind' });
-  return result.fills;
-}
-
-function parse(bytes: Buffer, parser: JsonParser): Tape {
-  try {
-    return parser.parse(bytes);
-  } catch (error) {
-    if (!(error instanceof JsonError)) throw error;
-    const code = LIMITS.has(error.code) ? 'VALIDATE_JSON_LIMIT' : 'VALIDATE_FORM';
-    throw new Refusal(code, { pointer: error.pointer ?? '', rule: error.code });
-  }
+  return fills;
 }

@@ -2,7 +2,7 @@ import { JsonError, type JsonParser, trim } from '../../../../protocol/json/inde
 import { ARRAY, OBJECT, STRING, type Tape } from '../../../../protocol/json/tape.ts';
 import { children } from '../../../../protocol/json/value.ts';
 import type { CheckResult } from '../../../../protocol/jsonschema/index.ts';
-import type { Bindings } from '../types.ts';
+import type { Judging } from '../judge-json.ts';
 import { refuseValue } from './judge.ts';
 import type { At, TypedText } from './types.ts';
 
@@ -13,9 +13,9 @@ import type { At, TypedText } from './types.ts';
  * @returns the canonical JSON text
  * @throws Refusal as `at` says: `json` where it is not strict JSON, otherwise the broken keyword
  */
-export function judgeJson(type: TypedText, text: string, at: At, bindings: Bindings | undefined): string {
+export function judgeJsonText(type: TypedText, text: string, at: At, context: Judging | undefined): string {
   const tape = parse(type, Buffer.from(text), at);
-  const result: CheckResult = type.schema.check(tape, bindings ? { bindings } : {});
+  const result: CheckResult = type.schema.check(tape, context);
   if (!result.ok) return refuseValue(at, result.keyword);
   if (result.undeclared.length > 0) return refuseValue(at, 'undeclared');
   return canonical(result.fills.length === 0 ? tape : parse(type, trim(tape, [], result.fills), at), 0);

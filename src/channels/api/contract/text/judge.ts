@@ -1,5 +1,5 @@
 import { Refusal } from '../../../../core/errors/refusal.ts';
-import type { Bindings } from '../types.ts';
+import type { Judging } from '../judge-json.ts';
 import { checkJson, readings } from './read.ts';
 import { refuse } from './refuse.ts';
 import type { At, Parts, TypedText } from './types.ts';
@@ -10,8 +10,8 @@ import type { At, Parts, TypedText } from './types.ts';
  * @throws Refusal as `at` says, with the broken schema keyword of the most specific reading as rule, or `type` where
  *   nothing fits; VALIDATE_BINDING in requests where a member names somebody else than the caller
  */
-export function judgeText(type: TypedText, parts: Parts, at: At, bindings: Bindings | undefined): void {
-  const judge = { parser: type.parser, bindings };
+export function judgeText(type: TypedText, parts: Parts, at: At, context: Judging | undefined): void {
+  const judge = { parser: type.parser, context };
   let rule: string | null = null;
   for (const json of readings(type.plan, parts, judge)) {
     const broken = brokenRule(type, json, judge);

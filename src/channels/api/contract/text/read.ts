@@ -1,14 +1,15 @@
 import type { JsonParser } from '../../../../protocol/json/index.ts';
 import { JsonError } from '../../../../protocol/json/index.ts';
 import type { CheckResult, CompiledSchema } from '../../../../protocol/jsonschema/index.ts';
+import type { Judging } from '../judge-json.ts';
 import { scalarJson } from '../scalar.ts';
-import type { Bindings } from '../types.ts';
 import type { ArrayPlan, ObjectPlan, Parts, TextPlan } from './types.ts';
 
 /** What chooses among several readings of an inner value. */
 export interface Judge {
   readonly parser: JsonParser;
-  readonly bindings: Bindings | undefined;
+  /** Undefined before anybody is known. */
+  readonly context: Judging | undefined;
 }
 
 /** Every JSON text the parts may stand for, most specific first; none where no type fits. */
@@ -53,9 +54,9 @@ export function reading(plan: TextPlan, parts: Parts, judge: Judge): string | nu
 }
 
 /** Null where the text is no JSON within the limits: a repeated or forbidden name, a number too long. */
-export function checkJson(schema: CompiledSchema, json: string, { parser, bindings }: Judge): CheckResult | null {
+export function checkJson(schema: CompiledSchema, json: string, { parser, context }: Judge): CheckResult | null {
   try {
-    return schema.check(parser.parse(Buffer.from(json)), bindings ? { bindings } : {});
+    return schema.check(parser.parse(Buffer.from(json)), context);
   } catch (error) {
     if (error instanceof JsonError) return null;
     throw error;
