@@ -1,6 +1,7 @@
 /** The commands: their arguments, the action each calls, and how its result is shown. */
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { jsonSchema, type SchemaName } from '../config/json-schema.ts';
+import { readUpstreamUrl } from '../config/upstream-url.ts';
 import { LoadError } from '../core/errors/faults.ts';
 import type { Actions, CommonOptions } from './actions.ts';
 import { completionScript, type Shell } from './completion.ts';
@@ -77,12 +78,6 @@ interface InitFlags {
 
 const LOOPBACK_SERVICE = 'http://127.0.0.1:9000';
 
-function upstreamUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (url && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '') return url.href;
-  throw new InvalidArgumentError('Write an address such as https://api.example.com/v1.');
-}
-
 function apiName(text: string): string {
   if (/^[a-z][a-z0-9-]{0,62}$/.test(text)) return text;
   throw new InvalidArgumentError('A name is lower-case letters, digits and hyphens, such as petstore.');
@@ -94,14 +89,14 @@ function addInit({ program, actions, io, handle }: CommandContext): void {
     .description('make a new project with a development PKI; nothing is overwritten')
     .argument('[folder]', 'where to make it', '.')
     .option('--openapi <file>', 'put this OpenAPI description behind the gate, instead of an example')
-    .option('--upstream <url>', `with --openapi: where the API is served, by default ${LOOPBACK_SERVICE}`, upstreamUrl)
+    .option('--upstream <url>', `with --openapi: where the API is served, by default ${LOOPBACK_SERVICE}`)
     .option('--name <name>', 'with --openapi: name of the API; by default made from the name of the file', apiName)
     .action(
       handle(async (_options, folder: string, { openapi, upstream, name }: InitFlags) => {
         if (openapi === undefined && (upstream ?? name) !== undefined) {
           command.error('error: --upstream and --name are about a description; name it with --openapi');
         }
-        const served = { upstream: upstream ?? LOOPBACK_SERVICE, ...(name && { name }) };
+        const served = { upstream: readUpstreamUrl(upstream ?? LOOPBACK_SERVICE, '--upstream'), ...(name && { name }) };
         const api = openapi === undefined ? {} : { api: { document: openapi, ...served } };
         const { cwd, env } = io;
         io.stdout.write(await initProject({ folder, cwd, path: env['PATH'], createPki: actions.createPki, ...api }));

@@ -17,7 +17,7 @@ export const lintContracts: Actions['contractLint'] = async ({ target, rules: id
   const named = target === null ? await everyApi(options) : [await namedDocument(options, target)];
   const linted = named.map((one) => ({ ...one, report: lintDocument(one.document.root, rules) }));
   const written = overlay === null ? null : writeOverlay(linted, resolve(options.io.cwd, overlay), overlay);
-  return { contracts: linted.map((one) => linterView(one, max)), overlay: written };
+  return { contracts: linted.map((one) => lintedView(one, max)), overlay: written };
 };
 
 async function everyApi({ config }: CommonOptions): Promise<NamedDocument[]> {
@@ -36,7 +36,7 @@ interface Linted extends NamedDocument {
   readonly report: LintReport;
 }
 
-function linterView({ api, file, document, report }: Linted, max: number | null): LintedView {
+function lintedView({ api, file, document, report }: Linted, max: number | null): LintedView {
   const shown = new Map<string, number>();
   const findings = report.findings.filter(({ rule }) => {
     const count = (shown.get(rule.id) ?? 0) + 1;
@@ -77,8 +77,11 @@ function writeOverlay(linted: readonly Linted[], path: string, file: string): Li
     writeFileSync(path, text, { flag: 'wx', mode: 0o644 });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const message = code === 'EEXIST' ? 'the file is there already' : `cannot be written (${code ?? 'unknown error'})`;
-    throw new LoadError([{ code: 'CONFIG_FILE', file, message }]);
+    const fault =
+      code === 'EEXIST'
+        ? { message: 'the file is there already', suggestion: 'Name another file, or move this one away' }
+        : { message: `cannot be written (${code ?? 'unknown error'})` };
+    throw new LoadError([{ code: 'CONFIG_FILE', file, ...fault }]);
   }
   return { file, actions: mends.actions.length };
 }

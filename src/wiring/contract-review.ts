@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import type { Contract } from '../channels/api/contract/index.ts';
 import { type OperationShape, operationShapes } from '../channels/api/review/accept/digest.ts';
 import {
@@ -17,6 +17,7 @@ import { type Fault, LoadError } from '../core/errors/index.ts';
 import { FaultCollector } from './collect.ts';
 import { apiNamed, apisNamed, unknownName } from './contract-source.ts';
 import { loadContracts } from './policy-model.ts';
+import { readNamedFile } from './read-text.ts';
 
 /** Enters operations of an api as reviewed, in the file beside its contract. */
 export const acceptContract: (now: () => number) => Actions['contractAccept'] =
@@ -100,17 +101,7 @@ function shapesOf(config: GateConfig, api: ApiConfig): OperationShape[] {
 /** Null where there is none. */
 function readReview(api: ApiConfig): Review | null {
   const { path, file } = api.review;
-  if (!existsSync(path)) return null;
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new LoadError([
-      { code: 'CONTRACT_REVIEW', file, message: `the file cannot be read (${code ?? 'unknown error'})` },
-    ]);
-  }
-  return parseReview(file, text);
+  return existsSync(path) ? parseReview(file, readNamedFile(path, file, 'CONTRACT_REVIEW')) : null;
 }
 
 /** In one step, so that whoever reads meanwhile finds the old one or the new one. */

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type ComposedDocument, composeDocument } from '../channels/api/contract/overlay/compose.ts';
 import { versionOf } from '../channels/api/review/document.ts';
@@ -8,6 +7,7 @@ import { type Fault, LoadError } from '../core/errors/index.ts';
 import { localiseReferences } from '../protocol/jsonschema/index.ts';
 import { nearest } from '../protocol/text/edit-distance.ts';
 import { type ContractTexts, readContractTexts } from './contract-texts.ts';
+import { readNamedFile } from './read-text.ts';
 
 /** A description that somebody named on the command line. */
 export interface NamedDocument {
@@ -56,15 +56,4 @@ export function unknownName(what: string, name: string, known: readonly string[]
   const meant = nearest(name, known);
   const suggestion = meant === null ? {} : { suggestion: `did you mean ${JSON.stringify(meant)}?` };
   return { code: 'CONFIG_REFERENCE', message: `no ${what} is named ${JSON.stringify(name)}`, ...suggestion };
-}
-
-function readNamedFile(path: string, file: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new LoadError([
-      { code: 'CONFIG_FILE', file, message: `the file cannot be read (${code ?? 'unknown error'})` },
-    ]);
-  }
 }

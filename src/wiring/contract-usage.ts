@@ -20,7 +20,10 @@ export const contractUsage: Actions['contractUsage'] = async ({ config: path, ap
   const file = usagePath(config.data_folder);
   const stored = readUsage(file);
   if (stored === 'damaged') {
-    throw new LoadError([{ code: 'DATA_FOLDER', file, message: 'the file is not what a gate wrote' }]);
+    const message = 'the file is not what a gate wrote';
+    throw new LoadError([
+      { code: 'DATA_FOLDER', file, message, suggestion: 'Move it away: a gate that starts counts anew' },
+    ]);
   }
   return contracts.map((contract) => usageView(contract, stored?.apis[contract.api] ?? null));
 };

@@ -117,8 +117,14 @@ export async function startGate(config: GateConfig, ports: GatePorts): Promise<G
       refuseOtherLog(config, next_config);
       const next = load(next_config);
       const before = loaded;
-      // First what could still fail: certificates that OpenSSL refuses leave the plan in force.
-      for (const [index, { tls }] of next.listeners.entries()) listeners[index]?.replaceTls(tls);
+      try {
+        // First what could still fail: certificates that OpenSSL refuses leave the plan in force.
+        for (const [index, { tls }] of next.listeners.entries()) listeners[index]?.replaceTls(tls);
+      } catch (error) {
+        next.policy.close();
+        await retire(next);
+        throw error;
+      }
       loaded = next;
       usage.use(next.contracts);
       for (const warning of next.warnings) ports.onNotice(warning);

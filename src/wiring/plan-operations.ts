@@ -1,6 +1,6 @@
 import type { Contract, Operation } from '../channels/api/contract/index.ts';
 import { GuardCompiler } from '../channels/api/guards/plan.ts';
-import { nearest } from '../channels/api/guards/settings.ts';
+import { guardSettings } from '../channels/api/guards/settings.ts';
 import { type Bounds, heldBounds, jsonLimits, tightened } from '../channels/api/limits-config.ts';
 import type { PlannedOperation } from '../channels/api/plan.ts';
 import type { Upstream } from '../channels/api/upstream/upstream.ts';
@@ -46,7 +46,7 @@ function planOperation(operation: Operation, { api, contract, upstream, parsers,
     base_path: api.upstream.url.pathname.replace(/\/$/, ''),
     upstream_authority: api.upstream.url.host,
     bounds,
-    guards: guards.compile(nearest(api.guards, operation.guards), operation.places),
+    guards: guards.compile(guardSettings(api.guards, operation.guards), operation.places),
     ...heldBounds(bounds),
     accept: acceptField(operation),
     json: parsers.for(bounds),

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Contract } from '../channels/api/contract/index.ts';
 import type { Actions } from '../cli/actions.ts';
@@ -8,6 +7,7 @@ import { explain, type PolicyEngine, parseTable, runTable } from '../core/policy
 import { FaultCollector } from './collect.ts';
 import { unknownName } from './contract-source.ts';
 import { loadContracts, loadPolicyEngine } from './policy-model.ts';
+import { readNamedFile } from './read-text.ts';
 
 /** Policies need registry and contracts, not keys and certificates: whoever writes them may not have those. */
 async function policiesOf(config_path: string): Promise<LoadedPolicies> {
@@ -40,20 +40,9 @@ export const explainPolicy: Actions['policyExplain'] = async ({ config: path, ma
 
 export const testPolicies: Actions['policyTest'] = async ({ config, files, io }) => {
   const { engine } = await policiesOf(config);
-  return files.flatMap((file) => runTable(engine, parseTable(file, readTable(resolve(io.cwd, file), file))));
+  return files.flatMap((file) => runTable(engine, parseTable(file, readNamedFile(resolve(io.cwd, file), file))));
 };
 
 function unknownNames(what: string, name: string, known: readonly string[]): Fault[] {
   return known.includes(name) ? [] : [unknownName(what, name, known)];
-}
-
-function readTable(path: string, file: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new LoadError([
-      { code: 'CONFIG_FILE', file, message: `the table cannot be read (${code ?? 'unknown error'})` },
-    ]);
-  }
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { FileReference } from '../config/load.ts';
-import { LoadError } from '../core/errors/index.ts';
+import { type FaultCode, LoadError } from '../core/errors/index.ts';
 
 /**
  * Reads a text file that the configuration names.
@@ -23,5 +23,20 @@ export function readText({ path, file, source }: FileReference, key: string): st
           code === 'ENOENT' ? 'Create the file, or correct the path' : 'Give the user of the gate read access',
       },
     ]);
+  }
+}
+
+/**
+ * Reads a text file that somebody named on the command line, or that stands beside another.
+ *
+ * @param file as the user would name it
+ * @throws LoadError with this code
+ */
+export function readNamedFile(path: string, file: string, code: FaultCode = 'CONFIG_FILE'): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code: why } = error as NodeJS.ErrnoException;
+    throw new LoadError([{ code, file, message: `the file cannot be read (${why ?? 'unknown error'})` }]);
   }
 }

@@ -98,11 +98,28 @@ test('init names what is wrong with the description, the address and the name it
   for (const wrong of [
     ['--upstream', 'pets.example.com'],
     ['--upstream', 'ftp://pets.example.com'],
+    ['--upstream', 'https://pets.example.com/v1?x'],
     ['--name', '../x'],
   ]) {
     const { code } = await run(['init', 'gate', '--openapi', 'api.yaml', ...wrong], { cwd });
     assert.equal(code, 2, wrong.join(' '));
   }
+});
+
+test('init refuses an address that validate would refuse, with the same remedy, and makes nothing', async (context) => {
+  const cwd = await emptyFolder(context);
+  await writeFile(join(cwd, 'api.yaml'), '');
+  for (const clear of ['http://pets.example.com', 'http://localhost:9000', 'http://10.0.0.5:9000']) {
+    const { code, stderr } = await run(['init', 'gate', '--openapi', 'api.yaml', '--upstream', clear], { cwd });
+    assert.equal(code, 2, clear);
+    assert.match(stderr, /CONFIG_VALUE.*--upstream must be https; http is only for a literal loopback address/);
+    assert.match(stderr, /serve it over https, or name 127\.0\.0\.1/);
+  }
+  const secret = 'https://gate:hunter2@pets.example.com';
+  const { code, stderr } = await run(['init', 'gate', '--openapi', 'api.yaml', '--upstream', secret], { cwd });
+  assert.equal(code, 2);
+  assert.ok(!stderr.includes('hunter2'), stderr);
+  assert.deepEqual(await readdir(cwd), ['api.yaml']);
 });
 
 test('init does not pass over an address or a name that belongs to no description', async (context) => {

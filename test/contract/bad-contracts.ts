@@ -110,7 +110,7 @@ export const BAD_DOCUMENTS: readonly BadDocument[] = [
     path: 'api.yaml',
     text: `${HEAD}jsonSchemaDialect: https://json-schema.org/draft-07/schema\n${PATHS}`,
     faults: [
-      'api.yaml:3:1: CONTRACT_UNSUPPORTED #/jsonSchemaDialect: only the dialect of OpenAPI 3.1 or JSON Schema 2020-12 is enforced',
+      'api.yaml:3:1: CONTRACT_UNSUPPORTED #/jsonSchemaDialect: only the dialect of OpenAPI 3.1 or JSON Schema 2020-12 is enforced\n  → Remove it where the schemas mean the same in these, in an overlay if the file is not yours',
     ],
   },
   {
@@ -125,7 +125,9 @@ export const BAD_DOCUMENTS: readonly BadDocument[] = [
     name: 'a path that does not begin with a slash',
     path: 'api.yaml',
     text: `${HEAD}paths: { a: { get: { ${OK} } } }\n`,
-    faults: ["api.yaml:3:10: CONTRACT_UNSUPPORTED #/paths/a: the path 'a' must begin with '/'"],
+    faults: [
+      "api.yaml:3:10: CONTRACT_UNSUPPORTED #/paths/a: the path 'a' must begin with '/'\n  → Declare it under another path and remove this one, in an overlay if the file is not yours",
+    ],
   },
   {
     name: 'two operations with one id',
@@ -267,9 +269,9 @@ export const BAD_OPERATIONS: readonly BadOperation[] = [
       '- { name: X_Y, in: header, schema: { type: string } }',
     ),
     faults: [
-      "api.yaml:8:11: CONTRACT_UNSUPPORTED #/paths/~1a~1{id}/post/parameters/1: the header 'x-http-method-override' is the gate's own",
+      "api.yaml:8:11: CONTRACT_UNSUPPORTED #/paths/~1a~1{id}/post/parameters/1: the header 'x-http-method-override' is the gate's own\n  → Remove it, in an overlay if the file is not yours",
       "api.yaml:9:11: CONTRACT_UNSUPPORTED #/paths/~1a~1{id}/post/parameters/2: the header 'host' is never passed on\n  → Remove it, in an overlay if the file is not yours",
-      "api.yaml:10:11: CONTRACT_SYNTAX #/paths/~1a~1{id}/post/parameters/3: 'x_y' cannot name a header",
+      "api.yaml:10:11: CONTRACT_SYNTAX #/paths/~1a~1{id}/post/parameters/3: 'x_y' cannot name a header\n  → Servers differ on the underscore: remove the header, or rename it with the service; in an overlay if the file is not yours",
     ],
   },
   {
@@ -429,7 +431,7 @@ export const BAD_OPERATIONS: readonly BadOperation[] = [
       "'204': { description: a, headers: { X_Y: { schema: { type: string } }, X-A: {}, X-B: { schema: { type: 'null' } }, X-C: { style: form, schema: { type: string } } } }",
     ),
     faults: [
-      "api.yaml:9:45: CONTRACT_SYNTAX #/paths/~1a~1{id}/post/responses/204/headers/X_Y: 'x_y' cannot name a header",
+      "api.yaml:9:45: CONTRACT_SYNTAX #/paths/~1a~1{id}/post/responses/204/headers/X_Y: 'x_y' cannot name a header\n  → Servers differ on the underscore: remove the header, or rename it with the service; in an overlay if the file is not yours",
       'api.yaml:9:80: CONTRACT_RESPONSE_SCHEMA #/paths/~1a~1{id}/post/responses/204/headers/X-A: a header needs a schema',
       'api.yaml:9:96: CONTRACT_UNSUPPORTED #/paths/~1a~1{id}/post/responses/204/headers/X-B/schema: a header of this schema has no form as text in style simple\n  → Use scalars, or arrays and objects of scalars; give nested values a content of application/json',
       'api.yaml:9:131: CONTRACT_UNSUPPORTED #/paths/~1a~1{id}/post/responses/204/headers/X-C/style: headers have style simple only',

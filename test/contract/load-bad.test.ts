@@ -93,6 +93,18 @@ const document = fc.letrec((tie) => ({
   list: fc.array(tie('value'), { maxLength: 3 }),
 })).object;
 
+test('a file that is no YAML at all is told by its first twenty faults and how many more there are', () => {
+  const line = 'a: "\\q"\n';
+  const told = faultsOf(Array.from({ length: 50 }, (_, index) => line.replace('a', `a${index}`)).join(''), 'api.yaml');
+  assert.equal(told.length, 21);
+  assert.match(String(told[19]), /^api\.yaml:20:\d+: CONTRACT_SYNTAX a text in double quotes holds an unknown escape/);
+  assert.match(
+    String(told[20]),
+    /^api\.yaml:21:\d+: CONTRACT_SYNTAX and 30 more from here on; is this an OpenAPI description\?$/,
+  );
+  assert.equal(faultsOf(line, 'api.yaml').length, 1);
+});
+
 test('whatever a document holds, only a load error escapes', () => {
   fc.assert(
     fc.property(document, document, document, (paths, operation, components) => {

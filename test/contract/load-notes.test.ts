@@ -39,6 +39,24 @@ test('TRACE is dropped with a note and does not exist', () => {
   assert.deepEqual(textsOf(contract), ['/paths/~1a/trace trace is read and has no effect at the gate']);
 });
 
+test('an operation that declares errors alone loads with a note, for each of its successes becomes a 502', () => {
+  const errors = "responses: { '100': { description: go on }, '405': { description: no }, 5XX: { description: no } }";
+  const contract = load(`paths: { /a: { post: { ${errors} }, put: { ${errors} }, get: { ${OK} } } }\n`);
+  const [note] = contract.notes.filter(({ text }) => text.includes('502'));
+  assert.deepEqual(note, {
+    keyword: 'responses',
+    count: 2,
+    pointer: '/paths/~1a/put/responses',
+    text: 'an operation declares errors alone: the service carries it out, and every success becomes a 502',
+  });
+  for (const status of ['200', '304', '2XX', '3XX', 'default']) {
+    const { notes } = load(
+      `paths: { /a: { post: { responses: { '405': { description: no }, ${status}: { description: a } } } } }\n`,
+    );
+    assert.deepEqual(notes, [], status);
+  }
+});
+
 test('a document of webhooks alone loads, lets nothing in and says so', () => {
   const contract = load(`webhooks: { paid: { post: { ${OK} } } }\n`);
   assert.deepEqual(contract.operations, []);

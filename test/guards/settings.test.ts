@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { loadContract } from '../../src/channels/api/contract/index.ts';
-import { DEFAULT_GUARDS, nearest } from '../../src/channels/api/guards/settings.ts';
+import { DEFAULT_GUARDS, guardSettings } from '../../src/channels/api/guards/settings.ts';
 import { LoadError } from '../../src/core/errors/index.ts';
 
 function load(guards: { document?: unknown; path?: unknown; operation?: unknown }) {
@@ -20,7 +20,8 @@ function load(guards: { document?: unknown; path?: unknown; operation?: unknown 
   return loadContract({ api: 't', path: 't.json', text: JSON.stringify(document), guards: DEFAULT_GUARDS });
 }
 
-const settings = (guards: Parameters<typeof load>[0]) => nearest(DEFAULT_GUARDS, load(guards).operations[0]!.guards);
+const settings = (guards: Parameters<typeof load>[0]) =>
+  guardSettings(DEFAULT_GUARDS, load(guards).operations[0]!.guards);
 
 describe('x-guards', () => {
   it('holds from the nearest place that names a guard', () => {

@@ -185,7 +185,7 @@ describe('long ways', () => {
     const schema = { $defs, properties: { first: { $ref: '#/$defs/s0' }, late: { $ref: '#/$defs/s4990' } } };
     const nested = (value: unknown, levels: number): unknown =>
       levels === 0 ? value : { a: nested(value, levels - 1) };
-    assert.equal(verdict(schema, JSON.stringify({ late: nested(1, 10) })), null);
-    assert.notEqual(verdict(schema, JSON.stringify({ late: nested('x', 10) })), null);
+    assert.equal(verdict(schema, JSON.stringify({ late: nested(1, 10) })), 'ok');
+    assert.equal(verdict(schema, JSON.stringify({ late: nested('x', 10) })), 'type');
   });
 });

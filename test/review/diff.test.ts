@@ -360,3 +360,25 @@ test('whatever stands in the two documents, comparing them ends', () => {
     assert.ok(Array.isArray(diff(described(), root)));
   }
 });
+
+test('guards and limits of the path and the document count, also where the operation has some of its own', () => {
+  const at = (document: Json, item: Json) => {
+    const { paths: written, ...others } = described();
+    const [path, methods] = Object.entries(written as Json)[0] as [string, Json];
+    const post = { ...(methods['post'] as Json), 'x-guards': { volume: 'report' } };
+    return { ...others, ...document, paths: { [path]: { ...item, post } } };
+  };
+  const loose = { 'x-guards': { secrets: 'off' } };
+  assert.equal(meant(diff(at({}, {}), at(loose, {}))), 'possible! x-guards-uncompared');
+  assert.equal(meant(diff(at({}, {}), at({}, loose))), 'possible! x-guards-uncompared');
+});
+
+test('personal data that an answer declares lets more through the guards; in requests nobody looks', () => {
+  const text = { type: 'string', maxLength: 9 };
+  const personal = { ...text, 'x-personal-data': { category: 'contact', purpose: 'delivery' } };
+  const answer = (of: Json) => described({ response: object({ a: of }) });
+  assert.equal(meant(diff(answer(text), answer(personal))), 'possible personal-data-declared');
+  assert.equal(meant(diff(answer(personal), answer(text))), 'impossible personal-data-undeclared');
+  const request = (of: Json) => described({ request: object({ a: of }) });
+  assert.equal(meant(diff(request(text), request(personal))), NONE);
+});

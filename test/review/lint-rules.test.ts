@@ -161,6 +161,56 @@ const CASES: Readonly<Record<string, Case>> = {
     ],
     good: [get(''), get('', '{ 204: { description: x } }')],
   },
+  'success-answer': {
+    bad: [
+      [get('', '{ 405: { description: no } }'), '/paths/~1things/get'],
+      [
+        get('', '{ 4XX: { description: no }, 500: { description: no }, 103: { description: soon } }'),
+        '/paths/~1things/get',
+      ],
+    ],
+    good: [
+      get(''),
+      get('', '{ 302: { description: there } }'),
+      get('', '{ 2XX: { description: done } }'),
+      get('', '{ 404: { description: no }, default: { description: whatever } }'),
+    ],
+  },
+  'undeclared-required': {
+    bad: [
+      [request({ type: 'object', required: ['a'], properties: { b: { type: 'null' } } }), `${BODY}/required`],
+      [described({ response: { required: ['a'], properties: {}, additionalProperties: false } }), `${ANSWER}/required`],
+      [request({ type: ['object', 'null'], required: ['a'] }), `${BODY}/required`],
+      [request({ properties: { a: { type: 'object', required: ['b'] } } }), `${BODY}/properties/a/required`],
+      [
+        request(
+          { allOf: [{ $ref: '#/components/schemas/A' }] },
+          { schemas: { A: { type: 'object', required: ['a'] } } },
+        ),
+        '/components/schemas/A/required',
+      ],
+      [
+        request({ oneOf: [{ required: ['a'] }, { required: ['b'] }], properties: { a: { type: 'null' } } }),
+        `${BODY}/oneOf/1/required`,
+      ],
+    ],
+    good: [
+      request({ type: 'object', required: ['a'], properties: { a: { type: 'null' } } }),
+      request({ type: 'object', required: ['a'], additionalProperties: { type: 'null' } }),
+      request({ type: 'object', required: ['a'], patternProperties: { '^a$': { type: 'null' } } }),
+      request({ type: 'string', required: ['a'] }),
+      request({ allOf: [{ required: ['a'] }, { properties: { a: { type: 'null' } } }] }),
+      request({
+        anyOf: [{ required: ['a'] }, { required: ['b'] }],
+        properties: { a: { type: 'null' }, b: { type: 'null' } },
+      }),
+      request({ type: 'object', properties: { a: { type: 'null' } }, not: { required: ['z'] } }),
+      request(
+        { $ref: '#/components/schemas/A', required: ['a'] },
+        { schemas: { A: { type: 'object', properties: { a: { type: 'null' } } } } },
+      ),
+    ],
+  },
   'free-query': {
     bad: [
       [

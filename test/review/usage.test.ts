@@ -178,3 +178,12 @@ test('of an answer that was never looked into nothing is called unused', () => {
     [0, [], [[], []]],
   );
 });
+
+test('a place that is too long to keep is left out, and what was counted can still be read', () => {
+  const counted = book();
+  counted.exchange('orders.list');
+  counted.look('orders.list', 200, ['query/a', `body${'/far'.repeat(1000)}`]);
+  const stored = parseUsage(JSON.stringify(counted.stored()));
+  const { places, full } = stored?.apis['orders']?.operations['orders.list'] ?? {};
+  assert.deepEqual([places, full], [{ 'query/a': 1 }, true]);
+});

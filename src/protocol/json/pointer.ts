@@ -8,6 +8,11 @@ export function pointerToken(name: string): string {
   return `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
+/** The name behind one reference token, without its slash (RFC 6901 section 4). */
+export function tokenName(token: string): string {
+  return token.includes('~') ? token.replaceAll('~1', '/').replaceAll('~0', '~') : token;
+}
+
 /**
  * RFC 6901 pointer of a node. Walks down from the root, so it costs up to one look at every node: meant
  * for errors. Works on a tape that is still being built.

@@ -1,13 +1,13 @@
 import { pointerToken } from '../json/pointer.ts';
 import { Compiled } from './compiled.ts';
-import { isHarmlessBesideRef, SCHEMA_URIS, standingOf } from './dialect.ts';
+import { isHarmlessBesideRef } from './dialect.ts';
 import { within } from './dynamic.ts';
 import { SchemaError, type SchemaFault } from './error.ts';
+import { judgeKeywords } from './judge-keywords.ts';
 import { compileAccess, compileBinding, compileFills, compileViews } from './keywords/access.ts';
 import { compileContains, compileItemCount, compileItems, compileUniqueItems } from './keywords/array.ts';
 import { compileAllOf, compileAlternatives, compileIf, compileNot } from './keywords/branches.ts';
 import { compileConst, compileEnum } from './keywords/enumeration.ts';
-import { checkIdentifiers } from './keywords/identifiers.ts';
 import {
   compileDependencies,
   compileDependentRequired,
@@ -215,33 +215,6 @@ function besideReference(scope: Scope, references: readonly Check[]): Check {
   }
   const own = [compileViews(scope), compileBinding(scope)].filter((check) => check !== null);
   return allOf([...references, ...own]);
-}
-
-/** What the gate does not enforce it accepts only where the dialect says that it has no effect. */
-function judgeKeywords(scope: Scope): void {
-  const { schema, options } = scope;
-  const { dialect } = options;
-  for (const keyword of Object.keys(schema)) {
-    const standing = standingOf(dialect, keyword);
-    if (standing.kind === 'slip') {
-      scope.fault('unsupported', `${keyword} is not a keyword; ${standing.meant} may be meant`, keyword);
-    } else if (standing.kind === 'foreign') {
-      scope.fault('unsupported', `${keyword} is not a keyword the gate enforces in this dialect`, keyword);
-    } else if (standing.kind === 'borrowed') {
-      scope.note(`${keyword} is not a keyword of this dialect; it is enforced as in the one it comes from`, keyword);
-    } else if (standing.kind === 'idle') scope.note(`${keyword} is not a keyword of this dialect: no effect`, keyword);
-  }
-  checkIdentifiers(scope);
-  if (dialect === '3.0' && 'prefixItems' in schema && 'items' in schema) {
-    scope.fault(
-      'unsupported',
-      'prefixItems beside items says one thing in OpenAPI 3.0 and another in 3.1',
-      'prefixItems',
-    );
-  }
-  if (dialect !== '3.0' && '$schema' in schema && !SCHEMA_URIS.has(schema['$schema'])) {
-    scope.fault('unsupported', '$schema names another dialect', '$schema');
-  }
 }
 
 function newSlot(): Slot {

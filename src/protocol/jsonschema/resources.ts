@@ -1,4 +1,4 @@
-import { pointerToken } from '../json/pointer.ts';
+import { pointerToken, tokenName } from '../json/pointer.ts';
 import { keywordsHolding } from './subschemas.ts';
 import { type Dialect, isObject, type SchemaObject } from './types.ts';
 
@@ -132,7 +132,7 @@ export class Resources {
     let { root: schema, pointer } = resource;
     let home = resource;
     for (const token of fragment.slice(1).split('/')) {
-      const name = token.replaceAll('~1', '/').replaceAll('~0', '~');
+      const name = tokenName(token);
       schema = memberOf(schema, name);
       if (schema === undefined) return undefined;
       pointer += pointerToken(name);

@@ -14,9 +14,10 @@ test('a gate killed in the middle of an answer leaves no clean end, and the next
   });
   const sent = CLIENTS['1.1']!(site.project, site.gate.port, { method: 'GET', path: '/api/files/a' });
   const { headers, body } = await sent.answer;
+  const drained = drain(body);
   await new Promise((resolve) => body.once('data', resolve));
   await site.gate.kill();
-  assert.equal((await drain(body)).clean, false);
+  assert.equal((await drained).clean, false);
   const again = await startGateProcess(site.project);
   await again.kill();
   const about = (await outcomesOf(site.project)).filter(

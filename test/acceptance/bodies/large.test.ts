@@ -4,7 +4,7 @@ import { outcomeOf } from '../harness/outcomes.ts';
 import { type BodiesGate, MIB, startBodiesGate } from './bodies-gate.ts';
 import { CLIENTS, drain } from './client.ts';
 
-const send = CLIENTS['1.1'];
+const send = CLIENTS['1.1']!;
 const LIMITS = `    limits: { body: 1GiB, response: 1GiB }
 `;
 

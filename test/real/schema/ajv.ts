@@ -1,7 +1,7 @@
 /** What ajv says about instances: the second opinion on the generator and on the examples of a document. */
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { discriminates, type Schema, type SchemaObject } from './facets.ts';
+import { discriminates, requires, type Schema, type SchemaObject } from './facets.ts';
 
 export interface Oracle {
   /** False also where ajv cannot compile the schema. */
@@ -63,7 +63,8 @@ export function oracleFor(
     }
     for (const keyword of IN_SCHEMAS) {
       if (!Array.isArray(out[keyword])) continue;
-      out[keyword] = (out[keyword] as Schema[]).map((branch) => tagged(schema['discriminator'], branch));
+      const branches = out[keyword] as Schema[];
+      out[keyword] = branches.map((branch) => tagged(schema['discriminator'], branch, branches));
     }
     for (const keyword of IN_SCHEMA) if (out[keyword] !== undefined) out[keyword] = plain(out[keyword] as Schema);
     for (const keyword of IN_NAMED) {
@@ -75,10 +76,14 @@ export function oracleFor(
     return version === '3.0' ? fromDraft4(schema, out) : out;
   };
 
-  /** A discriminator chooses the branch. */
-  const tagged = (discriminator: unknown, branch: Schema): Schema => {
+  /** A discriminator chooses the branch; where one of them does without the property and it is absent, nothing does. */
+  const tagged = (discriminator: unknown, branch: Schema, branches: readonly Schema[]): Schema => {
     const tag = discriminates(discriminator, branch);
-    return tag === null ? plain(branch) : { allOf: [plain(branch), tag] };
+    if (tag === null) return plain(branch);
+    const [name] = tag['required'] as readonly [string];
+    const chosen = branches.filter((each) => typeof each === 'object' && typeof each['$ref'] === 'string');
+    const due = chosen.every((each) => requires(each, name, resolve));
+    return { allOf: [plain(branch), due ? tag : { properties: tag['properties'] }] };
   };
 
   const isDue = (schema: SchemaObject) => (name: string) => {

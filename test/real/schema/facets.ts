@@ -83,6 +83,15 @@ export function discriminates(discriminator: unknown, branch: Schema): SchemaObj
   };
 }
 
+/** Whether a schema requires the member whatever the value is: itself, behind its reference or in its `allOf`. */
+export function requires(schema: Schema, name: string, resolve: FacetContext['resolve'], left = MOST_STEPS): boolean {
+  if (typeof schema === 'boolean' || left <= 0) return false;
+  if (Array.isArray(schema['required']) && schema['required'].includes(name)) return true;
+  const reference = schema['$ref'];
+  const parts = typeof reference === 'string' ? [resolve(reference)] : [];
+  return [...parts, ...listOf(schema['allOf'])].some((part) => requires(part, name, resolve, left - 1));
+}
+
 export function listOf(value: unknown): readonly Schema[] {
   return Array.isArray(value) ? value : [];
 }

@@ -2,7 +2,7 @@ import { checkPersonalData } from './annotations.ts';
 import { textPlan, textSchema } from './compile-text.ts';
 import type { Compiler } from './compiler.ts';
 import { HEADER } from './fields.ts';
-import { headerUse } from './header-names.ts';
+import { headerRemedy, headerUse } from './header-names.ts';
 import { member, type Node } from './pointer.ts';
 import { clip } from './reader.ts';
 import type { ResponseHeader } from './types.ts';
@@ -17,8 +17,10 @@ export function compileHeaders(compiler: Compiler, response: Node): ResponseHead
   for (const [declared_name, item] of reader.map(response, 'headers')) {
     const name = declared_name.toLowerCase();
     const use = headerUse(name, 'response');
-    if (use === 'invalid') reader.log.add('CONTRACT_SYNTAX', item.pointer, `'${clip(name)}' cannot name a header`);
-    else if (use !== 'declared') reader.note(`response header ${name}`, item.pointer);
+    if (use === 'invalid') {
+      reader.log.add('CONTRACT_SYNTAX', item.pointer, `'${clip(name)}' cannot name a header`, headerRemedy(name));
+    }
+    if (use !== 'declared' && use !== 'invalid') reader.note(`response header ${name}`, item.pointer);
     if (headers.some((header) => header.name === name)) {
       reader.log.add('CONTRACT_SYNTAX', item.pointer, `the header '${clip(name)}' is declared twice`);
     }

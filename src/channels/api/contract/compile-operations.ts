@@ -30,6 +30,9 @@ const IDEMPOTENT: ReadonlySet<Method> = new Set([...SAFE, 'PUT', 'DELETE'] as co
 /** What may stand in an operation's id: policies, records and logs carry it. */
 const OPERATION_ID = /^[A-Za-z0-9][A-Za-z0-9._/-]{0,127}$/;
 
+/** An overlay cannot give a path another name. */
+const OTHER_PATH = 'Declare it under another path and remove this one, in an overlay if the file is not yours';
+
 /** What an object says for the operations below it, unless one of them says otherwise. */
 interface Inherited {
   readonly sensitivity: Sensitivity;
@@ -55,7 +58,7 @@ export function compileOperations(compiler: Compiler, document: Node, input: Api
   for (const [path, item] of reader.map(document, 'paths')) {
     if (path.startsWith('x-')) continue;
     const template = parseTemplate(path);
-    if (typeof template === 'string') reader.log.add('CONTRACT_UNSUPPORTED', item.pointer, template);
+    if (typeof template === 'string') reader.log.add('CONTRACT_UNSUPPORTED', item.pointer, template, OTHER_PATH);
     const path_item = reader.resolve(item);
     if (!path_item || !reader.closed(path_item, PATH_ITEM)) continue;
     const here = inherit(reader, path_item, everywhere, input);
@@ -78,7 +81,7 @@ export function compileOperations(compiler: Compiler, document: Node, input: Api
 function readTemplate(reader: ContractReader, path: string, path_item: Node, operation: Node): PathTemplate | null {
   const template = parseTemplate(path, pathSlashes(reader.root, [path_item, operation]));
   if (typeof template !== 'string') return template;
-  reader.log.add('CONTRACT_UNSUPPORTED', operation.pointer, template);
+  reader.log.add('CONTRACT_UNSUPPORTED', operation.pointer, template, OTHER_PATH);
   return null;
 }
 

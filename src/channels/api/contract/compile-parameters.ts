@@ -1,8 +1,9 @@
 import { checkPersonalData } from './annotations.ts';
 import { checkExplode, textPlan, textSchema } from './compile-text.ts';
 import type { Compiler } from './compiler.ts';
+import { REMOVE_IT } from './fault-log.ts';
 import { PARAMETER } from './fields.ts';
-import { headerUse } from './header-names.ts';
+import { headerRemedy, headerUse } from './header-names.ts';
 import { member, type Node } from './pointer.ts';
 import { type ContractReader, clip } from './reader.ts';
 import { find, mentions } from './scalar.ts';
@@ -177,17 +178,16 @@ function checkName(reader: ContractReader, node: Node, place: Place, name: strin
     if (!required) reader.note(`header parameter ${name}`, node.pointer);
     else {
       const message = `the header '${clip(name)}' is never passed on`;
-      reader.log.add(
-        'CONTRACT_UNSUPPORTED',
-        node.pointer,
-        message,
-        'Remove it, in an overlay if the file is not yours',
-      );
+      reader.log.add('CONTRACT_UNSUPPORTED', node.pointer, message, REMOVE_IT);
     }
   }
-  if (use === 'reserved')
-    reader.log.add('CONTRACT_UNSUPPORTED', node.pointer, `the header '${clip(name)}' is the gate's own`);
-  if (use === 'invalid') reader.log.add('CONTRACT_SYNTAX', node.pointer, `'${clip(name)}' cannot name a header`);
+  if (use === 'reserved') {
+    const message = `the header '${clip(name)}' is the gate's own`;
+    reader.log.add('CONTRACT_UNSUPPORTED', node.pointer, message, REMOVE_IT);
+  }
+  if (use === 'invalid') {
+    reader.log.add('CONTRACT_SYNTAX', node.pointer, `'${clip(name)}' cannot name a header`, headerRemedy(name));
+  }
   return use === 'declared';
 }
 

@@ -3,7 +3,7 @@ import { compileHeaders } from './compile-headers.ts';
 import type { Compiler } from './compiler.ts';
 import { RESPONSE } from './fields.ts';
 import type { Node } from './pointer.ts';
-import { clip } from './reader.ts';
+import { type ContractReader, clip } from './reader.ts';
 import type { ResponseContent, ResponsePlan, ResponseShape } from './types.ts';
 
 const EXACT = /^[1-5][0-9][0-9]$/;
@@ -26,6 +26,7 @@ export function compileResponses(compiler: Compiler, operation: Node): ResponseP
       'Declare its responses, in an overlay if the file is not yours',
     );
   }
+  noteErrorsAlone(reader, operation, declared);
   for (const [key, item] of declared) {
     if (!checkStatus(compiler, key, item)) continue;
     const shape = compileResponse(compiler, key, item);
@@ -35,6 +36,19 @@ export function compileResponses(compiler: Compiler, operation: Node): ResponseP
     else exact.set(Number(key), shape);
   }
   return { exact, ranges, fallback, success_types: successTypes(exact, ranges, fallback) };
+}
+
+/** Whether an answer of this status is final and no error; `default` may be one. */
+export function mayTellSuccess(status: string): boolean {
+  return status === 'default' || status.startsWith('2') || status.startsWith('3');
+}
+
+/** Such an operation is carried out, and its caller told that it failed. */
+function noteErrorsAlone(reader: ContractReader, operation: Node, declared: readonly [string, Node][]): void {
+  const final = declared.filter(([status]) => !status.startsWith('1'));
+  if (final.length === 0 || final.some(([status]) => mayTellSuccess(status))) return;
+  const text = 'an operation declares errors alone: the service carries it out, and every success becomes a 502';
+  reader.note('responses', `${operation.pointer}/responses`, text);
 }
 
 function successTypes(

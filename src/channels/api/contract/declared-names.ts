@@ -1,3 +1,4 @@
+import { tokenName } from '../../../protocol/json/pointer.ts';
 import { isObject, type JsonObject } from './pointer.ts';
 
 export interface Survey {
@@ -52,11 +53,6 @@ export function declaredPointer(pointer: string, names: ReadonlySet<string>): st
   if (!pointer.startsWith('/')) return pointer;
   return pointer
     .split('/')
-    .map((token) => (token === '' || INDEX.test(token) || names.has(unescaped(token)) ? token : '*'))
+    .map((token) => (token === '' || INDEX.test(token) || names.has(tokenName(token)) ? token : '*'))
     .join('/');
-}
-
-/** RFC 6901 section 4. */
-function unescaped(token: string): string {
-  return token.replaceAll('~1', '/').replaceAll('~0', '~');
 }

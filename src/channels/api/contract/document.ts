@@ -42,6 +42,8 @@ export interface Position {
   readonly column: number;
 }
 
+/** Nobody reads more of them at once, and the later ones are mostly consequences. */
+const MAX_SYNTAX_FAULTS = 20;
 /** The YAML library counts what aliases expand to; a contract reuses by $ref, so few are needed. */
 const MAX_ALIASES = 100;
 const YAML_OPTIONS = { version: '1.2', strict: true, uniqueKeys: true, merge: false, logLevel: 'silent' } as const;
@@ -97,7 +99,7 @@ function readYaml(path: string, text: string): unknown {
   try {
     const document = parseDocument(text, { ...YAML_OPTIONS, lineCounter: lines, prettyErrors: false });
     const problems = [...document.errors, ...document.warnings];
-    if (problems.length > 0) throw new LoadError(problems.map((problem) => yamlFault(path, problem, lines)));
+    if (problems.length > 0) throw new LoadError(yamlFaults(path, problems, lines));
     return document.toJS({ maxAliasCount: MAX_ALIASES });
   } catch (error) {
     if (error instanceof LoadError) throw error;
@@ -107,9 +109,24 @@ function readYaml(path: string, text: string): unknown {
   }
 }
 
-function yamlFault(path: string, problem: { code: ErrorCode; pos: [number, number] }, lines: LineCounter): Fault {
-  const { line, col } = lines.linePos(problem.pos[0]);
-  return { code: 'CONTRACT_SYNTAX', ...syntaxProblem(problem.code), file: path, line, column: col };
+interface YamlProblem {
+  readonly code: ErrorCode;
+  readonly pos: readonly [number, number];
+}
+
+/** The first of them, and how many more: a file that is no YAML at all has one in every line. */
+function yamlFaults(path: string, problems: readonly YamlProblem[], lines: LineCounter): Fault[] {
+  const at = ({ pos }: YamlProblem) => {
+    const { line, col } = lines.linePos(pos[0]);
+    return { file: path, line, column: col };
+  };
+  const told = problems.slice(0, MAX_SYNTAX_FAULTS).map((problem): Fault => {
+    return { code: 'CONTRACT_SYNTAX', ...syntaxProblem(problem.code), ...at(problem) };
+  });
+  const [next, ...others] = problems.slice(MAX_SYNTAX_FAULTS);
+  if (next === undefined) return told;
+  const message = `and ${others.length + 1} more from here on; is this an OpenAPI description?`;
+  return [...told, { code: 'CONTRACT_SYNTAX', message, ...at(next) }];
 }
 
 function syntaxError(path: string, [position]: readonly Position[], message: string): LoadError {

@@ -8,6 +8,9 @@ interface Entry {
   readonly suggestion: string | undefined;
 }
 
+/** The suggestion for what a contract must not hold. */
+export const REMOVE_IT = 'Remove it, in an overlay if the file is not yours';
+
 /** Collects what is wrong with one contract by JSON Pointer; lines and columns are computed once, at the end. */
 export class FaultLog {
   readonly #locate: (pointers: readonly string[]) => readonly Partial<Place>[];

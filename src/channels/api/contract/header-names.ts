@@ -60,6 +60,13 @@ const TOKEN = /^[!#$%&'*+.^`|~0-9a-z-]+$/;
  */
 export type HeaderUse = 'declared' | 'ignored' | 'gate' | 'reserved' | 'invalid';
 
+/** What to do about an invalid name; undefined where nothing general can be said. */
+export function headerRemedy(name: string): string | undefined {
+  return name.includes('_')
+    ? 'Servers differ on the underscore: remove the header, or rename it with the service; in an overlay if the file is not yours'
+    : undefined;
+}
+
 /** @param name lower case. A name with an underscore is invalid: servers confuse it with a hyphen. */
 export function headerUse(name: string, direction: 'request' | 'response'): HeaderUse {
   const ignored = direction === 'request' ? IGNORED_IN_REQUESTS : IGNORED_IN_RESPONSES;

@@ -108,6 +108,7 @@ function readHead(reader: ContractReader, document: Node): string {
       'CONTRACT_UNSUPPORTED',
       dialect.pointer,
       'only the dialect of OpenAPI 3.1 or JSON Schema 2020-12 is enforced',
+      'Remove it where the schemas mean the same in these, in an overlay if the file is not yours',
     );
   }
   const components = member(document, 'components');

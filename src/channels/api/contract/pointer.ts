@@ -1,4 +1,5 @@
 /** JSON Pointers (RFC 6901) and the value-with-its-place pairs a contract is read in. */
+import { pointerToken, tokenName } from '../../../protocol/json/pointer.ts';
 
 /** A value of the contract document together with where it stands. */
 export interface Node {
@@ -16,14 +17,14 @@ export function isObject(value: unknown): value is JsonObject {
 export function pointerTo(base: string, key: string | number): string {
   // Called for every member of a large document, of which few have anything to escape.
   if (typeof key === 'number' || !(key.includes('/') || key.includes('~'))) return `${base}/${key}`;
-  return `${base}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  return base + pointerToken(key);
 }
 
 /** The unescaped parts of a pointer; '' gives none. */
 export function pointerParts(pointer: string): string[] {
   if (pointer === '') return [];
   const parts = pointer.slice(1).split('/');
-  return pointer.includes('~') ? parts.map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~')) : parts;
+  return pointer.includes('~') ? parts.map(tokenName) : parts;
 }
 
 /** The own member of an object or item of an array; never anything inherited. */

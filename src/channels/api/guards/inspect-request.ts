@@ -1,4 +1,5 @@
 import { Refusal } from '../../../core/errors/index.ts';
+import { pointerToken } from '../../../protocol/json/pointer.ts';
 import type { Tape } from '../../../protocol/json/tape.ts';
 import { DEFAULT_MULTIPART_LIMITS, parseMultipart } from '../../../protocol/multipart/index.ts';
 import { declaredPointer } from '../contract/declared-names.ts';
@@ -101,7 +102,7 @@ export class RequestInspection {
   }
 
   #field(root: Place, name: string, bytes: Buffer): void {
-    const pointer = `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const pointer = pointerToken(name);
     guardText(this.#guard, { bytes, place: valuePlace(below(root, name)), pointer }, this.#findings);
   }
 

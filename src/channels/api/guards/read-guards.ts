@@ -1,6 +1,6 @@
 import { member, type Node } from '../contract/pointer.ts';
 import type { ContractReader } from '../contract/reader.ts';
-import { type GuardSettings, loosened, nearest, readGuards } from './settings.ts';
+import { type GuardSettings, guardSettings, loosened, readGuards } from './settings.ts';
 
 /**
  * The `x-guards` of one object over what the objects around it say. What looses a guard loads, and is a note.
@@ -21,7 +21,7 @@ export function readGuardSettings(
     return around;
   }
   for (const { guard, from, to } of base
-    ? loosened(nearest(base, around), nearest(base, { ...around, ...read }))
+    ? loosened(guardSettings(base, around), guardSettings(base, { ...around, ...read }))
     : []) {
     reader.note('x-guards', declared.pointer, `x-guards: ${guard} is ${to} here, elsewhere ${from}`);
   }

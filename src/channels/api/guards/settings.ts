@@ -33,7 +33,10 @@ export const ACTIONS_OF = {
 
 export type GuardSettings = { readonly [Guard in GuardName]: (typeof ACTIONS_OF)[Guard][number] };
 
-/** `attacks` are the rules that were hardly ever wrong over the benign texts of docs/guards.md, `suspicions` the others. */
+/**
+ * `attacks` are the rules that seldom find something in benign text, `suspicions` the others. Seldom is not never:
+ * docs/guards.md counts what both find in texts the rules were adjusted on, and in texts they had not met.
+ */
 export const DEFAULT_GUARDS: GuardSettings = {
   secrets: 'block',
   exceptions: 'block',
@@ -46,7 +49,7 @@ export const DEFAULT_GUARDS: GuardSettings = {
 const STRENGTH: Readonly<Record<GuardAction, number>> = { off: 0, report: 1, mask: 2, block: 3 };
 
 /** The settings of an operation: what is said nearest to it holds, guard by guard. */
-export function nearest(base: GuardSettings, nearer: Partial<GuardSettings>): GuardSettings {
+export function guardSettings(base: GuardSettings, nearer: Partial<GuardSettings>): GuardSettings {
   return { ...base, ...nearer };
 }
 

@@ -1,3 +1,4 @@
+import { tokenName } from '../../json/pointer.ts';
 import { NEXT, NODE_SHIFT, STRING } from '../../json/tape.ts';
 import { NameTable } from '../names.ts';
 import type { Place } from '../resources.ts';
@@ -108,10 +109,7 @@ function mapped(scope: Scope, choices: readonly Choice[], target: string): Choic
 }
 
 function lastToken(pointer: string): string {
-  return pointer
-    .slice(pointer.lastIndexOf('/') + 1)
-    .replaceAll('~1', '/')
-    .replaceAll('~0', '~');
+  return tokenName(pointer.slice(pointer.lastIndexOf('/') + 1));
 }
 
 /** What a schema says of a property whatever the value is; nothing where trimming could take the property away. */

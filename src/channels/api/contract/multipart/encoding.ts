@@ -1,4 +1,5 @@
 import type { Compiler } from '../compiler.ts';
+import { REMOVE_IT } from '../fault-log.ts';
 import type { FieldTable } from '../fields.ts';
 import { isObject, member, members, type Node } from '../pointer.ts';
 import { clip } from '../reader.ts';
@@ -38,7 +39,7 @@ function refuseUnread({ reader }: Compiler, node: Node): void {
   const headers = reader.map(node, 'headers');
   if (headers.length > 0) {
     const at = (member(node, 'headers') as Node).pointer;
-    reader.log.add('CONTRACT_UNSUPPORTED', at, 'headers of a part are not enforced');
+    reader.log.add('CONTRACT_UNSUPPORTED', at, 'headers of a part are not enforced', REMOVE_IT);
   }
   for (const [word, harmless] of [
     ['style', 'form'],
@@ -46,8 +47,8 @@ function refuseUnread({ reader }: Compiler, node: Node): void {
     ['allowReserved', false],
   ] as const) {
     const at = member(node, word);
-    if (at && at.value !== harmless)
-      reader.log.add('CONTRACT_UNSUPPORTED', at.pointer, `${word} has no effect on parts`);
+    if (!at || at.value === harmless) continue;
+    reader.log.add('CONTRACT_UNSUPPORTED', at.pointer, `${word} has no effect on parts`, REMOVE_IT);
   }
 }
 

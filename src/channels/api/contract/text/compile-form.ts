@@ -2,7 +2,7 @@ import { checkExplode } from '../compile-text.ts';
 import type { Compiler } from '../compiler.ts';
 import { ENCODING } from '../fields.ts';
 import { isJsonMediaType, parseMediaType } from '../media-type.ts';
-import { member, members, type Node } from '../pointer.ts';
+import { member, members, type Node, pointerTo } from '../pointer.ts';
 import { clip } from '../reader.ts';
 import type { Direction } from '../schemas.ts';
 import { compileNames } from './compile-names.ts';
@@ -154,6 +154,6 @@ function restField(plan: TextPlan): FormField {
 }
 
 function fieldAt(name: string): FormField['at'] {
-  const place = name === '' ? '' : `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  const place = name === '' ? '' : pointerTo('', name);
   return { code: 'VALIDATE_FORM', repeated: 'VALIDATE_FORM', place };
 }

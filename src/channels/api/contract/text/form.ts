@@ -1,5 +1,6 @@
 import { Refusal } from '../../../../core/errors/refusal.ts';
 import { type Fill, type JsonParser, pointerTo } from '../../../../protocol/json/index.ts';
+import { pointerToken } from '../../../../protocol/json/pointer.ts';
 import { type JsonCodes, type Judging, judgeRequest, parseJson, REQUEST_JSON } from '../judge-json.ts';
 import { decodePercent } from '../percent.ts';
 import { FORM } from './codec.ts';
@@ -25,7 +26,7 @@ const SYNTAX: PairSyntax = {
   at: { code: 'VALIDATE_FORM', repeated: 'VALIDATE_FORM', place: '' },
   readName: (raw) => decodePercent(raw),
   undeclared(name) {
-    const pointer = `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`.slice(0, MAX_POINTER_LENGTH);
+    const pointer = pointerToken(name).slice(0, MAX_POINTER_LENGTH);
     throw new Refusal('VALIDATE_FIELD_UNDECLARED', { pointer, rule: 'undeclared' });
   },
 };

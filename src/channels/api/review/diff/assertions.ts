@@ -172,8 +172,10 @@ function compareSets({ before, after }: Sides, keyword: string, report: Report):
 const NUMBER_FORMATS = new Set<unknown>(['int32', 'int64']);
 
 function compareFormats({ before, after }: Sides, report: Report): void {
-  const [was, is] = [before, after].map((view) => String(valuesOf(view, 'format')[0] ?? ''));
-  if (was === undefined || is === undefined || was === is) return;
+  const stated = (view: View) => String(valuesOf(view, 'format')[0] ?? '');
+  const was = stated(before);
+  const is = stated(after);
+  if (was === is) return;
   const asserted = (format: string) => NUMBER_FORMATS.has(format) || stringFormat(format) !== undefined;
   const text = `format ${was || 'none'} → ${is || 'none'}`;
   if (asserted(was) && asserted(is) && !(was === 'int32' && is === 'int64')) {
@@ -193,6 +195,16 @@ function compareMultiples({ before, after }: Sides, report: Report): void {
   if (was === 0 || (is !== 0 && is % was === 0)) report('impossible', 'multiple-tighter', text);
   else if (is === 0 || was % is === 0) report('possible', 'multiple-looser', text);
   else report('possible', 'multiple-uncompared', `${text}, which cannot be compared`);
+}
+
+/** Where an answer declares personal data, guards do not take it for a leak. */
+export function comparePersonalData({ before, after }: Sides, report: Report): void {
+  const stated = (view: View) => list(new Set(valuesOf(view, 'x-personal-data').map(shown)));
+  const was = stated(before);
+  const is = stated(after);
+  if (was === is) return;
+  if (is === '') report('impossible', 'personal-data-undeclared', 'x-personal-data no more');
+  else report('possible', 'personal-data-declared', `x-personal-data ${is}`);
 }
 
 function compareUnique({ before, after }: Sides, report: Report): void {

@@ -21,7 +21,9 @@ export interface Change {
 export type Report = (effect: Effect, kind: string, text: string) => void;
 
 /** Wider answers that ask nothing of callers: what they did not know of they pass over. */
-const HARMLESS_IN_ANSWERS = new Set(['field-added', 'answer-added', 'header-added', 'media-type-added', 'view-wider']);
+const HARMLESS_IN_ANSWERS = new Set([
+  ...['field-added', 'answer-added', 'header-added', 'media-type-added', 'view-wider', 'personal-data-declared'],
+]);
 /** Narrower answers that take away what callers read. */
 const MISSED_IN_ANSWERS = new Set([
   ...['field-removed', 'answer-removed', 'header-removed', 'media-type-removed', 'view-narrower', 'view-changed'],

@@ -38,7 +38,7 @@ export function compareOperation(
   return comparison;
 }
 
-/** Extensions that hold for an operation, the nearest of operation, path item and document. */
+/** Extensions of which an operation has a part from itself, its path item and the document. */
 const INHERITED = ['x-limits', 'x-guards'];
 const SENSITIVITIES = ['low', 'normal', 'high'];
 
@@ -55,12 +55,14 @@ class OperationComparison implements OperationChanges {
     const add = this.#adder('operation', after.node.pointer, 'request');
     if (before.name !== after.name) add('words', 'renamed', `${before.name} → ${after.name}, as policies name it`);
     if (before.path !== after.path) add('words', 'parameter-renamed', `${before.path} → ${after.path}`);
-    const [was, is] = [before, after].map((operation) => String(nearest(operation, 'x-sensitivity') ?? 'normal'));
+    const nearest = (operation: ReviewedOperation) =>
+      String(statedFor(operation, 'x-sensitivity').find((value) => value !== undefined) ?? 'normal');
+    const [was, is] = [nearest(before), nearest(after)];
     const rank = (sensitivity = '') => SENSITIVITIES.indexOf(sensitivity);
     if (was !== is)
       add(rank(is) < rank(was) ? 'possible' : 'impossible', 'sensitivity', `x-sensitivity ${was} → ${is}`);
     for (const key of INHERITED) {
-      const [old_text, new_text] = [before, after].map((operation) => canonicalText(nearest(operation, key)));
+      const [old_text, new_text] = [before, after].map((operation) => canonicalText(statedFor(operation, key)));
       if (old_text !== new_text) add('possible', `${key}-uncompared`, `${key} is another, and is not compared`);
     }
     const tags = ({ node }: ReviewedOperation) => canonicalText(member(node, 'tags')?.value ?? []);
@@ -214,6 +216,7 @@ function mediaTypeKey({ media_type }: ReviewedContent): string {
   return media_type.toLowerCase().replace(/\s/g, '');
 }
 
-function nearest({ node, item, document }: ReviewedOperation, key: string): unknown {
-  return [node, item, document].map((holder) => member(holder, key)?.value).find((value) => value !== undefined);
+/** What an operation, its path item and the document say, in this order. */
+function statedFor({ node, item, document }: ReviewedOperation, key: string): unknown[] {
+  return [node, item, document].map((holder) => member(holder, key)?.value);
 }

@@ -1,7 +1,7 @@
 import type { Node } from '../../contract/pointer.ts';
 import type { Direction } from '../../contract/schemas.ts';
 import type { ReviewedDocument } from '../document.ts';
-import { compareAssertions } from './assertions.ts';
+import { compareAssertions, comparePersonalData } from './assertions.ts';
 import { type BothShapes, compareBranches, compareChoice } from './branches.ts';
 import { type Change, changeOf, type Report } from './change.ts';
 import { compareMembers, type Descend } from './members.ts';
@@ -85,6 +85,7 @@ export class SchemaComparer {
     }
     if (compareChoice(sides, this.#shapes, report, descend)) return;
     compareAssertions(sides, report);
+    if (pair.direction === 'response') comparePersonalData(sides, report);
     compareMembers(sides, pair.direction, report, descend);
     compareBranches(sides, this.#shapes, report, descend);
     compareTests(sides, this.#shapes, report);

@@ -4,7 +4,7 @@ import type { ReviewedDocument, ReviewedOperation, ReviewedParameter } from '../
 import type { Facets } from './facets.ts';
 
 /**
- * - `danger`: lets in or out what nobody declared, or shows what must stay secret
+ * - `danger`: lets in or out what nobody declared, shows what must stay secret, or makes every call fail
  * - `loose`: wider than anybody means it to be
  * - `hint`: worth a look
  */

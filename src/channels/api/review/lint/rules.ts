@@ -22,7 +22,9 @@ import { secretInUrl } from './rules/secret-in-url.ts';
 import { sensitivity } from './rules/sensitivity.ts';
 import { sequentialId } from './rules/sequential-id.ts';
 import { stringLength } from './rules/string-length.ts';
+import { successAnswer } from './rules/success-answer.ts';
 import { unboundOwner } from './rules/unbound-owner.ts';
+import { undeclaredRequired } from './rules/undeclared-required.ts';
 import { unnamedOperation } from './rules/unnamed-operation.ts';
 import { unusedComponent } from './rules/unused-component.ts';
 
@@ -30,6 +32,8 @@ import { unusedComponent } from './rules/unused-component.ts';
 export const LINT_RULES: readonly LintRule[] = [
   openObject,
   responseSchema,
+  successAnswer,
+  undeclaredRequired,
   freeQuery,
   safeMethod,
   secretInUrl,

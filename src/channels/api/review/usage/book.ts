@@ -1,4 +1,4 @@
-import type { StoredApi, StoredOperation, StoredUsage } from './stored.ts';
+import { MAX_PLACE_LENGTH, type StoredApi, type StoredOperation, type StoredUsage } from './stored.ts';
 
 /** An api whose use is counted. */
 export interface CountedApi {
@@ -82,7 +82,8 @@ export class UsageBook {
   #place(count: Count, place: string): void {
     const times = count.places.get(place);
     if (times === undefined) {
-      if (count.places.size >= MAX_PLACES || this.#places >= MAX_PLACES_TOGETHER) {
+      const has_room = count.places.size < MAX_PLACES && this.#places < MAX_PLACES_TOGETHER;
+      if (!has_room || place.length > MAX_PLACE_LENGTH) {
         count.full = true;
         return;
       }

@@ -1,12 +1,15 @@
 import { z } from 'zod';
 
+/** Longer places, of bodies nested deep under long names, are not kept. */
+export const MAX_PLACE_LENGTH = 1024;
+
 const times = z.int().min(0);
 
 const storedOperation = z.strictObject({
   exchanges: times,
   looked_into: times,
   statuses: z.record(z.string().regex(/^\d{3}$/), times),
-  places: z.record(z.string().max(4096), times),
+  places: z.record(z.string().max(MAX_PLACE_LENGTH), times),
   full: z.literal(true).optional(),
 });
 
