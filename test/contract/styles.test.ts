@@ -335,7 +335,10 @@ test('any value in any style of a path or query comes out as a client writes it,
       const delimited = { spaceDelimited: ' ', pipeDelimited: '|' }[row.style];
       if (delimited && shape === 'array' && (value as string[]).some((item) => item.includes(delimited))) return;
       const text = write(row, value);
-      assert.equal(send(row, shape, text), text, `${row.style} ${row.explode} ${shape}`);
+      // A label that begins so is a dot segment to servers that cut a segment at `;`, `?` or `#` once it is decoded.
+      const cut = row.style === 'label' && /^\.%(?:3B|3F|23)/.test(text);
+      const expected = cut ? 'VALIDATE_PARAMETER path/color segment' : text;
+      assert.equal(send(row, shape, text), expected, `${row.style} ${row.explode} ${shape}`);
     }),
     { numRuns: 400 },
   );

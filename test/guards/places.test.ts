@@ -6,6 +6,7 @@ import {
   below,
   CLOSED,
   DECLARED,
+  HARMLESS,
   PERSONAL,
   type Place,
   SECRET,
@@ -23,18 +24,32 @@ const at = (place: Place, ...names: (string | undefined)[]): number =>
 const members = (properties: object) => compile({ type: 'object', properties }).root;
 
 describe('what a contract says about places', () => {
-  it('closes enums, constants, narrow formats, harmless patterns, and strings too short for anything', () => {
+  it('closes enums, constants, narrow formats, and strings too short for anything', () => {
     const root = members({
       state: { enum: ['a'] },
       one: { const: 'a' },
       id: { type: 'string', format: 'uuid' },
       when: { type: 'string', format: 'date-time' },
-      code: { type: 'string', pattern: '^[A-Z]{2}-[0-9]{4}$' },
       short: { type: 'string', maxLength: 3 },
       maybe: { oneOf: [{ type: 'null' }, { type: 'string', format: 'uuid' }] },
     });
-    for (const name of ['state', 'one', 'id', 'when', 'code', 'short', 'maybe'])
-      assert.equal(at(root, name), CLOSED, name);
+    for (const name of ['state', 'one', 'id', 'when', 'short', 'maybe']) assert.equal(at(root, name), CLOSED, name);
+  });
+
+  it('knows patterns that no attack fits and a token may', () => {
+    const code = { type: 'string', pattern: '^[A-Z]{2}-[0-9]{4}$' };
+    const root = members({ code, either: { anyOf: [code, { enum: ['a'] }] }, open: { anyOf: [code, {}] } });
+    assert.deepEqual([at(root, 'code'), at(root, 'either'), at(root, 'open')], [HARMLESS, HARMLESS, 0]);
+  });
+
+  it('takes no keyword about strings for one about the items of an array', () => {
+    const items = { type: 'string' };
+    const root = members({
+      a: { type: 'array', format: 'uuid', items },
+      b: { type: 'array', maxLength: 3, items },
+      c: { type: ['string', 'array'], pattern: '^[a-z]+$', items },
+    });
+    for (const name of ['a', 'b', 'c']) assert.equal(at(root, name), 0, name);
   });
 
   it('leaves open what may hold anything', () => {
@@ -58,8 +73,10 @@ describe('what a contract says about places', () => {
         'x-personal-data': { category: 'c', purpose: 'p' },
         properties: { name: { properties: { first: {} } } },
       },
+      none: { type: 'string', 'x-personal-data': false },
       login: { type: 'string', format: 'password' },
     });
+    assert.equal(at(root, 'none'), 0);
     assert.equal(at(root, 'mail'), DECLARED['email']);
     assert.equal(at(root, 'contact', 'name', 'first') & PERSONAL, PERSONAL);
     assert.equal(at(root, 'contact', 'anything'), PERSONAL);

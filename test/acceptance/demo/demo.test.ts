@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import type { AddressInfo, Server } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -63,6 +63,12 @@ function startDemo(...args: string[]): Demo {
   };
 }
 
+async function listening(): Promise<Server> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
+
 function paste(command: string): Promise<string> {
   return new Promise((resolve) => {
     execFile('bash', ['-c', command], { cwd: clone, encoding: 'utf8' }, (_error, stdout) => resolve(stdout));
@@ -113,15 +119,20 @@ test('the certificates it makes are for their owner alone and are used again', a
   assert.equal(statSync(join(pki, 'gate.key')).mtimeMs, made);
 });
 
-test('a port in use is named, with what to do', async () => {
-  const other = createServer().listen(0, '127.0.0.1');
-  await once(other, 'listening');
+test('a port in use is named, with what to do', async (context) => {
+  // The service stands on its own fixed port beside a gate on a fixed one, where the demo of another clone may run.
+  const [other, free] = [await listening(), await listening()];
+  context.after(() => void other.close());
   const { port } = other.address() as AddressInfo;
+  const file = join(clone, 'examples', 'orders', 'sallyport.yaml');
+  const written = readFileSync(file, 'utf8');
+  context.after(() => writeFileSync(file, written));
+  writeFileSync(file, written.replace(/(url: http:\/\/127\.0\.0\.1:)\d+/, `$1${(free.address() as AddressInfo).port}`));
+  await new Promise((resolve) => free.close(resolve));
   const demo = startDemo('--port', String(port));
   assert.equal(await demo.exited, 2);
   assert.match(demo.output(), new RegExp(`127\\.0\\.0\\.1:${port} is in use by another program`));
   assert.match(demo.output(), /→ .*npm start -- --port 0/);
-  other.close();
 });
 
 test('half-made certificates are named, with what to do', async () => {

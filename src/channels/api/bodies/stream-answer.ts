@@ -69,8 +69,13 @@ function gather(body: Readable, size: OpaqueAnswer['size']): Promise<Buffer> {
       .on('end', onEnd)
       .on('error', reject)
       .once('close', () => reject(closed()));
-    if (body.errored) reject(body.errored);
+    if (body.destroyed) reject(endOf(body));
   });
+}
+
+/** Of a stream that was given up before anybody listened: its events are over, and waiting for them would not end. */
+function endOf(body: Readable): Error {
+  return body.errored ?? closed();
 }
 
 /** A stream that ends neither cleanly nor with an error was given up by us. */
@@ -103,8 +108,8 @@ function pump(
       })
       .on('error', reject)
       .once('close', () => reject(closed()));
-    if (transport.gone) body.destroy(new Refusal('CLIENT_GONE'));
-    else if (body.errored) reject(body.errored);
+    if (body.destroyed) reject(endOf(body));
+    else if (transport.gone) body.destroy(new Refusal('CLIENT_GONE'));
     else body.resume();
   });
 }

@@ -45,9 +45,14 @@ export function viewNames(schema: Node): readonly string[] {
 /** Holds the extensions of one schema to their form. */
 export function checkAnnotations(log: FaultLog, schema: Node): void {
   checkPersonalData(log, schema);
-  const sensitivity = member(schema, 'x-sensitivity');
-  if (sensitivity) log.add('CONTRACT_BINDING', sensitivity.pointer, 'x-sensitivity has no effect on a schema');
+  for (const word of ELSEWHERE) {
+    const misplaced = member(schema, word);
+    if (misplaced) log.add('CONTRACT_BINDING', misplaced.pointer, `${word} has no effect on a schema`);
+  }
 }
+
+/** Those of our extensions that no schema may carry: their authors mean them to have an effect. */
+const ELSEWHERE = ['x-sensitivity', 'x-limits', 'x-guards', 'x-encoded-slash', 'x-multi-segment'] as const;
 
 /** `x-personal-data: false`, or `{category, purpose}` as non-empty strings. */
 export function checkPersonalData(log: FaultLog, holder: Node): void {

@@ -5,6 +5,7 @@ import { HEADER } from './fields.ts';
 import { headerRemedy, headerUse } from './header-names.ts';
 import { member, type Node } from './pointer.ts';
 import { clip } from './reader.ts';
+import { mentions } from './scalar.ts';
 import type { ResponseHeader } from './types.ts';
 
 /**
@@ -43,6 +44,11 @@ function compileHeader(compiler: Compiler, name: string, item: Node): ResponseHe
   const text = textSchema(compiler, node, 'a header');
   if (!text) {
     if (!member(node, 'content')) reader.log.add('CONTRACT_RESPONSE_SCHEMA', node.pointer, 'a header needs a schema');
+    return null;
+  }
+  // A field is passed on as one text: no part of it can be left out.
+  if (mentions(reader.root, text.schema, 'x-views')) {
+    reader.log.add('CONTRACT_BINDING', node.pointer, 'x-views cannot hide a header field or a part of one');
     return null;
   }
   const plan = textPlan(compiler, text, 'response', 'simple', 'a header');

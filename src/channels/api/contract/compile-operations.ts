@@ -55,6 +55,8 @@ export function compileOperations(compiler: Compiler, document: Node, input: Api
   const places = new OperationPlacesReader(reader.root, new PlaceCompiler(reader.root));
   const everywhere = inherit(reader, document, { sensitivity: 'normal', limits: {}, guards: {} }, input);
   const operations: Operation[] = [];
+  reader.unextended(member(document, 'paths'), 'the paths');
+  reader.unextended(member(document, 'info'), 'info');
   for (const [path, item] of reader.map(document, 'paths')) {
     if (path.startsWith('x-')) continue;
     const template = parseTemplate(path);

@@ -2,7 +2,7 @@ import { type ContentEntry, compileOpaque, readContent } from './compile-content
 import { compileHeaders } from './compile-headers.ts';
 import type { Compiler } from './compiler.ts';
 import { RESPONSE } from './fields.ts';
-import type { Node } from './pointer.ts';
+import { member, type Node } from './pointer.ts';
 import { type ContractReader, clip } from './reader.ts';
 import type { ResponseContent, ResponsePlan, ResponseShape } from './types.ts';
 
@@ -17,6 +17,7 @@ export function compileResponses(compiler: Compiler, operation: Node): ResponseP
   const exact = new Map<number, ResponseShape>();
   const ranges = new Map<number, ResponseShape>();
   let fallback: ResponseShape | null = null;
+  reader.unextended(member(operation, 'responses'), 'the responses');
   const declared = reader.map(operation, 'responses').filter(([key]) => !key.startsWith('x-'));
   if (declared.every(([key]) => key.startsWith('1'))) {
     reader.log.add(

@@ -12,6 +12,7 @@ import { COMPONENTS, DOCUMENT } from './fields.ts';
 import { type ComposedDocument, composeDocument } from './overlay/compose.ts';
 import { isObject, member, type Node } from './pointer.ts';
 import { ContractReader, clip, type OpenApiVersion } from './reader.ts';
+import { mentions } from './scalar.ts';
 import { SchemaLibrary } from './schemas.ts';
 import type { Contract, Operation } from './types.ts';
 
@@ -116,10 +117,16 @@ function readHead(reader: ContractReader, document: Node): string {
   return title ?? '';
 }
 
-/** Views are found by following references; where a dynamic one leads depends on the way there. */
+/** Views, and what is to be filled in, are found by following references; where a dynamic one leads depends on the way. */
 function checkFollowable({ log, version, root }: ContractReader, { views }: Survey): void {
-  if (views.size === 0 || version === '3.0' || !Resources.of(root, '2020-12').dynamic) return;
-  log.add('CONTRACT_UNSUPPORTED', '', 'x-views is not enforced in a description with $dynamicAnchor');
+  if (version === '3.0' || !Resources.of(root, '2020-12').dynamic) return;
+  const told = [
+    ...(views.size > 0 ? ['x-views'] : []),
+    ...(mentions(root, { value: root, pointer: '' }, 'x-bind') ? ['x-bind'] : []),
+  ];
+  for (const word of told) {
+    log.add('CONTRACT_UNSUPPORTED', '', `${word} is not enforced in a description with $dynamicAnchor`);
+  }
 }
 
 function checkViewers({ reader, schemas }: Compiler, viewers: ReadonlySet<string> | undefined): void {

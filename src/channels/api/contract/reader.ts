@@ -106,6 +106,13 @@ export class ContractReader {
     return null;
   }
 
+  /** Refuses our extensions on an object whose other members have names of their own. */
+  unextended(node: Node | null, what: string): void {
+    for (const [key, child] of node ? members(node) : []) {
+      if (OUR_EXTENSIONS.has(key)) this.log.add('CONTRACT_BINDING', child.pointer, `${key} has no effect on ${what}`);
+    }
+  }
+
   /** A boolean member, or the default where it is absent or wrong. */
   boolean(node: Node, key: string, otherwise: boolean): boolean {
     const child = member(node, key);

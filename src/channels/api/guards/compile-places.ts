@@ -4,6 +4,7 @@ import {
   type BodyPlace,
   CLOSED,
   DECLARED,
+  HARMLESS,
   PERSONAL,
   type Place,
   PlaceStore,
@@ -117,7 +118,8 @@ export class PlaceCompiler {
     const others = place(member(schema, 'additionalProperties'));
     const items = place(member(schema, 'items'));
     // By a pattern or a prefix it would depend on name or index: what is not known is not excused.
-    const items_known = member(schema, 'prefixItems') ? null : items;
+    // And a text that may be read as a string is not excused by what its items would be.
+    const items_known = member(schema, 'prefixItems') || isStringToo(value['type']) ? null : items;
     return this.#store.make(flagsOf(value), named, by_pattern.length > 0 ? null : others, items_known);
   }
 }
@@ -132,8 +134,8 @@ function isLeaf(schema: JsonObject): boolean {
 function flagsOf(schema: JsonObject): number {
   const { format } = schema;
   return (
-    (isClosed(schema) ? CLOSED : 0) |
-    (Object.hasOwn(schema, 'x-personal-data') ? PERSONAL : 0) |
+    (isClosed(schema) ? CLOSED : isHarmless(schema) ? HARMLESS : 0) |
+    (isObject(schema['x-personal-data']) ? PERSONAL : 0) |
     (format === 'password' ? SECRET : 0) |
     (typeof format === 'string' ? (DECLARED[FORMAT_RULES[format] ?? ''] ?? 0) : 0)
   );
@@ -141,12 +143,22 @@ function flagsOf(schema: JsonObject): number {
 
 function isClosed(schema: JsonObject): boolean {
   if (Object.hasOwn(schema, 'enum') || Object.hasOwn(schema, 'const')) return true;
-  const { type, format, pattern, maxLength } = schema;
+  const { type, format, maxLength } = schema;
   // Nothing that could hold a string: so that `string or null` counts what the string says.
   if (type === 'null' || type === 'integer' || type === 'number' || type === 'boolean') return true;
-  if (CLOSED_FORMATS.has(format)) return true;
-  if (typeof maxLength === 'number' && maxLength < SHORTEST_ATTACK) return true;
-  return typeof pattern === 'string' && isHarmlessPattern(pattern);
+  if (mayHoldOthers(type)) return false;
+  return CLOSED_FORMATS.has(format) || (typeof maxLength === 'number' && maxLength < SHORTEST_ATTACK);
+}
+
+const isStringToo = (type: unknown): boolean => Array.isArray(type) && type.includes('string');
+
+function isHarmless({ type, pattern }: JsonObject): boolean {
+  return typeof pattern === 'string' && !mayHoldOthers(type) && isHarmlessPattern(pattern);
+}
+
+/** Keywords about strings say nothing of the items of an array, which may travel as one text. */
+function mayHoldOthers(type: unknown): boolean {
+  return [type].flat().some((word) => word === 'array' || word === 'object');
 }
 
 function branches(schema: Node, keyword: string): Node[] {

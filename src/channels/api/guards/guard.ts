@@ -3,7 +3,7 @@ import { findsIn, type Reading } from './find-in.ts';
 import { actionOf, type Findings } from './findings.ts';
 import { type FoundText, findInJson, lookAtJson } from './inspect-json.ts';
 import { masked } from './mask.ts';
-import { type BodyPlace, CLOSED, DECLARED, PERSONAL, type Place, SECRET } from './place.ts';
+import { type BodyPlace, CLOSED, DECLARED, HARMLESS, PERSONAL, type Place, SECRET } from './place.ts';
 import type { Span } from './rule.ts';
 import type { Find } from './scanner.ts';
 import type { GuardSettings } from './settings.ts';
@@ -58,6 +58,7 @@ function judge(guard: Guard, found: FoundText, findings: Findings): Span[] {
 /** Whether the contract says that such may stand there. */
 function isDeclared({ rule }: Find, { flags }: Place): boolean {
   if ((flags & CLOSED) !== 0) return true;
+  if (rule.guard !== 'secrets' && (flags & HARMLESS) !== 0) return true;
   if (rule.guard === 'personal-data') return (flags & (PERSONAL | (DECLARED[rule.id] ?? 0))) !== 0;
   return rule.guard === 'secrets' && (flags & SECRET) !== 0;
 }

@@ -9,7 +9,7 @@ import type { ApiExchange } from '../exchange.ts';
 import { Findings, type GuardFinding } from './findings.ts';
 import { type Guard, guardJson, guardText } from './guard.ts';
 import { bodyPlace } from './operation-places.ts';
-import { below, CLOSED, type Place, UNKNOWN } from './place.ts';
+import { below, CLOSED, HARMLESS, type Place, UNKNOWN } from './place.ts';
 
 /** The texts of one request, looked at once they keep their contract. */
 export class RequestInspection {
@@ -125,8 +125,8 @@ const beforeSlash = (pointer: string): string => pointer.slice(0, pointer.indexO
 /** A value that travels as text may be the items of an array, which the same text holds. */
 function valuePlace(place: Place | undefined): Place {
   if (!place) return UNKNOWN;
-  const items = place.items?.flags ?? 0;
-  return (items & CLOSED) === 0 ? place : { ...place, flags: place.flags | CLOSED };
+  const closed = (place.items?.flags ?? 0) & (CLOSED | HARMLESS);
+  return closed === 0 ? place : { ...place, flags: place.flags | closed };
 }
 
 /** What is declared as text or JSON, or not declared: then it is text by RFC 7578 section 4.4. */

@@ -1,4 +1,4 @@
-import { lookUp, member, members, type Node } from '../contract/pointer.ts';
+import { isObject, lookUp, member, members, type Node } from '../contract/pointer.ts';
 import type { PlaceCompiler } from './compile-places.ts';
 import { type BodyPlace, PERSONAL, type Place, UNKNOWN, UNKNOWN_BODY } from './place.ts';
 
@@ -82,7 +82,7 @@ export class OperationPlacesReader {
     const schema = holder && member(holder, 'schema');
     if (!schema) return UNKNOWN;
     const { root } = this.#compiler.compile(schema);
-    return member(holder, 'x-personal-data') ? { ...root, flags: root.flags | PERSONAL } : root;
+    return isObject(member(holder, 'x-personal-data')?.value) ? { ...root, flags: root.flags | PERSONAL } : root;
   }
 
   #members(node: Node, key: string): [string, Node][] {

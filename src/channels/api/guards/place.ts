@@ -5,7 +5,8 @@
 
 /** Bits of {@link Place.flags}. */
 export const CLOSED = 1; // the contract's own words or a narrow form: no text of the far end passes here
-export const PERSONAL = 2; // `x-personal-data` stands here; holds for everything below
+export const HARMLESS = 128; // letters, digits and a few signs: no attack passes here, but a key or token would
+export const PERSONAL = 2; // `x-personal-data: {…}` stands here (`false` declares nothing); holds for everything below
 export const SECRET = 4; // `format: password`
 /** Rules whose find the format declares, each with its bit. */
 export const DECLARED: Readonly<Record<string, number>> = { email: 8, phone: 16, iban: 32, 'payment-card': 64 };
@@ -92,7 +93,7 @@ export class PlaceStore {
         named.set(name, this.either(memberOf(left, name), memberOf(right, name)));
       }
       return this.make(
-        (left.flags & right.flags & CLOSED) | ((left.flags | right.flags) & ~CLOSED),
+        closedByBoth(left.flags, right.flags) | ((left.flags | right.flags) & ~(CLOSED | HARMLESS)),
         named,
         left.others || right.others ? this.either(left.others ?? UNKNOWN, right.others ?? UNKNOWN) : null,
         left.items || right.items ? this.either(left.items ?? UNKNOWN, right.items ?? UNKNOWN) : null,
@@ -108,6 +109,11 @@ export class PlaceStore {
     this.#merged.set(key, merged);
     return merged;
   }
+}
+
+function closedByBoth(left: number, right: number): number {
+  if ((left & right & CLOSED) !== 0) return CLOSED;
+  return (left & (CLOSED | HARMLESS)) !== 0 && (right & (CLOSED | HARMLESS)) !== 0 ? HARMLESS : 0;
 }
 
 function memberOf(place: Place, name: string): Place {

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { Refusal, type RefusalCode } from '../../../core/errors/index.ts';
 import type { RequestStream, StreamBounds } from '../transport.ts';
-import type { BodyHooks } from './read-body.ts';
+import { type BodyHooks, isOver } from './read-body.ts';
 
 export interface StreamHooks extends BodyHooks {
   /** Called once, when the first byte is wanted. */
@@ -47,7 +47,7 @@ export class BodyStream extends Readable implements RequestStream {
     source.on('data', this.#onData).on('end', this.#onEnd);
     source.on('error', this.#onLost).on('close', this.#onLost).on('aborted', this.#onLost);
     this.#hooks.onBroken((code) => this.#fail(code));
-    if (source.destroyed && !source.readableEnded) this.#onLost();
+    if (isOver(source, this.#hooks.gone)) this.#onLost();
   }
 
   #onData = (chunk: Buffer): void => {

@@ -81,6 +81,7 @@ export class Http1Transport implements Transport {
         if (this.#broken) fail(this.#broken);
       },
       lost: () => 'CLIENT_GONE',
+      gone: () => false,
       flawed: () => this.#flaw(),
     });
   }

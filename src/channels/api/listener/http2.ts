@@ -25,6 +25,8 @@ export class Http2Transport implements Transport {
   #answered = false;
   /** A head has left whose body is not complete. */
   #begun = false;
+  /** They may come before anybody reads the body. */
+  #has_trailers = false;
 
   /** @param max_header_bytes the SETTINGS_MAX_HEADER_LIST_SIZE that was announced, which nghttp2 does not enforce */
   constructor(stream: ServerHttp2Stream, flags: number, raw: readonly string[], max_header_bytes: number) {
@@ -45,6 +47,9 @@ export class Http2Transport implements Transport {
     // Extended CONNECT (RFC 8441) is the only switch of HTTP/2.
     this.wants_switch = pseudo[':protocol'] !== undefined;
     stream.on('error', ignore);
+    stream.once('trailers', () => {
+      this.#has_trailers = true;
+    });
   }
 
   get gone(): boolean {
@@ -68,8 +73,12 @@ export class Http2Transport implements Transport {
     const stream = this.#stream;
     return {
       // Trailer fields could repeat a field that was judged in the header section; none is accepted.
-      onBroken: (fail) => stream.once('trailers', () => fail('ADMIT_FRAMING')),
+      onBroken: (fail) => {
+        if (this.#has_trailers) fail('ADMIT_FRAMING');
+        else stream.once('trailers', () => fail('ADMIT_FRAMING'));
+      },
       lost: (size_bytes) => lostCode(stream, declared_bytes !== null && size_bytes !== declared_bytes),
+      gone: () => this.gone,
     };
   }
 

@@ -10,9 +10,16 @@ export interface BodyHooks {
   readonly onBroken: (fail: (code: RefusalCode) => void) => void;
   /** Why a stream ended before the body, after so many bytes of it. */
   readonly lost: (size_bytes: number) => RefusalCode;
+  /** Whether the client gave the message up. What had arrived may still be read, to an end that is none. */
+  readonly gone: () => boolean;
 }
 
 const clientGone = (): RefusalCode => 'CLIENT_GONE';
+
+/** Whether a body cannot be read any more by who begins only now: what arrived was thrown away, or is not all of it. */
+export function isOver(stream: Readable, gone: () => boolean): boolean {
+  return stream.destroyed || stream.readableEnded || gone();
+}
 
 /**
  * Collects a body within its limits. A declared length over the limit is refused before a byte is read.
@@ -23,7 +30,7 @@ export function readBody(
   stream: Readable,
   declared_bytes: number | null,
   limits: BodyLimits,
-  { onBroken = ignore, lost = clientGone }: Partial<BodyHooks> = {},
+  { onBroken = ignore, lost = clientGone, gone = () => false }: Partial<BodyHooks> = {},
 ): Promise<Buffer> {
   if (declared_bytes !== null && declared_bytes > limits.max_bytes) {
     return Promise.reject(new Refusal('LIMIT_BODY'));
@@ -58,7 +65,7 @@ export function readBody(
     }
     stream.on('data', onData).on('end', onEnd).on('error', onLost).on('close', onLost).on('aborted', onLost);
     onBroken(fail);
-    if (stream.destroyed && !stream.readableEnded) onLost();
+    if (isOver(stream, gone)) onLost();
   });
 }
 
