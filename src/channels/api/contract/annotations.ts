@@ -51,8 +51,12 @@ export function checkAnnotations(log: FaultLog, schema: Node): void {
   }
 }
 
-/** Those of our extensions that no schema may carry: their authors mean them to have an effect. */
-const ELSEWHERE = ['x-sensitivity', 'x-limits', 'x-guards', 'x-encoded-slash', 'x-multi-segment'] as const;
+/**
+ * Those of our extensions that no schema may carry: their authors mean them to tighten something. The two that let
+ * slashes into a path are left out: GitHub's description has `x-multi-segment` on schemas too, and without effect
+ * nothing opens.
+ */
+const ELSEWHERE = ['x-sensitivity', 'x-limits', 'x-guards'] as const;
 
 /** `x-personal-data: false`, or `{category, purpose}` as non-empty strings. */
 export function checkPersonalData(log: FaultLog, holder: Node): void {
