@@ -50,7 +50,8 @@ export async function openSite(connections: number): Promise<Site> {
   const upstream_url = `http://127.0.0.1:${await upstream.next<number>()}`;
   const project = await makeProject({
     upstream_url,
-    upstream_more: `      connections: ${connections}`,
+    // Streams of one party take half of them at most, and all callers here are of one party.
+    upstream_more: `      connections: ${connections * 2}`,
     zone_more: `    connections: { per_source: 4096, new_per_source: 100000/1s, bytes_per_source: 4GiB/1s }`,
     contract: CONTRACT,
     policies: POLICIES,
