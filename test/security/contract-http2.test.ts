@@ -9,35 +9,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type TLSSocket, connect as tlsConnect } from 'node:tls';
 import * as h2 from '../acceptance/wire/http2-frames.ts';
 import { type AttackedGate, attackedGate, get, WIDE_CONNECTIONS } from './attacked-gate.ts';
+import { STREAMS_CONTRACT, STREAMS_POLICIES } from './streams-contract.ts';
 
 const WAIT_MS = 8_000;
 const PART = Buffer.alloc(65_536, 'a');
-const CONTRACT = `openapi: 3.1.0
-info: { title: Streams, version: "1" }
-paths:
-  /files:
-    put:
-      operationId: putFile
-      requestBody: { content: { application/octet-stream: { schema: { type: string, format: binary } } } }
-      responses: { "200": { $ref: "#/components/responses/Done" } }
-    get:
-      operationId: getFile
-      responses:
-        "200": { description: a file, content: { application/octet-stream: { schema: { type: string, format: binary } } } }
-  /small:
-    get:
-      operationId: getSmall
-      responses: { "200": { $ref: "#/components/responses/Done" } }
-    post:
-      operationId: postSmall
-      requestBody: { content: { application/json: { schema: { type: object } } } }
-      responses: { "200": { $ref: "#/components/responses/Done" } }
-components:
-  responses:
-    Done: { description: done, content: { application/json: { schema: { type: object, properties: { ok: { type: string } } } } } }
-`;
-const POLICIES = `permit (principal, action, resource in Api::"orders");
-`;
 const STREAMS = 100;
 /** Of this process, in which the service and its buffers are too. */
 const MOST_GROWTH_BYTES = 250 * 1024 * 1024;
@@ -60,6 +35,15 @@ const seen: Seen[] = [];
 const done = (response: ServerResponse): void => {
   response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
 };
+/** Bytes for as long as somebody takes them. */
+function neverEnd(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'application/octet-stream' });
+  const more = (): void => {
+    while (!response.destroyed && response.write(PART));
+    if (!response.destroyed) response.once('drain', more);
+  };
+  more();
+}
 let serve = (_request: IncomingMessage, response: ServerResponse): void => done(response);
 const service = createServer((request, response) => {
   const entry: Seen = { ended: false, closed: false, size_bytes: 0 };
@@ -83,8 +67,8 @@ before(async () => {
   service.listen(0, '127.0.0.1');
   await once(service, 'listening');
   attacked = await attackedGate({
-    contract: CONTRACT,
-    policies: POLICIES,
+    contract: STREAMS_CONTRACT,
+    policies: STREAMS_POLICIES,
     upstream_url: `http://127.0.0.1:${(service.address() as AddressInfo).port}`,
     upstream_more: '      connections: 400\n',
     zone_more: `${WIDE_CONNECTIONS}    timeouts: { total: 20s, idle: 5s, body: 5s }\n`,
@@ -250,12 +234,7 @@ test('a reset at any moment of an answer leaves one outcome each, and the servic
   serve = (_request, response) => {
     open_answers++;
     response.once('close', () => open_answers--);
-    response.writeHead(200, { 'content-type': 'application/octet-stream' });
-    const more = (): void => {
-      while (!response.destroyed && response.write(PART));
-      if (!response.destroyed) response.once('drain', more);
-    };
-    more();
+    neverEnd(response);
   };
   const from = attacked.outcomes.length;
   const delays_ms = [0, 1, 2, 4, 8, 16, 32, 64];
@@ -280,12 +259,7 @@ test(`${STREAMS} answers whose windows never open hold neither memory nor the ga
     if (request.url === '/small') return done(response);
     open_answers++;
     response.once('close', () => open_answers--);
-    response.writeHead(200, { 'content-type': 'application/octet-stream' });
-    const more = (): void => {
-      while (!response.destroyed && response.write(PART));
-      if (!response.destroyed) response.once('drain', more);
-    };
-    more();
+    neverEnd(response);
   };
   const from = attacked.outcomes.length;
   const before_bytes = process.memoryUsage().rss;

@@ -5,30 +5,9 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { after, before, test } from 'node:test';
 import { openRaw, readAnswers } from '../acceptance/wire/raw-client.ts';
 import { type AttackedGate, attackedGate, get } from './attacked-gate.ts';
+import { STREAMS_CONTRACT, STREAMS_POLICIES } from './streams-contract.ts';
 
 const WAIT_MS = 5_000;
-const CONTRACT = `openapi: 3.1.0
-info: { title: Streams, version: "1" }
-paths:
-  /files:
-    put:
-      operationId: putFile
-      requestBody: { content: { application/octet-stream: { schema: { type: string, format: binary } } } }
-      responses: { "200": { $ref: "#/components/responses/Done" } }
-    get:
-      operationId: getFile
-      responses:
-        "200": { description: a file, content: { application/octet-stream: { schema: { type: string, format: binary } } } }
-  /secrets:
-    get:
-      operationId: getSecret
-      responses: { "200": { $ref: "#/components/responses/Done" } }
-components:
-  responses:
-    Done: { description: done, content: { application/json: { schema: { type: object, properties: { ok: { type: string } } } } } }
-`;
-const POLICIES = `permit (principal, action, resource in Api::"orders");
-`;
 const DONE = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}';
 const PUT = 'PUT /api/files HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/octet-stream\r\n';
 
@@ -72,7 +51,7 @@ let service: RawService;
 let attacked: AttackedGate;
 before(async () => {
   service = await rawService();
-  attacked = await attackedGate({ contract: CONTRACT, policies: POLICIES, upstream_url: service.url });
+  attacked = await attackedGate({ contract: STREAMS_CONTRACT, policies: STREAMS_POLICIES, upstream_url: service.url });
 });
 after(async () => {
   await attacked.stop();
@@ -192,8 +171,8 @@ test('no byte of a body or of a refused name is on record', () => {
 
 test('a party that holds its streams open leaves connections for others, and is told to come again', async (context) => {
   const own = await attackedGate({
-    contract: CONTRACT,
-    policies: POLICIES,
+    contract: STREAMS_CONTRACT,
+    policies: STREAMS_POLICIES,
     upstream_more: '      connections: 4\n',
   });
   context.after(() => own.stop());
