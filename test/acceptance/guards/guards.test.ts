@@ -28,13 +28,23 @@ function operation(id: string, more = ''): string {
 ${more}      parameters:
         - { name: q, in: query, schema: { type: string } }
         - { name: state, in: query, schema: { enum: [open, closed] } }
+        - { name: filter, in: query, content: { application/json: { schema: { type: object, properties: { note: { type: string } } } } } }
         - { name: x-note, in: header, schema: { type: string } }
       requestBody:
         content:
           application/json:
             schema:
               ${NOTE}
-          application/x-www-form-urlencoded: { schema: { type: object, properties: { text: { type: string } } } }
+          application/x-www-form-urlencoded:
+            schema: { type: object, properties: { text: { type: string }, data: { type: object, properties: { note: { type: string } } } } }
+            encoding: { data: { contentType: application/json } }
+          multipart/form-data:
+            schema:
+              type: object
+              properties:
+                text: { type: string }
+                data: { type: object, properties: { note: { type: string } } }
+                file: { type: string, format: binary }
           text/plain: { schema: { type: string } }
       responses:
         '200':
@@ -191,6 +201,32 @@ describe('guards', { skip: missingTools('curl') }, () => {
       const record = await assertRefused(rest, await post(path, body, headers), refused);
       assert.ok(guardsOf(record).includes(`block sql-tautology ${pointer} 1`), guardsOf(record).join());
     }
+  });
+
+  it('escapes of JSON in a form field or a parameter hide no attack', async () => {
+    const hidden = encodeURIComponent('{"note":"x\\u0027 \\u004fR 1=1 --"}');
+    const form = ['content-type: application/x-www-form-urlencoded'];
+    for (const sent of [post('/api/notes', `data=${hidden}`, form), post(`/api/notes?filter=${hidden}`)]) {
+      assert.equal((await rest.recordOf(await sent)).code, 'VALIDATE_ATTACK');
+    }
+  });
+
+  it('an attack in a part of a multipart body is refused at its place, in text and in JSON', async () => {
+    const form = ['content-type: multipart/form-data; boundary=b'];
+    const part = (name: string, type: string, value: string) =>
+      `--b\r\nContent-Disposition: form-data; name="${name}"\r\nContent-Type: ${type}\r\n\r\n${value}\r\n--b--\r\n`;
+    const sql = "x' OR 1=1 --";
+    for (const [body, pointer] of [
+      [part('text', 'text/plain', sql), '/text'],
+      [part('data', 'application/json', JSON.stringify({ note: sql })), '/data'],
+      [part('data', 'application/json', '{"note":"x\\u0027 \\u004fR 1=1 --"}'), '/data'],
+    ] as const) {
+      const record = await rest.recordOf(await post('/api/notes', body, form));
+      assert.deepEqual([record.code, record.pointer], ['VALIDATE_ATTACK', pointer]);
+      assert.ok(guardsOf(record).includes(`block sql-tautology ${pointer} 1`), guardsOf(record).join());
+    }
+    const benign = await post('/api/notes', part('file', 'application/octet-stream', sql), form);
+    assert.equal(benign.status, 200, 'bytes are not looked at');
   });
 
   it('the same in a value the contract closes is what the contract says it is', async () => {

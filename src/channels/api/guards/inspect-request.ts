@@ -96,14 +96,19 @@ export class RequestInspection {
     const told = place ? pointer : pointer.replace(/\[.*$/, '');
     guardText(
       this.#guard,
-      { bytes: Buffer.from(text), place: valuePlace(place), pointer: parameters.has(told) ? told : beforeSlash(told) },
+      {
+        bytes: Buffer.from(withoutEscapes(text)),
+        place: valuePlace(place),
+        pointer: parameters.has(told) ? told : beforeSlash(told),
+      },
       this.#findings,
     );
   }
 
   #field(root: Place, name: string, bytes: Buffer): void {
     const pointer = pointerToken(name);
-    guardText(this.#guard, { bytes, place: valuePlace(below(root, name)), pointer }, this.#findings);
+    const text = mayBeEscaped(bytes) ? Buffer.from(withoutEscapes(bytes.toString())) : bytes;
+    guardText(this.#guard, { bytes: text, place: valuePlace(below(root, name)), pointer }, this.#findings);
   }
 
   #settle(): void {
@@ -119,6 +124,23 @@ export class RequestInspection {
 export function withDeclaredNames(findings: readonly GuardFinding[], names: ReadonlySet<string>): GuardFinding[] {
   return findings.map((finding) => ({ ...finding, pointer: declaredPointer(finding.pointer, names) }));
 }
+
+/** `{`, `[` and `"`: what the JSON of a parameter, field or part begins with, once it is written anew. */
+const JSON_BEGINS = /^[{["]/;
+const BACKSLASH = 0x5c;
+
+const mayBeEscaped = (bytes: Buffer): boolean => bytes.includes(BACKSLASH);
+
+/** JSON that stands as a value: its escapes undone, or they would hide what its reader finds. Other text as it is. */
+function withoutEscapes(text: string): string {
+  if (!JSON_BEGINS.test(text)) return text;
+  return text.replace(/\\(?:u([0-9a-fA-F]{4})|(.))/g, (_, hex: string | undefined, short: string) =>
+    hex === undefined ? (SHORT_ESCAPES[short] ?? short) : String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+}
+
+/** RFC 8259 section 7; the others stand for themselves. */
+const SHORT_ESCAPES: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
 
 const beforeSlash = (pointer: string): string => pointer.slice(0, pointer.indexOf('/'));
 
