@@ -1,7 +1,9 @@
 /** Wires everything: the only place where time, randomness, the network and the process come in. */
 import { randomBytes, randomFillSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { getCompileCacheDir } from 'node:module';
+import { availableParallelism, tmpdir } from 'node:os';
+import { dirname, extname, join } from 'node:path';
 import { createBudgets } from './channels/api/budgets.ts';
 import type { Actions, CommonOptions } from './cli/actions.ts';
 import { EXIT } from './cli/exit-codes.ts';
@@ -9,18 +11,24 @@ import { runCli } from './cli/program.ts';
 import { type CliIo, painter } from './cli/terminal.ts';
 import { type GateConfig, loadConfig } from './config/load.ts';
 import { createDialler, systemLookup } from './core/resolver/index.ts';
+import type { SupervisorPorts } from './processes/process-options.ts';
+import { superviseGate } from './processes/supervisor.ts';
 import { diffContracts } from './wiring/contract-diff.ts';
 import { lintContracts } from './wiring/contract-lint.ts';
 import { acceptContract, reviewStatus } from './wiring/contract-review.ts';
 import { contractUsage } from './wiring/contract-usage.ts';
 import { demoFault, demoScreen, prepareDemo } from './wiring/demo.ts';
+import { describeDefect } from './wiring/describe-defect.ts';
 import { createPki } from './wiring/dev-pki.ts';
-import { describeDefect, type Gate, type GatePorts } from './wiring/gate.ts';
+import type { GatePorts } from './wiring/gate.ts';
 import { exchangeLine } from './wiring/line.ts';
 import { lineWriter } from './wiring/line-writer.ts';
 import { upstreamOpener } from './wiring/open-upstream.ts';
 import { explainPolicy, testPolicies } from './wiring/policy-commands.ts';
+import { liveFiles } from './wiring/project-files.ts';
 import { runGate } from './wiring/run-gate.ts';
+import type { RunningGate } from './wiring/running-gate.ts';
+import { startGate } from './wiring/single-gate.ts';
 import { validateProject } from './wiring/validate.ts';
 
 const root = packageRoot(import.meta.dirname);
@@ -34,11 +42,18 @@ const pki_ports = { now, random: (size_bytes: number) => randomBytes(size_bytes)
 const actions: Actions = {
   async run(options) {
     const reread = () => loadConfig(options.config);
-    await runUntilStopped(options, await reread(), reread, (gate) => {
-      // With --json stdout holds exchanges alone.
-      const { write } = options.json ? options.io.stderr : options.io.stdout;
-      write(startedText(gate));
-    });
+    const config = await reread();
+    const ports = supervisorPorts(options);
+    await runUntilStopped(
+      options,
+      reread,
+      () => superviseGate({ config, exchanges: formOf(options), ports }),
+      (gate) => {
+        // With --json stdout holds exchanges alone.
+        const { write } = options.json ? options.io.stderr : options.io.stdout;
+        write(startedText(gate));
+      },
+    );
     return EXIT.GOOD;
   },
   async demo(options) {
@@ -46,9 +61,9 @@ const actions: Actions = {
     const paint = painter(options.io.stdout, options.io.env);
     try {
       await runUntilStopped(
-        { ...options, exchanges: true },
-        project.config,
+        options,
         () => Promise.resolve(project.config),
+        () => startGate(project.config, singlePorts(options)),
         (gate) => {
           options.io.stdout.write(demoScreen(project, gate.listeners[0]!.port, options, paint));
         },
@@ -61,7 +76,12 @@ const actions: Actions = {
     return EXIT.GOOD;
   },
   validate: (options) =>
-    validateProject(options.config, { now, openUpstream: upstreamOpener(network), budgetsFor: createBudgets }),
+    validateProject(options.config, {
+      now,
+      openUpstream: upstreamOpener(network),
+      budgetsFor: createBudgets,
+      files: liveFiles,
+    }),
   policyExplain: explainPolicy,
   policyTest: testPolicies,
   contractLint: lintContracts,
@@ -72,31 +92,73 @@ const actions: Actions = {
   createPki: (request) => createPki(request, pki_ports),
 };
 
-async function runUntilStopped(
-  { io, json, exchanges }: CommonOptions & { readonly exchanges: boolean },
-  config: GateConfig,
-  reread: () => Promise<GateConfig>,
-  onStarted: (gate: Gate) => void,
-): Promise<void> {
+const ports_of_a_process = { ...network, now, randomFill: (buffer: Buffer) => void randomFillSync(buffer), version };
+const noticeTo =
+  ({ io }: CommonOptions) =>
+  (line: string): void =>
+    io.stderr.write(`sallyport: ${line}\n`);
+
+/** Everything of the gate in this process, and each exchange on a line. */
+function singlePorts(options: CommonOptions): GatePorts {
+  const { io, json } = options;
   const paint = painter(io.stdout, io.env);
   const writeLine = lineWriter(io.stdout.write);
-  const ports: GatePorts = {
-    ...network,
-    now,
-    randomFill: (buffer) => randomFillSync(buffer),
-    version,
-    // Without a reader at a terminal the record is what counts: a line that nobody takes would hold the gate up.
-    onOutcome: exchanges
-      ? (outcome) => writeLine(json ? JSON.stringify(outcome) : exchangeLine(outcome, paint))
-      : () => undefined,
-    onNotice: (line) => io.stderr.write(`sallyport: ${line}\n`),
+  return {
+    ...ports_of_a_process,
+    onOutcome: (outcome) => writeLine(json ? JSON.stringify(outcome) : exchangeLine(outcome, paint)),
+    onNotice: noticeTo(options),
   };
-  await runGate({ config, ports, signals: process, reread, onStarted, abandon: () => process.exit(EXIT.UNFINISHED) });
 }
 
-function startedText({ listeners, loaded }: Gate): string {
-  const digest = loaded().plan.digest.slice(0, 12);
-  const where = listeners.map(
+function supervisorPorts(options: CommonOptions): SupervisorPorts {
+  const processModule = (name: string) =>
+    join(import.meta.dirname, 'processes', `${name}${extname(import.meta.filename)}`);
+  const cache_folder = getCompileCacheDir();
+  return {
+    ...ports_of_a_process,
+    onNotice: noticeTo(options),
+    onExchanges: options.io.stdout.write,
+    pid: process.pid,
+    env: process.env,
+    exec_path: process.execPath,
+    cores: availableParallelism(),
+    temporary_folder: tmpdir(),
+    entries: { worker: processModule('worker-main'), recorder: processModule('recorder-main') },
+    exec_argv: { worker: process.execArgv, recorder: process.execArgv },
+    child_env: {
+      SALLYPORT_VERSION: version,
+      ...(cache_folder === undefined ? {} : { NODE_COMPILE_CACHE: cache_folder }),
+    },
+  };
+}
+
+/** Without a reader at a terminal the record is what counts: a line that nobody takes would hold the gate up. */
+function formOf({ exchanges, json, io }: CommonOptions & { readonly exchanges: boolean }) {
+  if (!exchanges) return 'none';
+  if (json) return 'json';
+  return painter(io.stdout, io.env)('dim', '') === '' ? 'text' : 'color';
+}
+
+function runUntilStopped(
+  options: CommonOptions,
+  reread: () => Promise<GateConfig>,
+  start: () => Promise<RunningGate>,
+  onStarted: (gate: RunningGate) => void,
+): Promise<void> {
+  return runGate({
+    start,
+    reread,
+    onStarted,
+    monotonic,
+    onNotice: noticeTo(options),
+    signals: process,
+    abandon: () => process.exit(EXIT.UNFINISHED),
+  });
+}
+
+function startedText(gate: RunningGate): string {
+  const digest = gate.digest().slice(0, 12);
+  const where = gate.listeners.map(
     ({ zone, address, port }) => `  ${zone}  https://${address.includes(':') ? `[${address}]` : address}:${port}\n`,
   );
   const reload = `  kill -HUP ${process.pid} puts changed files in force, Ctrl-C ends it\n`;

@@ -130,6 +130,8 @@ export interface GateConfig {
   readonly name: string;
   /** Absolute path. */
   readonly data_folder: string;
+  /** Processes that carry exchanges. */
+  readonly workers: GateFile['gate']['workers'];
   readonly zones: readonly ZoneConfig[];
   readonly groups: readonly GroupConfig[];
   readonly parties: readonly PartyConfig[];

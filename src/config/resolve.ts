@@ -35,6 +35,7 @@ export function resolveConfig(
     folder: project.folder,
     name: value.gate.name,
     data_folder: resolve(project.folder, value.gate.data),
+    workers: value.gate.workers,
     zones: Object.entries(value.zones).map(([id, zone]) => resolver.zone(id, zone)),
     groups: Object.entries(value.groups).map(([id, group]) => ({
       id,

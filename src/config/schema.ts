@@ -5,13 +5,17 @@ import { auditConfig } from '../core/audit/config.ts';
 import { groupsConfig, partyFileConfig } from '../core/identity/config.ts';
 import { connectionsConfig, limitsConfig } from '../core/limits/config.ts';
 import { policiesConfig } from '../core/policy/config.ts';
-import { fileGlob, name, named, path } from '../core/settings/config.ts';
+import { count, fileGlob, name, named, path } from '../core/settings/config.ts';
 import { tlsProfileConfig, trustConfig } from '../core/trust/config.ts';
 
 const gateConfig = z
   .strictObject({
     name: name('Name of the gate, in every record.'),
     data: path('Folder for the records, made at the first start.', '.sallyport/data').prefault('.sallyport/data'),
+    workers: z
+      .union([z.literal('auto'), count({ min: 1, max: 256, about: 'This many.' })])
+      .prefault('auto')
+      .meta({ description: 'Processes that carry exchanges: `auto` is one for each core, or how many.' }),
   })
   .meta({ description: 'The gate itself.' });
 

@@ -1,4 +1,4 @@
-import { existsSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import type { Contract } from '../channels/api/contract/index.ts';
 import { type OperationShape, operationShapes } from '../channels/api/review/accept/digest.ts';
 import {
@@ -17,7 +17,7 @@ import { type Fault, LoadError } from '../core/errors/index.ts';
 import { FaultCollector } from './collect.ts';
 import { apiNamed, apisNamed, unknownName } from './contract-source.ts';
 import { loadContracts } from './policy-model.ts';
-import { readNamedFile } from './read-text.ts';
+import { liveFiles, type ProjectFiles } from './project-files.ts';
 
 /** Enters operations of an api as reviewed, in the file beside its contract. */
 export const acceptContract: (now: () => number) => Actions['contractAccept'] =
@@ -58,18 +58,22 @@ export const reviewStatus: Actions['contractStatus'] = async ({ config: path, ap
  *
  * @throws LoadError CONTRACT_REVIEW, CONTRACT_UNREVIEWED
  */
-export function checkReviews(apis: readonly ApiConfig[], contracts: readonly Contract[]): string[] {
+export function checkReviews(
+  apis: readonly ApiConfig[],
+  contracts: readonly Contract[],
+  files: ProjectFiles,
+): string[] {
   const faults = new FaultCollector();
   const warnings = apis.flatMap((api) => {
     const contract = contracts.find((candidate) => candidate.api === api.id);
-    return contract ? (faults.try(() => checkReview(api, contract)) ?? []) : [];
+    return contract ? (faults.try(() => checkReview(api, contract, files)) ?? []) : [];
   });
   faults.raise();
   return warnings;
 }
 
-function checkReview(api: ApiConfig, contract: Contract): string[] {
-  const review = readReview(api);
+function checkReview(api: ApiConfig, contract: Contract, files: ProjectFiles): string[] {
+  const review = readReview(api, files);
   if (review === null && !api.review.required) return [];
   const shapes = operationShapes(contract.root, contract.operations);
   const open = reviewStates(shapes, review ?? new Map()).filter(({ state }) => state !== 'reviewed');
@@ -99,9 +103,19 @@ function shapesOf(config: GateConfig, api: ApiConfig): OperationShape[] {
 }
 
 /** Null where there is none. */
-function readReview(api: ApiConfig): Review | null {
-  const { path, file } = api.review;
-  return existsSync(path) ? parseReview(file, readNamedFile(path, file, 'CONTRACT_REVIEW')) : null;
+function readReview({ review: { path, file } }: ApiConfig, files: ProjectFiles = liveFiles): Review | null {
+  const text = optionalText(path, file, files);
+  return text === null ? null : parseReview(file, text);
+}
+
+function optionalText(path: string, file: string, files: ProjectFiles): string | null {
+  try {
+    return files.optionalText(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const message = `the file cannot be read (${code ?? 'unknown error'})`;
+    throw new LoadError([{ code: 'CONTRACT_REVIEW', file, message }]);
+  }
 }
 
 /** In one step, so that whoever reads meanwhile finds the old one or the new one. */

@@ -8,7 +8,7 @@ import { loadConfig } from '../config/load.ts';
 import { LoadError } from '../core/errors/index.ts';
 import { FaultCollector } from './collect.ts';
 import { apisNamed } from './contract-source.ts';
-import { readUsage, usagePath } from './keep-usage.ts';
+import { readAllUsage } from './keep-usage.ts';
 import { loadContracts } from './policy-model.ts';
 
 /** What of each api is used, as far as the gate has counted. */
@@ -17,13 +17,11 @@ export const contractUsage: Actions['contractUsage'] = async ({ config: path, ap
   const faults = new FaultCollector();
   const contracts = loadContracts({ ...config, apis: apisNamed(config, name) }, faults);
   faults.raise();
-  const file = usagePath(config.data_folder);
-  const stored = readUsage(file);
-  if (stored === 'damaged') {
+  const { stored, damaged } = readAllUsage(config.data_folder);
+  if (damaged.length > 0) {
     const message = 'the file is not what a gate wrote';
-    throw new LoadError([
-      { code: 'DATA_FOLDER', file, message, suggestion: 'Move it away: a gate that starts counts anew' },
-    ]);
+    const suggestion = 'Move it away: a gate that starts counts anew';
+    throw new LoadError(damaged.map((file) => ({ code: 'DATA_FOLDER', file, message, suggestion })));
   }
   return contracts.map((contract) => usageView(contract, stored?.apis[contract.api] ?? null));
 };

@@ -1,18 +1,21 @@
 import { randomBytes } from 'node:crypto';
+import { createSecureContext } from 'node:tls';
 import { type ApiChannel, createApiChannel } from '../channels/api/channel.ts';
 import { type Listener, openListener } from '../channels/api/listener/listener.ts';
 import type { ListenerOptions } from '../channels/api/listener/options.ts';
 import type { GateConfig } from '../config/load.ts';
-import { type AuditLog, AuditUnavailable, type ExchangeRecord, openAuditLog } from '../core/audit/index.ts';
-import { LoadError } from '../core/errors/index.ts';
+import type { ExchangeRecord, Recorder } from '../core/audit/index.ts';
 import { createIdSource } from '../core/exchange/index.ts';
 import { ConnectionAdmission } from '../core/limits/index.ts';
 import type { Dialler } from '../core/resolver/index.ts';
+import { describeDefect } from './describe-defect.ts';
 import { keepBudgets } from './keep-budgets.ts';
 import { keepUsage } from './keep-usage.ts';
 import { keepVolumes } from './keep-volumes.ts';
 import { type LoadedPlan, loadPlan } from './load-plan.ts';
 import { upstreamOpener } from './open-upstream.ts';
+import type { ProjectFiles } from './project-files.ts';
+import { refuseRestartChanges } from './reload-bounds.ts';
 
 export interface GatePorts {
   /** Unix milliseconds. */
@@ -29,49 +32,61 @@ export interface GatePorts {
   readonly onNotice: (line: string) => void;
 }
 
+/** What of a gate depends on the process it runs in. */
+export interface GateParts {
+  /** Where records go; open already. */
+  readonly recorder: Recorder;
+  readonly files: ProjectFiles;
+  /** Inherited descriptors of listening sockets, in the order of the listeners; null opens the ports itself. */
+  readonly sockets: readonly number[] | null;
+  /** Resolves when exchanges can be recorded: before that no port is opened. */
+  readonly recording: () => Promise<void>;
+  /** Which of the gate's workers this is, from 1. */
+  readonly slot: number;
+  /** Unix milliseconds at which the configuration was judged: what has expired since does not stop a worker. */
+  readonly judged_ms: number | null;
+}
+
 export interface Gate {
   readonly listeners: readonly Listener[];
-  readonly audit: AuditLog;
   readonly loaded: () => LoadedPlan;
   /**
-   * Puts another configuration in force: what it loads is switched to at once, and connections of callers that are
-   * no longer proven end. Listeners stay; their certificates are replaced.
+   * Loads another configuration, up to where nothing can fail any more.
    *
-   * @throws LoadError, and then the plan in force stays
+   * @throws LoadError, and then nothing has changed
    */
-  reload(config: GateConfig): Promise<void>;
-  /** Stops accepting, finishes what is under way within the budget, closes the log. */
+  prepare(config: GateConfig, files: ProjectFiles, judged_ms: number | null): PreparedPlan;
+  /** Stops accepting, finishes what is under way within the budget. The recorder is left open. */
   stop(budget_ms: number): Promise<void>;
+}
+
+/** A plan that is ready to be put in force. */
+export interface PreparedPlan {
+  readonly digest: string;
+  /** Switches at once: connections of callers that are no longer proven end. Listeners stay. */
+  commit(): void;
+  /** Leaves the plan in force. */
+  abort(): Promise<void>;
 }
 
 const MAX_HEADER_BYTES = 16 * 1024;
 const MAX_STREAMS = 100;
 
 /**
- * Starts a gate: everything is loaded and the log is open before the first port is.
+ * Opens the part of a gate that carries exchanges: everything is loaded before the first port is opened.
  *
  * @throws LoadError with every fault found
  */
-export async function startGate(config: GateConfig, ports: GatePorts): Promise<Gate> {
-  const load_ports = { now: ports.now, openUpstream: upstreamOpener(ports), budgetsFor: keepBudgets() };
-  const load = (given: GateConfig) => loadPlan(given, load_ports);
-  let loaded = load(config);
-  const audit = await openAuditLog({
-    folder: `${config.data_folder}/audit`,
-    now: ports.now,
-    segment_bytes: config.audit.segment_bytes,
-    product_version: ports.version,
-  });
-  const volumes = keepVolumes(config.data_folder, ports.onNotice);
-  const usage = keepUsage(config.data_folder, loaded.contracts, ports);
-  for (const warning of loaded.warnings) ports.onNotice(warning);
+export async function openGate(config: GateConfig, parts: GateParts, ports: GatePorts): Promise<Gate> {
+  const { recorder, slot } = parts;
+  const openUpstream = upstreamOpener(ports);
+  const budgetsFor = keepBudgets();
+  const load = (given: GateConfig, files: ProjectFiles, judged_ms: number | null) =>
+    loadPlan(given, { now: judged_ms === null ? ports.now : () => judged_ms, openUpstream, budgetsFor, files });
+  let loaded = load(config, parts.files, parts.judged_ms);
+  const volumes = keepVolumes(config.data_folder, slot, ports.onNotice);
+  const usage = keepUsage(config.data_folder, slot, loaded.contracts, ports);
   let draining = false;
-  audit.onFailure((error) =>
-    ports.onNotice(
-      `cannot record (${error.os_code ?? error.reason}) in ${config.data_folder}/audit: every exchange is refused until the log is back`,
-    ),
-  );
-  audit.onResume(() => ports.onNotice('the log is back: exchanges are accepted again'));
 
   const channel = createApiChannel({
     now: ports.now,
@@ -79,25 +94,25 @@ export async function startGate(config: GateConfig, ports: GatePorts): Promise<G
     ids: createIdSource(ports.now, ports.randomFill),
     plan: () => loaded.plan,
     draining: () => draining,
-    recordIntent: (intent) => audit.intent(intent),
-    recordOutcome: (outcome) => audit.outcome(outcome),
+    recordIntent: (intent) => recorder.intent(intent),
+    recordOutcome: (outcome) => recorder.outcome(outcome),
     onOutcome: ports.onOutcome,
     volumes: volumes.memory,
     usage: usage.book,
     onDefect: (error, step) => ports.onNotice(`defect in ${step}: ${describeDefect(error)}`),
   });
 
-  const event = (name: 'gate_started' | 'gate_stopped' | 'plan_switched', data: Record<string, string | number>) =>
-    audit.event({ event: name, at_ms: ports.now(), plan: loaded.plan.digest, data });
   const listeners: Listener[] = [];
   try {
-    for (const part of loaded.listeners) listeners.push(await openListener(listenerOptions(part, channel, ports)));
-    await event('gate_started', { gate: config.name, version: ports.version }).catch(refuseStart(config));
+    await parts.recording();
+    for (const [index, part] of loaded.listeners.entries()) {
+      const descriptor = parts.sockets?.[index] ?? null;
+      listeners.push(await openListener(listenerOptions(part, descriptor, channel, ports)));
+    }
   } catch (error) {
     await Promise.all(listeners.map((listener) => listener.drain(0)));
     await volumes.close();
     await usage.close();
-    await audit.close();
     throw error;
   }
 
@@ -110,36 +125,38 @@ export async function startGate(config: GateConfig, ports: GatePorts): Promise<G
 
   return {
     listeners,
-    audit,
     loaded: () => loaded,
-    async reload(next_config) {
-      refuseOtherListeners(config, next_config);
-      refuseOtherLog(config, next_config);
-      const next = load(next_config);
-      const before = loaded;
-      try {
-        // First what could still fail: certificates that OpenSSL refuses leave the plan in force.
-        for (const [index, { tls }] of next.listeners.entries()) listeners[index]?.replaceTls(tls);
-      } catch (error) {
+    prepare(next_config, files, judged_ms) {
+      refuseRestartChanges(config, next_config);
+      const next = load(next_config, files, judged_ms);
+      const abort = (): Promise<void> => {
         next.policy.close();
-        await retire(next);
+        return retire(next);
+      };
+      try {
+        // What could still fail: certificates that OpenSSL refuses.
+        for (const { tls } of next.listeners) createSecureContext(tls);
+      } catch (error) {
+        void abort();
         throw error;
       }
-      loaded = next;
-      usage.use(next.contracts);
-      for (const warning of next.warnings) ports.onNotice(warning);
-      for (const listener of listeners) {
-        listener.endConnections((connection) => !channel.stillProven(connection));
-      }
-      // A withdrawn trust must not come back because of a full disk: the switch stands, recorded or not, and every
-      // record names its plan. While the log is down no exchange passes under either.
-      await event('plan_switched', { from: before.plan.digest, to: next.plan.digest }).catch(() =>
-        ports.onNotice('the log takes nothing now: the switch to another plan is not on record'),
-      );
-      // Decisions are taken before an exchange first waits, so none of the old plan's is still to come.
-      before.policy.close();
-      retired.add(before);
-      setTimeout(() => void retire(before), longestExchange(before)).unref();
+      return {
+        digest: next.plan.digest,
+        abort,
+        commit() {
+          const before = loaded;
+          for (const [index, { tls }] of next.listeners.entries()) listeners[index]?.replaceTls(tls);
+          loaded = next;
+          usage.use(next.contracts);
+          for (const listener of listeners) {
+            listener.endConnections((connection) => !channel.stillProven(connection));
+          }
+          // Decisions are taken before an exchange first waits, so none of the old plan's is still to come.
+          before.policy.close();
+          retired.add(before);
+          setTimeout(() => void retire(before), longestExchange(before)).unref();
+        },
+      };
     },
     async stop(budget_ms) {
       draining = true;
@@ -147,23 +164,7 @@ export async function startGate(config: GateConfig, ports: GatePorts): Promise<G
       await Promise.all([loaded, ...retired].map(retire));
       await volumes.close();
       await usage.close();
-      await event('gate_stopped', { gate: config.name }).catch(() => undefined);
-      await audit.close();
     },
-  };
-}
-
-/** A log that opened and then took nothing, such as one on a full disk. */
-function refuseStart({ data_folder }: GateConfig): (error: unknown) => never {
-  return (error) => {
-    if (!(error instanceof AuditUnavailable)) throw error;
-    throw new LoadError([
-      {
-        code: 'DATA_FOLDER',
-        file: `${data_folder}/audit`,
-        message: `cannot write to the audit log (${error.os_code ?? error.reason})`,
-      },
-    ]);
   };
 }
 
@@ -171,46 +172,9 @@ function longestExchange({ plan }: LoadedPlan): number {
   return Math.max(...[...plan.zones.values()].map((zone) => zone.timeouts.total_ms));
 }
 
-/** A reload opens and closes no ports: another set of listeners needs another start. */
-function refuseOtherListeners(before: GateConfig, next: GateConfig): void {
-  const ports = ({ zones }: GateConfig) =>
-    zones.flatMap((zone) =>
-      zone.listen.map(({ address, port, names }) =>
-        JSON.stringify([zone.id, address, port, names, zone.timeouts, zone.connections]),
-      ),
-    );
-  if (ports(before).join() === ports(next).join()) return;
-  throw new LoadError([
-    {
-      code: 'CONFIG_VALUE',
-      file: next.file,
-      key: 'zones',
-      message: 'listeners, their time-outs or their connection caps are other than at the start',
-      suggestion: 'Restart the gate to open other ports',
-    },
-  ]);
-}
-
-/** The log stays open over a reload: to say it were elsewhere now would send people to the wrong records. */
-function refuseOtherLog(before: GateConfig, next: GateConfig): void {
-  const changed = [
-    ...(before.data_folder === next.data_folder ? [] : ['gate.data']),
-    ...(before.audit.segment_bytes === next.audit.segment_bytes ? [] : ['audit.segment']),
-  ];
-  if (changed.length === 0) return;
-  throw new LoadError(
-    changed.map((key) => ({
-      code: 'CONFIG_VALUE',
-      file: next.file,
-      key,
-      message: 'is other than at the start',
-      suggestion: 'Restart the gate to record elsewhere or in other segments',
-    })),
-  );
-}
-
 function listenerOptions(
   { zone, listen, tls }: LoadedPlan['listeners'][number],
+  descriptor: number | null,
   channel: ApiChannel,
   ports: GatePorts,
 ): ListenerOptions {
@@ -218,6 +182,7 @@ function listenerOptions(
     zone: zone.id,
     address: listen.address,
     port: listen.port,
+    descriptor,
     names: new Set(listen.names),
     tls,
     timeouts: zone.timeouts,
@@ -229,15 +194,4 @@ function listenerOptions(
     onRequest: channel.onRequest,
     onRefused: channel.onRefused,
   };
-}
-
-/** A line of a stack trace that names a place in a file. */
-const FRAME = /^ {4}at .*:\d+:\d+\)?$/;
-
-/** Name and place of a defect, without its message: a message may hold payload, over several lines. */
-export function describeDefect(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error;
-  const { name, message, stack = '' } = error;
-  const frames = stack.slice(Math.max(0, stack.indexOf(message)) + message.length).split('\n');
-  return `${name} ${frames.find((line) => FRAME.test(line))?.trim() ?? ''}`;
 }

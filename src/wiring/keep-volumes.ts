@@ -10,8 +10,9 @@ export interface VolumeKeeper extends Keeper {
 }
 
 /** Remembers how much each party usually gets, over restarts and reloads. */
-export function keepVolumes(data_folder: string, onNotice: (line: string) => void): VolumeKeeper {
-  const path = join(data_folder, 'volumes.json');
+export function keepVolumes(data_folder: string, slot: number, onNotice: (line: string) => void): VolumeKeeper {
+  // Each worker learns from its own share of the traffic.
+  const path = join(data_folder, slot === 1 ? 'volumes.json' : `volumes.${slot}.json`);
   const memory = openMemory(path, onNotice);
   const source = {
     path,

@@ -21,6 +21,7 @@ import { checkReviews } from './contract-review.ts';
 import type { OpenUpstream } from './open-upstream.ts';
 import { planOperations } from './plan-operations.ts';
 import { loadContracts, loadPolicyEngine } from './policy-model.ts';
+import type { ProjectFiles } from './project-files.ts';
 import { readText } from './read-text.ts';
 import { registryInput } from './registry-input.ts';
 
@@ -43,6 +44,7 @@ export interface LoadedPlan {
 export interface LoadPorts {
   readonly now: () => number;
   readonly openUpstream: OpenUpstream;
+  readonly files: ProjectFiles;
   /** The budgets of these options; the same ones as before where the options are, so that a reload forgives nothing. */
   readonly budgetsFor: (options: BudgetOptions) => Budgets;
 }
@@ -59,7 +61,7 @@ export function loadPlan(config: GateConfig, ports: LoadPorts): LoadedPlan {
   const digest = createHash('sha256').update(JSON.stringify(config));
 
   const registry = faults.try(() => buildRegistry(registryInput(config)));
-  const bundles = readBundles(config, faults, digest);
+  const bundles = readBundles(config, ports.files, faults, digest);
   const stores = new Map<string, TrustStore>();
   for (const zone of config.zones) {
     const own = zone.trust.flatMap(({ name, file }) => {
@@ -75,19 +77,19 @@ export function loadPlan(config: GateConfig, ports: LoadPorts): LoadedPlan {
     const store = faults.tryNamed(named, () => createTrustStore(own, { now_ms }));
     if (store) stores.set(zone.id, store);
   }
-  const listeners = loadListeners(config, now_ms, faults, digest);
-  const contracts = loadContracts(config, faults);
+  const listeners = loadListeners(config, ports, faults, digest);
+  const contracts = loadContracts(config, faults, ports.files);
   for (const contract of contracts) digest.update(contract.digest);
   faults.raise();
 
-  const warnings = faults.try(() => checkReviews(config.apis, contracts)) ?? [];
+  const warnings = faults.try(() => checkReviews(config.apis, contracts, ports.files)) ?? [];
   const policy = faults.try(() => loadPolicyEngine(config, contracts));
   try {
     const matchers = new Map(
       config.zones.map((zone) => [zone.id, faults.try(() => buildMatcher(mountsOf(zone, config, contracts)))]),
     );
     const upstream_trust = new Map(
-      config.apis.map((api) => [api.id, faults.try(() => upstreamCa(api, digest))] as const),
+      config.apis.map((api) => [api.id, faults.try(() => upstreamCa(api, ports.files, digest))] as const),
     );
     faults.raise();
 
@@ -124,8 +126,8 @@ export function loadPlan(config: GateConfig, ports: LoadPorts): LoadedPlan {
 
 type Digest = ReturnType<typeof createHash>;
 
-function identityRequest({ certificate: { chain, key }, names }: ListenerConfig, now_ms: number) {
-  return { chain_path: chain.path, key_path: key.path, names, now_ms };
+function identityRequest({ certificate: { chain, key }, names }: ListenerConfig, { now, files }: LoadPorts) {
+  return { chain_path: chain.path, key_path: key.path, names, now_ms: now(), files };
 }
 
 function certificateFiles({ certificate }: ListenerConfig, key: string, folder: string): readonly NamedFile[] {
@@ -137,12 +139,17 @@ function certificateFiles({ certificate }: ListenerConfig, key: string, folder: 
 }
 
 /** The PEM text of each trust name. */
-function readBundles(config: GateConfig, faults: FaultCollector, digest: Digest): Map<string, string> {
+function readBundles(
+  config: GateConfig,
+  files: ProjectFiles,
+  faults: FaultCollector,
+  digest: Digest,
+): Map<string, string> {
   const bundles = new Map<string, string>();
   for (const zone of config.zones) {
     for (const trust of zone.trust) {
       if (bundles.has(trust.name)) continue;
-      const pem = faults.try(() => readText(trust, `zones.${zone.id}.trust.${trust.name}`));
+      const pem = faults.try(() => readText(trust, `zones.${zone.id}.trust.${trust.name}`, files));
       if (pem === undefined) continue;
       bundles.set(trust.name, pem);
       digest.update(pem);
@@ -153,7 +160,7 @@ function readBundles(config: GateConfig, faults: FaultCollector, digest: Digest)
 
 function loadListeners(
   config: GateConfig,
-  now_ms: number,
+  ports: LoadPorts,
   faults: FaultCollector,
   digest: Digest,
 ): LoadedPlan['listeners'] {
@@ -161,7 +168,7 @@ function loadListeners(
     zone.listen.flatMap((listen, index) => {
       const key = `zones.${zone.id}.listen[${index}].certificate`;
       const named = certificateFiles(listen, key, config.folder);
-      const identity = faults.tryNamed(named, () => loadServerIdentity(identityRequest(listen, now_ms)));
+      const identity = faults.tryNamed(named, () => loadServerIdentity(identityRequest(listen, ports)));
       if (!identity) return [];
       digest.update(identity.thumbprint);
       // No CA for OpenSSL: core/trust judges the client's chain. It would add their roots to the chain that is sent,
@@ -178,9 +185,9 @@ function mountsOf(zone: ZoneConfig, config: GateConfig, contracts: readonly Cont
     .map(({ id, prefix }) => ({ prefix, contract: contracts.find((contract) => contract.api === id)! }));
 }
 
-function upstreamCa({ id, upstream }: ApiConfig, digest: Digest): readonly string[] | 'system' {
+function upstreamCa({ id, upstream }: ApiConfig, files: ProjectFiles, digest: Digest): readonly string[] | 'system' {
   if (upstream.trust === 'system') return 'system';
-  const pem = readText(upstream.trust, `apis.${id}.upstream.trust`);
+  const pem = readText(upstream.trust, `apis.${id}.upstream.trust`, files);
   digest.update(pem);
   return [pem];
 }

@@ -3,13 +3,14 @@ import type { GateConfig } from '../config/load.ts';
 import { loadPolicies, type PolicyEngine } from '../core/policy/index.ts';
 import type { FaultCollector } from './collect.ts';
 import { readContractTexts } from './contract-texts.ts';
+import type { ProjectFiles } from './project-files.ts';
 
 /** Loads the contract of every API; those with faults are left out and the faults kept. */
-export function loadContracts(config: GateConfig, faults: FaultCollector): Contract[] {
+export function loadContracts(config: GateConfig, faults: FaultCollector, files?: ProjectFiles): Contract[] {
   const viewers = new Set([...config.parties, ...config.groups].map(({ id }) => id));
   return config.apis.flatMap((api) => {
     const contract = faults.try(() => {
-      const { contract: description, overlays } = readContractTexts(api);
+      const { contract: description, overlays } = readContractTexts(api, files);
       return loadContract({
         api: api.id,
         ...description,

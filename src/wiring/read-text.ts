@@ -1,16 +1,18 @@
 import { readFileSync } from 'node:fs';
 import type { FileReference } from '../config/load.ts';
 import { type FaultCode, LoadError } from '../core/errors/index.ts';
+import { liveFiles, type ProjectFiles } from './project-files.ts';
 
 /**
  * Reads a text file that the configuration names.
  *
  * @param key key path of the place that names it
+ * @param files default: as they are on disk now
  * @throws LoadError CONFIG_FILE at the place that names it
  */
-export function readText({ path, file, source }: FileReference, key: string): string {
+export function readText({ path, file, source }: FileReference, key: string, files: ProjectFiles = liveFiles): string {
   try {
-    return readFileSync(path, 'utf8');
+    return files.text(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new LoadError([

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { loadConfig } from '../../src/config/load.ts';
 import type { ExchangeRecord } from '../../src/core/audit/index.ts';
 import { createDialler, systemLookup } from '../../src/core/resolver/index.ts';
-import { type Gate, startGate } from '../../src/wiring/gate.ts';
+import { startGate } from '../../src/wiring/single-gate.ts';
 import { makeProject, type Project, type ProjectOptions } from '../acceptance/harness/project.ts';
 import { type FakeUpstream, startFakeUpstream } from '../acceptance/harness/upstream.ts';
 import { type Answer, openRaw, readAnswers } from '../acceptance/wire/raw-client.ts';
@@ -13,7 +13,7 @@ import type { ClientIdentity } from '../acceptance/wire/wire-gate.ts';
 export interface AttackedGate {
   readonly project: Project;
   readonly upstream: FakeUpstream;
-  readonly gate: Gate;
+  readonly gate: Awaited<ReturnType<typeof startGate>>;
   readonly port: number;
   readonly outcomes: ExchangeRecord[];
   /** What the operator was told; a defect of ours would stand here. */

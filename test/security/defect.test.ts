@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { createBudgets } from '../../src/channels/api/budgets.ts';
-import { describeDefect } from '../../src/wiring/gate.ts';
+import { describeDefect } from '../../src/wiring/describe-defect.ts';
 import { keepBudgets } from '../../src/wiring/keep-budgets.ts';
 
 const CANARY = 'canary-77ab';

@@ -20,6 +20,8 @@ export const ambient: SourceRule = {
   statement: 'time, randomness and the environment come in as arguments',
   allowed: {
     'src/main.ts': 'wires the real ones',
+    'src/processes/worker-main.ts': 'wires the real ones in a process of its own',
+    'src/processes/recorder-main.ts': 'wires the real ones in a process of its own',
     'src/cli/': 'reads arguments and environment for people',
   },
   offences: (syntax) => [

@@ -28,6 +28,8 @@ export const network: SourceRule = {
   allowed: {
     'src/core/resolver/': 'the only way out',
     'src/channels/api/listener/': 'creates the servers and never dials',
+    'src/processes/link.ts': 'a pair of Unix sockets for two processes of the gate',
+    'src/processes/sockets.ts': 'binds the ports that workers listen on',
     'src/channels/api/upstream/': 'undici, given the resolver’s dialler as its connect',
   },
   offences: (syntax) => [

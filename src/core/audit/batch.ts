@@ -1,13 +1,13 @@
 /** Records that become durable together. */
 
-import type { IntentRecord } from './record.ts';
+import type { Entry } from './entry.ts';
 
 export class Batch {
   /** Sequence of its first record. */
   readonly first_sequence: number;
   /** Settles for all its records at once. */
   readonly durable: Promise<void>;
-  readonly intents: IntentRecord[] = [];
+  readonly intents: Entry[] = [];
   /** Exchange ids of its outcomes. */
   readonly outcomes: string[] = [];
   readonly resolve: () => void;

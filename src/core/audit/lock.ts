@@ -23,8 +23,22 @@ export interface FolderLock {
 const OWNER_ONLY = 0o600;
 const SQLITE_BUSY = 5;
 
-/** Throws LoadError (DATA_FOLDER) when another gate holds the folder. */
-export async function lockFolder(folder: string): Promise<FolderLock> {
+const RETRY_MS = 50;
+
+/** Throws LoadError (DATA_FOLDER) when another gate still holds the folder after `wait_ms`. */
+export async function lockFolder(folder: string, wait_ms: number): Promise<FolderLock> {
+  for (let left_ms = wait_ms; ; left_ms -= RETRY_MS) {
+    try {
+      return await takeLock(folder);
+    } catch (error) {
+      if (left_ms <= 0) throw isBusy(error) ? inUse(folder) : error;
+      if (!isBusy(error)) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+  }
+}
+
+async function takeLock(folder: string): Promise<FolderLock> {
   const database = new DatabaseSync(join(folder, 'lock'));
   try {
     // Nothing is ever stored: no journal file is wanted.
@@ -34,7 +48,7 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
     nameOwner(folder);
   } catch (error) {
     database.close();
-    throw isBusy(error) ? inUse(folder) : error;
+    throw error;
   }
   const held = statSync(join(folder, 'lock'));
   return {

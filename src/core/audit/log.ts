@@ -2,6 +2,7 @@
 
 import type { Batch } from './batch.ts';
 import { type CommitOwner, GroupCommit, type LogState } from './commit.ts';
+import { type Entry, eventEntry, intentEntry, intentIn, outcomeEntry, placed } from './entry.ts';
 import { opening } from './fault.ts';
 import type { FolderLock } from './lock.ts';
 import { createSerializer, type Serializer } from './ocsf.ts';
@@ -20,7 +21,8 @@ export interface Recovered {
   readonly torn_bytes: number;
 }
 
-export interface AuditLog {
+/** Where records go, wherever they are written. */
+export interface Recorder {
   /** Before an unsafe operation is forwarded. Rejects with AuditUnavailable: then do not forward. */
   intent(record: IntentRecord): Promise<void>;
   /** Before the last byte of the answer leaves. Rejects with AuditUnavailable: then refuse. */
@@ -29,11 +31,19 @@ export interface AuditLog {
   /** Takes no more records, waits for those under way and releases the folder. Never rejects. */
   close(): Promise<void>;
   readonly state: LogState;
-  readonly recovered: Recovered;
   /** Called each time the log stops taking records; returns how to unsubscribe. */
   onFailure(listener: (error: AuditUnavailable) => void): () => void;
   /** Called each time it takes records again. */
   onResume(listener: () => void): () => void;
+}
+
+/** The log itself, in the process that writes it. */
+export interface AuditLog extends Recorder {
+  readonly recovered: Recovered;
+  /** Takes a record that another process serialised. Resolves and rejects as `intent` and `outcome` do. */
+  append(entry: Entry): Promise<void>;
+  /** Nobody will bring the outcomes of these exchanges any more: they are closed as OUTCOME_UNKNOWN. */
+  abandon(exchange_ids: Iterable<string>): void;
 }
 
 /**
@@ -60,7 +70,7 @@ class FolderLog implements AuditLog, CommitOwner {
   readonly #lock: FolderLock;
   readonly #now: () => number;
   /** Durable intents without durable outcome, by exchange id. */
-  readonly #open_intents: Map<string, IntentRecord>;
+  readonly #open_intents: Map<string, IntentRecord | Entry>;
   /** Of these, those whose outcome was rejected: nobody will bring it again. */
   readonly #lost = new Set<string>();
   readonly #failure_listeners = new Set<(error: AuditUnavailable) => void>();
@@ -82,30 +92,34 @@ class FolderLog implements AuditLog, CommitOwner {
   }
 
   intent(record: IntentRecord): Promise<void> {
-    const refusal = this.#commit.refusal(false);
-    if (refusal !== undefined) return Promise.reject(refusal);
-    const batch = this.#commit.add((place) => this.#serializer.intent(record, place));
-    batch.intents.push(record);
-    return batch.durable;
+    return this.append(intentEntry(this.#serializer, record));
   }
 
   outcome(record: ExchangeRecord): Promise<void> {
-    // An executed exchange may pass a full queue: there are no more of them than intents were let in.
-    const executed = this.#open_intents.has(record.exchange_id);
-    const refusal = this.#commit.refusal(executed);
-    if (refusal !== undefined) {
-      if (executed) this.#lost.add(record.exchange_id);
-      return Promise.reject(refusal);
-    }
-    const batch = this.#commit.add((place) => this.#serializer.outcome(record, place));
-    batch.outcomes.push(record.exchange_id);
-    return batch.durable;
+    return this.append(outcomeEntry(this.#serializer, record));
   }
 
   event(record: EventRecord): Promise<void> {
-    const refusal = this.#commit.refusal(false);
-    if (refusal !== undefined) return Promise.reject(refusal);
-    return this.#commit.add((place) => this.#serializer.event(record, place)).durable;
+    return this.append(eventEntry(this.#serializer, record));
+  }
+
+  append(entry: Entry): Promise<void> {
+    const { kind, exchange_id } = entry;
+    // An executed exchange may pass a full queue: there are no more of them than intents were let in.
+    const executed = kind === 'outcome' && this.#open_intents.has(exchange_id);
+    const refusal = this.#commit.refusal(executed);
+    if (refusal !== undefined) {
+      if (executed) this.#lost.add(exchange_id);
+      return Promise.reject(refusal);
+    }
+    const batch = this.#commit.add((place) => placed(entry, place));
+    if (kind === 'intent') batch.intents.push(entry);
+    if (kind === 'outcome') batch.outcomes.push(exchange_id);
+    return batch.durable;
+  }
+
+  abandon(exchange_ids: Iterable<string>): void {
+    for (const exchange_id of exchange_ids) this.#closeUnknown(exchange_id, this.#now());
   }
 
   onFailure(listener: (error: AuditUnavailable) => void): () => void {
@@ -127,13 +141,13 @@ class FolderLog implements AuditLog, CommitOwner {
   async recover(): Promise<void> {
     const { orphans, torn_bytes } = this.recovered;
     if (orphans === 0 && torn_bytes === 0) return;
-    const closed = [...this.#open_intents.values()].map((intent) => this.outcome(unknownOutcome(intent, this.#now())));
+    const closed = [...this.openIntents()].map((intent) => this.outcome(unknownOutcome(intent, this.#now())));
     await Promise.all(closed);
     await this.event({ event: 'log_recovered', at_ms: this.#now(), plan: null, data: { orphans, torn_bytes } });
   }
 
-  openIntents(): Iterable<IntentRecord> {
-    return this.#open_intents.values();
+  *openIntents(): Iterable<IntentRecord> {
+    for (const intent of this.#open_intents.values()) yield recordOf(intent);
   }
 
   settled({ intents, outcomes }: Batch): void {
@@ -155,14 +169,20 @@ class FolderLog implements AuditLog, CommitOwner {
   /** If these records fail in turn, the exchanges stay in `#lost` and the next resumption closes them. */
   resumed(failed_ms: number, os_code: string | null): void {
     const at_ms = this.#now();
-    for (const exchange_id of this.#lost) {
-      const intent = this.#open_intents.get(exchange_id);
-      if (intent !== undefined) this.outcome(unknownOutcome(intent, at_ms)).catch(ignore);
-    }
+    for (const exchange_id of this.#lost) this.#closeUnknown(exchange_id, at_ms);
     const data = { failed_ms, os_code, outcomes_unknown: this.#lost.size };
     this.event({ event: 'log_resumed', at_ms, plan: null, data }).catch(ignore);
     for (const listener of this.#resume_listeners) listener();
   }
+
+  /** Where the log takes nothing now, the exchange stays in `#lost` and is closed when it does. */
+  #closeUnknown(exchange_id: string, at_ms: number): void {
+    const intent = this.#open_intents.get(exchange_id);
+    if (intent !== undefined) this.outcome(unknownOutcome(recordOf(intent), at_ms)).catch(ignore);
+  }
 }
+
+/** Parsed only when it is needed, which is seldom: nearly every intent is followed by its outcome. */
+const recordOf = (intent: IntentRecord | Entry): IntentRecord => ('text' in intent ? intentIn(intent) : intent);
 
 const ignore = (): void => undefined;

@@ -26,6 +26,9 @@ export const EVENT_ACTIVITIES: Readonly<Record<EventName, number>> = {
   gate_stopped: 4,
   plan_switched: 8,
   plan_refused: OTHER,
+  process_ended: OTHER,
+  process_stuck: OTHER,
+  process_restarted: OTHER,
   log_recovered: OTHER,
   log_resumed: OTHER,
 };
@@ -55,8 +58,16 @@ const RAISED: Partial<Record<RefusalCode, number>> = {
 
 export const severity = (code: RefusalCode | null): number => (code === null ? INFORMATIONAL : (RAISED[code] ?? LOW));
 
-export const eventSeverity = (event: EventName): number =>
-  event === 'log_recovered' || event === 'log_resumed' ? HIGH : event === 'plan_refused' ? MEDIUM : INFORMATIONAL;
+/** Events that somebody should look at. */
+const RAISED_EVENTS: Partial<Record<EventName, number>> = {
+  plan_refused: MEDIUM,
+  process_ended: HIGH,
+  process_stuck: HIGH,
+  log_recovered: HIGH,
+  log_resumed: HIGH,
+};
+
+export const eventSeverity = (event: EventName): number => RAISED_EVENTS[event] ?? INFORMATIONAL;
 
 /** `status_id`, and `action_id` and `disposition_id` of the profile Security Control. */
 export type Judgement = readonly [status_id: number, action_id: number, disposition_id: number];

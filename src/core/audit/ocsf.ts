@@ -12,6 +12,7 @@
  */
 
 import { STEPS } from '../errors/codes.ts';
+import type { BATCH_MARK, SEQUENCE_MARK } from './entry.ts';
 import { integer, integerOrNull, text, textOrNull, texts } from './json.ts';
 import {
   apiActivity,
@@ -29,9 +30,9 @@ import type { EventRecord, ExchangeRecord, IntentRecord, SourceAddress, TlsEvide
 /** Place of a line in the log. */
 export interface LinePlace {
   /** Number of the record, counted over all segments from 1. */
-  readonly sequence: number;
+  readonly sequence: number | typeof SEQUENCE_MARK;
   /** Sequence of the first record of the same durable write; recovery uses it. */
-  readonly batch: number;
+  readonly batch: number | typeof BATCH_MARK;
 }
 
 /** Each function gives one complete line: printable ASCII, ended by LF. */

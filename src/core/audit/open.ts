@@ -24,6 +24,8 @@ export interface AuditLogOptions {
   /** Version of the gate, stands in every record. Default `0.0.0`. */
   readonly product_version?: string;
   readonly fs?: AuditFs;
+  /** How long the folder may still be held by a gate that is ending. Default 0. */
+  readonly lock_wait_ms?: number;
 }
 
 /** The end of the log, open for writing. */
@@ -48,11 +50,14 @@ export async function openFolder(given: AuditLogOptions): Promise<OpenedFolder> 
     retry_ms: 1000,
     product_version: '0.0.0',
     fs: nodeAuditFs,
+    lock_wait_ms: 0,
     ...given,
   };
   const { folder } = options;
   await opening(folder, 'use the folder of the audit log', () => makeFolder(folder, options.fs));
-  const lock = await opening(folder, 'lock the folder of the audit log', () => lockFolder(folder));
+  const lock = await opening(folder, 'lock the folder of the audit log', () =>
+    lockFolder(folder, options.lock_wait_ms),
+  );
   try {
     return await opening(folder, 'open the audit log', () => openEnd(options, lock));
   } catch (error) {

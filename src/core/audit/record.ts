@@ -123,6 +123,9 @@ export const EVENTS = [
   'gate_stopped',
   'plan_switched',
   'plan_refused',
+  'process_ended',
+  'process_stuck',
+  'process_restarted',
   'log_recovered',
   'log_resumed',
 ] as const;

@@ -6,6 +6,8 @@ export type UnavailableReason =
   | 'failed'
   /** More bytes wait for the disk than may. */
   | 'backlog'
+  /** The process that writes the log is gone, and another has not taken its place yet. */
+  | 'recorder'
   | 'closed';
 
 /**

@@ -9,5 +9,11 @@ export {
   issueDevelopmentCertificate,
 } from './dev-ca.ts';
 export { type PeerCertificates, peerCertificates } from './peer.ts';
-export { loadServerIdentity, type ServerIdentity, type ServerIdentityRequest } from './server-identity.ts';
+export {
+  diskFiles,
+  type IdentityFiles,
+  loadServerIdentity,
+  type ServerIdentity,
+  type ServerIdentityRequest,
+} from './server-identity.ts';
 export { clientTlsOptions, serverTlsOptions, type TlsProfileName } from './tls-profile.ts';

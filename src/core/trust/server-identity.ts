@@ -17,7 +17,19 @@ export interface ServerIdentityRequest {
   /** Host names or IP addresses the certificate has to cover. */
   readonly names: readonly string[];
   readonly now_ms: number;
+  /** Default: the files on disk. */
+  readonly files?: IdentityFiles;
 }
+
+/** How the two files are read. */
+export interface IdentityFiles {
+  /** UTF-8 text. @throws an error of the file system */
+  text(path: string): string;
+  /** @throws LoadError where the file is not the owner's alone */
+  secret(path: string): Buffer;
+}
+
+export const diskFiles: IdentityFiles = { text: (path) => readFileSync(path, 'utf8'), secret: readSecretFile };
 
 export interface ServerIdentity {
   /** PEM, leaf first, without the root: what is sent to clients. */
@@ -39,14 +51,14 @@ type Report = (code: FaultCode, message: string, suggestion?: string) => void;
  * CERT_NAME, KEY_UNREADABLE, KEY_WEAK, KEY_MISMATCH
  */
 export function loadServerIdentity(request: ServerIdentityRequest): ServerIdentity {
-  const { chain_path, key_path, names, now_ms } = request;
+  const { chain_path, key_path, names, now_ms, files = diskFiles } = request;
   const faults: Fault[] = [];
   const report = (file: string): Report => {
     return (code, message, suggestion) =>
       void faults.push({ code, file, message, ...(suggestion === undefined ? {} : { suggestion }) });
   };
-  const key = readKey(key_path, report(key_path), faults);
-  const chain = readChain(chain_path, report(chain_path));
+  const key = readKey(key_path, files, report(key_path), faults);
+  const chain = readChain(chain_path, files, report(chain_path));
   const leaf = chain[0];
   if (leaf) {
     // Mozilla's list, as built into the runtime.
@@ -71,10 +83,10 @@ export function loadServerIdentity(request: ServerIdentityRequest): ServerIdenti
   };
 }
 
-function readKey(path: string, report: Report, faults: Fault[]): KeyObject | null {
+function readKey(path: string, files: IdentityFiles, report: Report, faults: Fault[]): KeyObject | null {
   let text: Buffer;
   try {
-    text = readSecretFile(path);
+    text = files.secret(path);
   } catch (error) {
     if (!(error instanceof LoadError)) throw error;
     faults.push(...error.faults);
@@ -100,10 +112,10 @@ function parseKey(pem: Buffer): KeyObject | null {
   }
 }
 
-function readChain(path: string, report: Report): ParsedCertificate[] {
+function readChain(path: string, files: IdentityFiles, report: Report): ParsedCertificate[] {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = files.text(path);
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? 'unknown error';
     report(

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { readRecords, type StoredRecord } from '../../../src/core/audit/index.ts';
+import { descendantsOf } from './processes.ts';
 import type { Project } from './project.ts';
 
 const LAUNCHER = join(import.meta.dirname, '..', '..', '..', 'bin', 'sallyport');
@@ -15,7 +16,7 @@ export interface GateProcess {
   output(): string;
   /** SIGTERM, and the exit code. */
   stop(): Promise<number | null>;
-  /** SIGKILL. */
+  /** SIGKILL, to every process of the gate at once: what a power cut leaves. */
   kill(): Promise<void>;
   signal(signal: NodeJS.Signals): void;
   /** Closes our end of its output, as a reader that ended does. */
@@ -75,10 +76,18 @@ export async function startGateProcess(project: Project, options: ProcessOptions
       return exited;
     },
     async kill() {
-      child.kill('SIGKILL');
+      for (const pid of [child.pid!, ...descendantsOf(child.pid!)]) killProcess(pid);
       await exited;
     },
   };
+}
+
+function killProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended meanwhile.
+  }
 }
 
 /** A run that is expected to end by itself, such as one that refuses to start. */

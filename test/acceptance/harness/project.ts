@@ -22,6 +22,8 @@ export interface ProjectOptions {
   readonly policies?: string;
   /** Further lines at the top level. */
   readonly more?: string;
+  /** Default 1: what one test sends is then judged by one process. */
+  readonly workers?: number;
 }
 
 export interface Project {
@@ -101,11 +103,12 @@ export async function makeProject(options: ProjectOptions): Promise<Project> {
   return project;
 }
 
-function configText({ upstream_url, upstream_more = '', zone_more = '', more = '' }: ProjectOptions): string {
+function configText({ upstream_url, upstream_more = '', zone_more = '', more = '', workers = 1 }: ProjectOptions): string {
   return `version: 1
 gate:
   name: test-gate
   data: data
+  workers: ${workers}
 zones:
   partner:
     listen:

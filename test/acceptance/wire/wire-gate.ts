@@ -4,14 +4,15 @@ import { readFileSync } from 'node:fs';
 import { loadConfig } from '../../../src/config/load.ts';
 import type { ExchangeRecord } from '../../../src/core/audit/index.ts';
 import { createDialler, systemLookup } from '../../../src/core/resolver/index.ts';
-import { type Gate, startGate } from '../../../src/wiring/gate.ts';
+import type { RunningGate } from '../../../src/wiring/running-gate.ts';
+import { startGate } from '../../../src/wiring/single-gate.ts';
 import { makeProject, type Project } from '../harness/project.ts';
 import { type FakeUpstream, startFakeUpstream } from '../harness/upstream.ts';
 
 export interface WireGate {
   readonly project: Project;
   readonly upstream: FakeUpstream;
-  readonly gate: Gate;
+  readonly gate: RunningGate;
   readonly port: number;
   /** Every outcome on record, oldest first. */
   readonly outcomes: ExchangeRecord[];

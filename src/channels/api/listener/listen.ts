@@ -2,6 +2,8 @@ import type { Http2SecureServer } from 'node:http2';
 import { LoadError } from '../../../core/errors/index.ts';
 import type { ListenerOptions } from './options.ts';
 
+const BACKLOG = 1024;
+
 /**
  * Opens the port.
  *
@@ -11,11 +13,16 @@ export function listen(server: Http2SecureServer, options: ListenerOptions): Pro
   return new Promise((resolve, reject) => {
     // Stays for as long as the server: a later error, such as no more descriptors, must not end the process.
     server.on('error', (error: NodeJS.ErrnoException) => reject(listenFault(error, options)));
-    server.listen({ port: options.port, host: options.address, backlog: 1024 }, resolve);
+    const where =
+      options.descriptor === null ? { port: options.port, host: options.address } : { fd: options.descriptor };
+    server.listen({ ...where, backlog: BACKLOG }, resolve);
   });
 }
 
-function listenFault(error: NodeJS.ErrnoException, { address, port }: ListenerOptions): LoadError {
+export function listenFault(
+  error: NodeJS.ErrnoException,
+  { address, port }: Pick<ListenerOptions, 'address' | 'port'>,
+): LoadError {
   const place = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
   const advice: Record<string, [string, string]> = {
     EADDRINUSE: [

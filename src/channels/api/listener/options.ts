@@ -31,6 +31,8 @@ export interface ListenerOptions {
   readonly address: string;
   /** 0 takes any free port. */
   readonly port: number;
+  /** Inherited descriptor of a socket bound to that address and port; null opens one. */
+  readonly descriptor: number | null;
   /** Host names and literal addresses served here, lower case. */
   readonly names: ReadonlySet<string>;
   readonly tls: ListenerTls;

@@ -1,0 +1,65 @@
+/** What the processes of a gate say to each other over Node's IPC channel; plain JSON throughout. */
+
+import type { EventRecord } from '../core/audit/index.ts';
+import type { Fault } from '../core/errors/index.ts';
+import type { StoredPlan } from '../wiring/stored-plan.ts';
+
+/** Why a process could not do what it was asked. */
+export type Failure =
+  | { readonly faults: readonly Fault[] }
+  /** A defect of ours: name and place, no message. */
+  | { readonly defect: string };
+
+export type ToWorker =
+  | {
+      readonly say: 'start';
+      readonly plan: StoredPlan;
+      /** Which worker this is, from 1. */
+      readonly slot: number;
+      /** Descriptors of the listening sockets, in the order of the listeners. */
+      readonly sockets: readonly number[];
+      /** Whether outcomes are wanted as lines, and in which form. */
+      readonly exchanges: 'none' | 'text' | 'color' | 'json';
+    }
+  /** Comes with the worker's end of a link to the recorder. */
+  | { readonly say: 'link'; readonly number: number }
+  | { readonly say: 'prepare'; readonly number: number; readonly plan: StoredPlan }
+  | { readonly say: 'commit'; readonly number: number }
+  | { readonly say: 'abort'; readonly number: number }
+  | { readonly say: 'drain'; readonly budget_ms: number }
+  | { readonly say: 'ping' };
+
+export type FromWorker =
+  | { readonly say: 'started'; readonly digest: string }
+  | { readonly say: 'failed'; readonly failure: Failure }
+  | { readonly say: 'linked'; readonly number: number }
+  | { readonly say: 'prepared'; readonly number: number; readonly digest: string }
+  | { readonly say: 'unprepared'; readonly number: number; readonly failure: Failure }
+  | { readonly say: 'committed'; readonly number: number }
+  /** What an operator must know; one line without payload. */
+  | { readonly say: 'notice'; readonly line: string }
+  /** Lines about exchanges, each ended by LF. */
+  | { readonly say: 'exchanges'; readonly text: string }
+  | { readonly say: 'pong' };
+
+export type ToRecorder =
+  | {
+      readonly say: 'start';
+      readonly folder: string;
+      readonly segment_bytes: number;
+      readonly version: string;
+    }
+  /** Comes with the recorder's end of a link to a worker. */
+  | { readonly say: 'link' }
+  | { readonly say: 'event'; readonly number: number; readonly record: EventRecord }
+  | { readonly say: 'close' }
+  | { readonly say: 'ping' };
+
+export type FromRecorder =
+  | { readonly say: 'started' }
+  | { readonly say: 'failed'; readonly failure: Failure }
+  | { readonly say: 'recorded'; readonly number: number }
+  | { readonly say: 'unrecorded'; readonly number: number; readonly why: string }
+  /** The log takes records again, or takes none. */
+  | { readonly say: 'log'; readonly open: boolean; readonly why: string }
+  | { readonly say: 'pong' };

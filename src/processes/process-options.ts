@@ -1,0 +1,35 @@
+/** What a supervisor needs from outside, and what it starts. */
+
+import type { GateConfig } from '../config/load.ts';
+import type { GatePorts } from '../wiring/gate.ts';
+import type { ToWorker } from './messages.ts';
+
+export interface SupervisorPorts extends Omit<GatePorts, 'onOutcome'> {
+  /** Lines about exchanges, each ended by LF. */
+  readonly onExchanges: (text: string) => void;
+  readonly pid: number;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly exec_path: string;
+  /** Cores this process may use. */
+  readonly cores: number;
+  /** A folder for what exists for a moment, its path short. */
+  readonly temporary_folder: string;
+  /** The modules that workers and the recorder run. */
+  readonly entries: { readonly worker: string; readonly recorder: string };
+  /** Options of Node.js for each of them. */
+  readonly exec_argv: { readonly worker: readonly string[]; readonly recorder: readonly string[] };
+  /** Variables of theirs beside our own. */
+  readonly child_env: Readonly<Record<string, string>>;
+}
+
+export interface SuperviseOptions {
+  readonly config: GateConfig;
+  readonly exchanges: Extract<ToWorker, { say: 'start' }>['exchanges'];
+  readonly ports: SupervisorPorts;
+}
+
+/** The environment of a child: sockets that the service manager brought are ours to hand on. */
+export function childEnvironment({ env, child_env }: SupervisorPorts): Record<string, string | undefined> {
+  const { LISTEN_PID: _pid, LISTEN_FDS: _fds, LISTEN_FDNAMES: _names, NOTIFY_SOCKET: _notify, ...rest } = env;
+  return { ...rest, ...child_env };
+}

@@ -1,0 +1,230 @@
+/** A gate in several processes: one recorder, and workers that share its ports. */
+
+import { createBudgets } from '../channels/api/budgets.ts';
+import type { GateConfig } from '../config/load.ts';
+import type { EventName } from '../core/audit/index.ts';
+import { type LoadedPlan, loadPlan } from '../wiring/load-plan.ts';
+import { upstreamOpener } from '../wiring/open-upstream.ts';
+import { rememberingFiles } from '../wiring/project-files.ts';
+import { refuseRestartChanges } from '../wiring/reload-bounds.ts';
+import type { RunningGate } from '../wiring/running-gate.ts';
+import { cannotRecord, RECORDS_AGAIN, recordSwitch, unwritableLog } from '../wiring/single-gate.ts';
+import { type StoredPlan, storeConfig } from '../wiring/stored-plan.ts';
+import { socketPair } from './link.ts';
+import type { SuperviseOptions, SupervisorPorts } from './process-options.ts';
+import { errorOf, RecorderKeeper } from './recorder-keeper.ts';
+import { type HeldSockets, holdSockets } from './sockets.ts';
+import { switchPlan } from './switch-plan.ts';
+import { Watchdog } from './watchdog.ts';
+import { WorkerKeeper } from './worker-keeper.ts';
+
+/** For what a process does after its exchanges are over: closing, flushing. */
+const GRACE_MS = 3_000;
+const MAX_UNTOLD = 1_000;
+
+/**
+ * Starts a gate. The supervisor loads the configuration, holds the ports and keeps the others running; it reads no
+ * byte of a stranger.
+ *
+ * @throws LoadError with every fault found
+ */
+export async function superviseGate(options: SuperviseOptions): Promise<RunningGate> {
+  const first = await judge(options.config, options.ports);
+  const sockets = holdSockets(options.config, options.ports);
+  const gate = new SupervisedGate(options, sockets, first);
+  try {
+    await gate.start();
+  } catch (error) {
+    await gate.abandon();
+    throw error;
+  }
+  for (const warning of first.warnings) options.ports.onNotice(warning);
+  return gate;
+}
+
+/** A plan that loads, and what it takes to load it elsewhere. */
+interface Judged {
+  readonly stored: StoredPlan;
+  readonly digest: string;
+  readonly warnings: readonly string[];
+}
+
+/** Loads everything, keeps what was read and lets the plan go: workers walk it, not this process. */
+async function judge(config: GateConfig, ports: SupervisorPorts): Promise<Judged> {
+  const files = rememberingFiles();
+  const judged_ms = ports.now();
+  const openUpstream = upstreamOpener(ports);
+  const loaded: LoadedPlan = loadPlan(config, {
+    now: () => judged_ms,
+    openUpstream,
+    budgetsFor: createBudgets,
+    files,
+  });
+  loaded.policy.close();
+  await Promise.all([...loaded.upstreams.values()].map((upstream) => upstream.close()));
+  const stored = { config: storeConfig(config), files: files.stored(), judged_ms };
+  return { stored, digest: loaded.plan.digest, warnings: loaded.warnings };
+}
+
+class SupervisedGate implements RunningGate {
+  readonly listeners: RunningGate['listeners'];
+  readonly #options: SuperviseOptions;
+  readonly #sockets: HeldSockets;
+  readonly #watchdog: Watchdog;
+  readonly #recorder: RecorderKeeper;
+  readonly #workers: readonly WorkerKeeper[];
+  #config: GateConfig;
+  #in_force: Judged;
+  /** Resolves when no switch of plans is under way. */
+  #switching: Promise<void> = Promise.resolve();
+  #next_number = 1;
+  #stopping = false;
+  readonly #untold: { readonly event: EventName; readonly data: ProcessData }[] = [];
+
+  constructor(options: SuperviseOptions, sockets: HeldSockets, first: Judged) {
+    const { config, ports } = options;
+    this.#options = options;
+    this.#config = config;
+    this.#sockets = sockets;
+    this.#in_force = first;
+    this.listeners = sockets.sockets;
+    this.#watchdog = new Watchdog(ports.monotonic);
+    this.#recorder = new RecorderKeeper({
+      config,
+      ports,
+      watchdog: this.#watchdog,
+      onReady: () => this.#linkAll(),
+      onLog: (open, why) => ports.onNotice(open ? RECORDS_AGAIN : cannotRecord(config, why)),
+      onEnded: (how, again_ms) => this.#recorderEnded(how, again_ms),
+      onStuck: () => this.#stuck('the recorder', { process: 'recorder' }),
+    });
+    const count = config.workers === 'auto' ? ports.cores : config.workers;
+    this.#workers = Array.from({ length: count }, (_, index) => this.#worker(index + 1));
+  }
+
+  digest(): string {
+    return this.#in_force.digest;
+  }
+
+  /** @throws LoadError where a part does not start */
+  async start(): Promise<void> {
+    const { config, ports } = this.#options;
+    const [failures] = await Promise.all([
+      Promise.all(this.#workers.map((worker) => worker.start())),
+      this.#recorder.start(),
+    ]);
+    const failure = failures.find((one) => one !== null);
+    if (failure) throw errorOf(failure);
+    const data = { gate: config.name, version: ports.version, workers: this.#workers.length };
+    await this.event('gate_started', data).catch((error: Error) => {
+      throw unwritableLog(config, error.message);
+    });
+  }
+
+  /** Ends what a start that failed has begun. */
+  async abandon(): Promise<void> {
+    this.#stopping = true;
+    this.#sockets.close();
+    await Promise.all(this.#workers.map((worker) => worker.stop(0, 0)));
+    await this.#recorder.close(GRACE_MS);
+    this.#watchdog.stop();
+  }
+
+  event(event: EventName, data: Readonly<Record<string, string | number>>): Promise<void> {
+    return this.#recorder.event({ event, at_ms: this.#options.ports.now(), plan: this.#in_force.digest, data });
+  }
+
+  async reload(config: GateConfig): Promise<void> {
+    const { ports } = this.#options;
+    refuseRestartChanges(this.#config, config);
+    const next = await judge(config, ports);
+    const from = this.#in_force.digest;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#switching = promise;
+    try {
+      const ready = this.#workers.filter((worker) => worker.ready);
+      await switchPlan(ready, this.#next_number++, next.stored, next.digest);
+      this.#config = config;
+      this.#in_force = next;
+    } finally {
+      resolve();
+    }
+    for (const warning of next.warnings) ports.onNotice(warning);
+    await recordSwitch((event, data) => this.event(event, data), from, next.digest, ports.onNotice);
+  }
+
+  async stop(budget_ms: number): Promise<void> {
+    this.#stopping = true;
+    // First here: connections that come now belong to whoever opens the ports next.
+    this.#sockets.close();
+    await Promise.all(this.#workers.map((worker) => worker.stop(budget_ms, GRACE_MS)));
+    await this.event('gate_stopped', { gate: this.#config.name }).catch(() => undefined);
+    await this.#recorder.close(GRACE_MS);
+    this.#watchdog.stop();
+  }
+
+  #worker(slot: number): WorkerKeeper {
+    return new WorkerKeeper({
+      ...this.#options,
+      slot,
+      watchdog: this.#watchdog,
+      descriptors: this.#sockets.sockets.map(({ descriptor }) => descriptor),
+      plan: async () => {
+        await this.#switching;
+        return this.#in_force.stored;
+      },
+      onLaunched: (worker) => void this.#link(worker),
+      onReady: (worker) => {
+        if (worker.restarts > 0) this.#cameBack(`worker ${slot}`, { process: 'worker', slot });
+      },
+      onEnded: (_worker, how, again_ms) =>
+        this.#ended(`worker ${slot}`, how, again_ms, { process: 'worker', slot }, 'the others carry on'),
+      onStuck: () => this.#stuck(`worker ${slot}`, { process: 'worker', slot }),
+    });
+  }
+
+  #linkAll(): void {
+    if (this.#recorder.restarts > 0) this.#cameBack('the recorder', { process: 'recorder' });
+    for (const worker of this.#workers) void this.#link(worker);
+  }
+
+  /** The recorder may write as soon as it has its end, so the worker gets its own first. */
+  async #link(worker: WorkerKeeper): Promise<void> {
+    if (worker.pid === null || !this.#recorder.ready) return;
+    const [near, far] = await socketPair(this.#options.ports.temporary_folder);
+    if (await worker.link(this.#next_number++, near)) this.#recorder.link(far);
+    else far.destroy();
+  }
+
+  #recorderEnded(how: string, again_ms: number): void {
+    this.#ended('the recorder', how, again_ms, { process: 'recorder' }, 'every exchange is refused until it is back');
+  }
+
+  #ended(who: string, how: string, again_ms: number, data: ProcessData, meanwhile: string): void {
+    if (this.#stopping) return;
+    this.#options.ports.onNotice(`${who} ended (${how}); it starts again in ${again_ms / 1000} s, ${meanwhile}`);
+    this.#tell('process_ended', { ...data, how, again_ms });
+  }
+
+  #stuck(who: string, data: ProcessData): void {
+    this.#options.ports.onNotice(`${who} takes no turn any more: it is killed`);
+    this.#tell('process_stuck', data);
+  }
+
+  #cameBack(who: string, data: ProcessData): void {
+    this.#options.ports.onNotice(`${who} is back`);
+    this.#tell('process_restarted', data);
+  }
+
+  /** Events of a time without a recorder are told once there is one. */
+  #tell(event: EventName, data: ProcessData): void {
+    const untold = [...this.#untold.splice(0), { event, data }];
+    for (const one of untold) {
+      this.event(one.event, one.data).catch(() => {
+        if (this.#untold.length < MAX_UNTOLD) this.#untold.push(one);
+      });
+    }
+  }
+}
+
+type ProcessData = Readonly<Record<string, string | number>>;

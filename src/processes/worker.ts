@@ -1,0 +1,113 @@
+/** A process that carries exchanges: it holds one plan, one share of the connections and a link to the recorder. */
+
+import type { Socket } from 'node:net';
+import type { ExchangeRecord, RemoteLog } from '../core/audit/index.ts';
+import { type Gate, type GatePorts, openGate, type PreparedPlan } from '../wiring/gate.ts';
+import { lineWriter } from '../wiring/line-writer.ts';
+import { storedFiles } from '../wiring/project-files.ts';
+import { restoreConfig, type StoredPlan } from '../wiring/stored-plan.ts';
+import type { FromWorker, ToWorker } from './messages.ts';
+import { failureOf } from './recorder.ts';
+
+type Start = Extract<ToWorker, { say: 'start' }>;
+
+export interface WorkerPorts {
+  readonly gate: Omit<GatePorts, 'onOutcome' | 'onNotice'>;
+  readonly log: RemoteLog;
+  readonly say: (message: FromWorker) => void;
+  /** The line of an exchange in the form that was asked for; null where none is wanted. */
+  readonly lineOf: (form: Start['exchanges']) => ((outcome: ExchangeRecord) => string) | null;
+  /** Ends the process. */
+  readonly exit: (code: number) => void;
+}
+
+export interface WorkerProcess {
+  hear(message: ToWorker, handle: Socket | undefined): void;
+  /** The supervisor is gone. Without it nothing can be withdrawn from this process any more, so it ends at once. */
+  orphaned(): void;
+}
+
+export function createWorker({ gate: gate_ports, log, say, lineOf, exit }: WorkerPorts): WorkerProcess {
+  let gate: Gate | null = null;
+  const prepared = new Map<number, PreparedPlan>();
+
+  async function start({ plan, slot, sockets, exchanges }: Start): Promise<void> {
+    const line = lineOf(exchanges);
+    const write = lineWriter((text) => say({ say: 'exchanges', text }));
+    const ports: GatePorts = {
+      ...gate_ports,
+      onOutcome: line === null ? () => undefined : (outcome) => write(line(outcome)),
+      onNotice: (line) => say({ say: 'notice', line }),
+    };
+    try {
+      const { config, files, judged_ms } = restored(plan);
+      gate = await openGate(
+        config,
+        { recorder: log, recording: () => opened(log), files, sockets, slot, judged_ms },
+        ports,
+      );
+      say({ say: 'started', digest: gate.loaded().plan.digest });
+    } catch (error) {
+      say({ say: 'failed', failure: failureOf(error) });
+    }
+  }
+
+  function prepare(number: number, plan: StoredPlan): void {
+    try {
+      const { config, files, judged_ms } = restored(plan);
+      const next = gate!.prepare(config, files, judged_ms);
+      prepared.set(number, next);
+      say({ say: 'prepared', number, digest: next.digest });
+    } catch (error) {
+      say({ say: 'unprepared', number, failure: failureOf(error) });
+    }
+  }
+
+  async function drain(budget_ms: number): Promise<void> {
+    await gate?.stop(budget_ms);
+    await log.close();
+    exit(0);
+  }
+
+  return {
+    hear(message, handle) {
+      switch (message.say) {
+        case 'start':
+          return void start(message);
+        case 'link':
+          if (handle) log.attach(handle);
+          return say({ say: 'linked', number: message.number });
+        case 'prepare':
+          return prepare(message.number, message.plan);
+        case 'commit':
+          prepared.get(message.number)?.commit();
+          prepared.delete(message.number);
+          return say({ say: 'committed', number: message.number });
+        case 'abort':
+          void prepared.get(message.number)?.abort();
+          prepared.delete(message.number);
+          return;
+        case 'drain':
+          return void drain(message.budget_ms);
+        case 'ping':
+          return say({ say: 'pong' });
+      }
+    },
+    orphaned: () => exit(3),
+  };
+}
+
+/** Resolves when the recorder takes records. */
+function opened(log: RemoteLog): Promise<void> {
+  if (log.state === 'open') return Promise.resolve();
+  return new Promise((resolve) => {
+    const stop = log.onResume(() => {
+      stop();
+      resolve();
+    });
+  });
+}
+
+function restored({ config, files, judged_ms }: StoredPlan) {
+  return { config: restoreConfig(config), files: storedFiles(files), judged_ms };
+}

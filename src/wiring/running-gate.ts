@@ -1,0 +1,21 @@
+import type { GateConfig } from '../config/load.ts';
+import type { EventName } from '../core/audit/index.ts';
+
+/** A gate in force, in one process or in several. */
+export interface RunningGate {
+  /** Where it listens, in the order of the configuration. */
+  readonly listeners: readonly { readonly zone: string; readonly address: string; readonly port: number }[];
+  /** Digest of the plan in force. */
+  digest(): string;
+  /**
+   * Puts another configuration in force: connections of callers that are no longer proven end, nothing else does.
+   * Listeners stay; their certificates are replaced.
+   *
+   * @throws LoadError, and then the plan in force stays
+   */
+  reload(config: GateConfig): Promise<void>;
+  /** Puts something that happened to the gate itself on record; rejects where the log takes nothing. */
+  event(event: EventName, data: Readonly<Record<string, string | number>>): Promise<void>;
+  /** Stops accepting, finishes what is under way within the budget, closes the log. */
+  stop(budget_ms: number): Promise<void>;
+}

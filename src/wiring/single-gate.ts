@@ -1,0 +1,101 @@
+import type { GateConfig } from '../config/load.ts';
+import { AuditUnavailable, openAuditLog } from '../core/audit/index.ts';
+import { LoadError } from '../core/errors/index.ts';
+import { type Gate, type GatePorts, openGate } from './gate.ts';
+import { liveFiles } from './project-files.ts';
+import type { RunningGate } from './running-gate.ts';
+
+/**
+ * Starts a gate whose every part is in this process: what a demonstration and a test need. `sallyport run` gives each
+ * part a process of its own.
+ *
+ * @throws LoadError with every fault found
+ */
+export async function startGate(config: GateConfig, ports: GatePorts): Promise<RunningGate & Pick<Gate, 'loaded'>> {
+  const audit = await openAuditLog({
+    folder: `${config.data_folder}/audit`,
+    now: ports.now,
+    segment_bytes: config.audit.segment_bytes,
+    product_version: ports.version,
+  });
+  audit.onFailure((error) => ports.onNotice(cannotRecord(config, error)));
+  audit.onResume(() => ports.onNotice(RECORDS_AGAIN));
+  const parts = {
+    recorder: audit,
+    recording: () => Promise.resolve(),
+    files: liveFiles,
+    sockets: null,
+    slot: 1,
+    judged_ms: null,
+  };
+  const gate = await openGate(config, parts, ports).catch(async (error: unknown) => {
+    await audit.close();
+    throw error;
+  });
+  const running = runningGate(gate, config, audit, ports);
+  try {
+    await running.event('gate_started', { gate: config.name, version: ports.version });
+  } catch (error) {
+    await gate.stop(0);
+    await audit.close();
+    throw error instanceof AuditUnavailable ? unwritableLog(config, error.os_code ?? error.reason) : error;
+  }
+  for (const warning of gate.loaded().warnings) ports.onNotice(warning);
+  return { ...running, loaded: gate.loaded };
+}
+
+function runningGate(
+  gate: Gate,
+  config: GateConfig,
+  audit: Awaited<ReturnType<typeof openAuditLog>>,
+  ports: GatePorts,
+): RunningGate {
+  const event: RunningGate['event'] = (name, data) =>
+    audit.event({ event: name, at_ms: ports.now(), plan: gate.loaded().plan.digest, data });
+  return {
+    listeners: gate.listeners,
+    digest: () => gate.loaded().plan.digest,
+    event,
+    async reload(next_config) {
+      const from = gate.loaded().plan.digest;
+      const prepared = gate.prepare(next_config, liveFiles, null);
+      prepared.commit();
+      for (const warning of gate.loaded().warnings) ports.onNotice(warning);
+      await recordSwitch(event, from, prepared.digest, ports.onNotice);
+    },
+    async stop(budget_ms) {
+      await gate.stop(budget_ms);
+      await event('gate_stopped', { gate: config.name }).catch(() => undefined);
+      await audit.close();
+    },
+  };
+}
+
+/**
+ * A withdrawn trust must not come back because of a full disk: the switch stands, recorded or not, and every record
+ * names its plan. While the log is down no exchange passes under either.
+ */
+export async function recordSwitch(
+  event: RunningGate['event'],
+  from: string,
+  to: string,
+  onNotice: (line: string) => void,
+): Promise<void> {
+  await event('plan_switched', { from, to }).catch(() =>
+    onNotice('the log takes nothing now: the switch to another plan is not on record'),
+  );
+}
+
+export const RECORDS_AGAIN = 'the log is back: exchanges are accepted again';
+
+export function cannotRecord({ data_folder }: GateConfig, why: AuditUnavailable | string): string {
+  const reason = typeof why === 'string' ? why : (why.os_code ?? why.reason);
+  return `cannot record (${reason}) in ${data_folder}/audit: every exchange is refused until the log is back`;
+}
+
+/** A log that opened and then took nothing, such as one on a full disk. */
+export function unwritableLog({ data_folder }: GateConfig, why: string): LoadError {
+  return new LoadError([
+    { code: 'DATA_FOLDER', file: `${data_folder}/audit`, message: `cannot write to the audit log (${why})` },
+  ]);
+}

@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict';
+import { tmpdir } from 'node:os';
+import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import fc from 'fast-check';
+import { RemoteLog } from '../../src/core/audit/link/remote-log.ts';
+import { serveLog } from '../../src/core/audit/link/serve.ts';
+import { entryLine, FrameReader, frame, ReplyReader, replyLine, WireError } from '../../src/core/audit/link/wire.ts';
+import { AuditUnavailable } from '../../src/core/audit/unavailable.ts';
+import { socketPair } from '../../src/processes/link.ts';
+import { Disk } from './disk.ts';
+import { freshFolder, intent, openLog, outcome, summary } from './records.ts';
+
+const unavailable =
+  (reason: string, os_code: string | null = null) =>
+  (error: unknown): boolean =>
+    error instanceof AuditUnavailable && error.reason === reason && error.os_code === os_code;
+
+const remote = (waiting_bytes = 1_000_000) =>
+  new RemoteLog({ product_version: '1.2.3', waiting_bytes, now: () => performance.now() });
+
+async function linked(context: TestContext, { disk = new Disk(), waiting_bytes = 1_000_000 } = {}) {
+  const folder = freshFolder(context);
+  const log = await openLog(folder, { fs: disk });
+  const far = remote(waiting_bytes);
+  const [near_end, far_end] = await socketPair(tmpdir());
+  const served = serveLog(log, near_end);
+  far.attach(far_end);
+  const opened = new Promise<void>((resolve) => far.onResume(resolve));
+  await opened;
+  return { folder, log, far, near_end, far_end, served, disk };
+}
+
+test('a record that another process made is acknowledged only when it is on disk', async (context) => {
+  const { folder, log, far, disk } = await linked(context);
+  disk.hold();
+  let acknowledged = false;
+  const call = far.outcome(outcome('e1')).then(() => {
+    acknowledged = true;
+  });
+  await sleep(20);
+  assert.equal(acknowledged, false);
+  disk.release();
+  await call;
+  assert.deepEqual(await summary(folder), ['outcome:e1']);
+  await far.close();
+  await log.close();
+});
+
+test('an intent and its outcome over a link read back as they were made', async (context) => {
+  const { folder, log, far } = await linked(context);
+  await far.intent(intent('e1'));
+  await far.outcome(outcome('e1'));
+  await far.event({ event: 'gate_started', at_ms: 1, plan: null, data: {} });
+  assert.deepEqual(await summary(folder), ['intent:e1', 'outcome:e1', 'event:gate_started']);
+  await far.close();
+  await log.close();
+});
+
+test('what a process that died had begun is closed as OUTCOME_UNKNOWN, also where it is still being written', async (context) => {
+  const { folder, log, far, far_end, served, disk } = await linked(context);
+  await far.intent(intent('durable'));
+  disk.hold();
+  const writing = far.intent(intent('writing'));
+  writing.catch(() => undefined);
+  await sleep(20);
+  far_end.destroy();
+  await sleep(20);
+  disk.release();
+  await served;
+  await log.close();
+  assert.deepEqual(await summary(folder), [
+    'intent:durable',
+    'intent:writing',
+    'outcome:durable:OUTCOME_UNKNOWN',
+    'outcome:writing:OUTCOME_UNKNOWN',
+  ]);
+});
+
+test('without a writer nothing is taken, and what was begun before has no second outcome', async (context) => {
+  const { folder, log, far, near_end, served } = await linked(context);
+  await far.intent(intent('e1'));
+  const failed = new Promise<AuditUnavailable>((resolve) => far.onFailure(resolve));
+  near_end.destroy();
+  assert.equal((await failed).reason, 'recorder');
+  await served;
+  await assert.rejects(far.intent(intent('e2')), unavailable('recorder'));
+  const [again, far_again] = await socketPair(tmpdir());
+  void serveLog(log, again);
+  const resumed = new Promise<void>((resolve) => far.onResume(resolve));
+  far.attach(far_again);
+  await resumed;
+  await assert.rejects(far.outcome(outcome('e1')), unavailable('recorder'));
+  await far.outcome(outcome('e3'));
+  await far.close();
+  await log.close();
+  assert.deepEqual(await summary(folder), ['intent:e1', 'outcome:e1:OUTCOME_UNKNOWN', 'outcome:e3']);
+});
+
+test('a full disk is told to every process, and so is its end', async (context) => {
+  const disk = new Disk();
+  const { log, far } = await linked(context, { disk });
+  await far.intent(intent('e1'));
+  disk.free_bytes = 0;
+  const failed = new Promise<AuditUnavailable>((resolve) => far.onFailure(resolve));
+  await assert.rejects(far.outcome(outcome('e1')), unavailable('write', 'ENOSPC'));
+  assert.equal((await failed).os_code, 'ENOSPC');
+  await assert.rejects(far.intent(intent('e2')), unavailable('failed'));
+  const resumed = new Promise<void>((resolve) => far.onResume(resolve));
+  disk.free_bytes = Number.POSITIVE_INFINITY;
+  await resumed;
+  await far.outcome(outcome('e3'));
+  await far.close();
+  await log.close();
+});
+
+test('when too much is on its way new work is refused, executed work is still taken', async (context) => {
+  const { folder, log, far, disk } = await linked(context, { waiting_bytes: 3_000 });
+  await far.intent(intent('e1'));
+  disk.hold();
+  const many = [far.outcome(outcome('a')), far.outcome(outcome('b')), far.outcome(outcome('c'))];
+  await assert.rejects(far.intent(intent('e2')), unavailable('backlog'));
+  const executed = far.outcome(outcome('e1'));
+  disk.release();
+  await Promise.all([...many, executed]);
+  await far.close();
+  await log.close();
+  assert.equal((await summary(folder)).at(-1), 'outcome:e1');
+});
+
+test('bytes that are no records end the link and leave the log as it is', async (context) => {
+  const lines = [
+    'x1 a\u0000b\u0001c\n',
+    'oe1 no place\n',
+    'oe1 a\u0001b\u0000c\n',
+    'oe1 a\u0000b\u0001c\rd\n',
+    'oe1 a\u0000b\u0001c',
+  ];
+  for (const line of lines) {
+    const { folder, log, far_end, served } = await linked(context);
+    far_end.write(frame(1, line));
+    await served;
+    assert.deepEqual(await summary(folder), [], JSON.stringify(line));
+    await log.close();
+  }
+});
+
+test('frames and replies come out as they went in, however the bytes are cut', () => {
+  const id = fc.stringMatching(/^[!-~]{0,40}$/);
+  const text = fc.stringMatching(/^[ -~]{0,40}$/);
+  const entry = fc.record({
+    kind: fc.constantFrom('intent' as const, 'outcome' as const, 'event' as const),
+    exchange_id: id,
+    text: fc.tuple(text, text, text).map(([a, b, c]) => `${a}\u0000${b}\u0001${c}\n`),
+  }, { noNullPrototype: true });
+  fc.assert(
+    fc.property(fc.array(fc.array(entry), { maxLength: 5 }), fc.integer({ min: 1, max: 50 }), (shipments, size) => {
+      const bytes = Buffer.concat(shipments.map((entries, index) => frame(index, entries.map(entryLine).join(''))));
+      const reader = new FrameReader();
+      const frames = [];
+      for (let at = 0; at < bytes.length; at += size) frames.push(...reader.push(bytes.subarray(at, at + size)));
+      assert.deepEqual(
+        frames,
+        shipments.map((entries, number) => ({ number, entries })),
+      );
+    }),
+  );
+  const reader = new ReplyReader();
+  const replies = [
+    { say: 'durable', number: 7 },
+    { say: 'refused', number: 8, reason: 'write', os_code: 'ENOSPC' },
+    { say: 'state', open: false, os_code: null },
+    { say: 'state', open: true, os_code: null },
+  ] as const;
+  const heard = [...Buffer.from(replies.map(replyLine).join(''))].flatMap((byte) => reader.push(Buffer.of(byte)));
+  assert.deepEqual(heard, replies);
+});
+
+test('of any bytes whatever only the declared error comes out', () => {
+  fc.assert(
+    fc.property(fc.array(fc.uint8Array({ maxLength: 64 }), { maxLength: 8 }), (chunks) => {
+      const readers = [new FrameReader(), new ReplyReader()];
+      for (const reader of readers) {
+        try {
+          for (const chunk of chunks) reader.push(Buffer.from(chunk));
+        } catch (error) {
+          assert.ok(error instanceof WireError);
+        }
+      }
+    }),
+  );
+});
