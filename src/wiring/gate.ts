@@ -6,7 +6,7 @@ import type { GateConfig } from '../config/load.ts';
 import { type AuditLog, AuditUnavailable, type ExchangeRecord, openAuditLog } from '../core/audit/index.ts';
 import { LoadError } from '../core/errors/index.ts';
 import { createIdSource } from '../core/exchange/index.ts';
-import { ConnectionAdmission } from '../core/limits/index.ts';
+import { ConnectionAdmission, LimitMemory } from '../core/limits/index.ts';
 import type { Dialler } from '../core/resolver/index.ts';
 import { keepBudgets } from './keep-budgets.ts';
 import { keepUsage } from './keep-usage.ts';
@@ -53,7 +53,8 @@ const MAX_STREAMS = 100;
  * @throws LoadError with every fault found
  */
 export async function startGate(config: GateConfig, ports: GatePorts): Promise<Gate> {
-  const load_ports = { now: ports.now, openUpstream: upstreamOpener(ports), budgetsFor: keepBudgets() };
+  const limits = new LimitMemory();
+  const load_ports = { now: ports.now, openUpstream: upstreamOpener(ports), budgetsFor: keepBudgets(limits) };
   const load = (given: GateConfig) => loadPlan(given, load_ports);
   let loaded = load(config);
   const audit = await openAuditLog({
@@ -91,7 +92,8 @@ export async function startGate(config: GateConfig, ports: GatePorts): Promise<G
     audit.event({ event: name, at_ms: ports.now(), plan: loaded.plan.digest, data });
   const listeners: Listener[] = [];
   try {
-    for (const part of loaded.listeners) listeners.push(await openListener(listenerOptions(part, channel, ports)));
+    for (const part of loaded.listeners)
+      listeners.push(await openListener(listenerOptions(part, channel, ports, limits)));
     await event('gate_started', { gate: config.name, version: ports.version }).catch(refuseStart(config));
   } catch (error) {
     await Promise.all(listeners.map((listener) => listener.drain(0)));
@@ -213,6 +215,7 @@ function listenerOptions(
   { zone, listen, tls }: LoadedPlan['listeners'][number],
   channel: ApiChannel,
   ports: GatePorts,
+  limits: LimitMemory,
 ): ListenerOptions {
   return {
     zone: zone.id,
@@ -223,7 +226,7 @@ function listenerOptions(
     timeouts: zone.timeouts,
     max_header_bytes: MAX_HEADER_BYTES,
     max_streams: MAX_STREAMS,
-    admission: new ConnectionAdmission(zone.connections),
+    admission: new ConnectionAdmission(zone.connections, { memory: limits, zone: zone.id }),
     now: ports.monotonic,
     randomBytes,
     onRequest: channel.onRequest,

@@ -1,6 +1,6 @@
 import { LoadError } from '../../../core/errors/faults.ts';
 import { Refusal } from '../../../core/errors/refusal.ts';
-import { ConcurrencyLimiter } from '../../../core/limits/index.ts';
+import { FairShare } from '../../../core/limits/index.ts';
 import { type AddressEntry, createAddressSet } from '../../../core/resolver/addresses.ts';
 import type { Dialled } from '../../../core/resolver/dialler.ts';
 import { isLoopbackLiteral } from '../../../core/resolver/literals.ts';
@@ -36,7 +36,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
 const DEFAULT_CONNECTIONS = 64;
 
 class UpstreamClient implements Upstream, LanesObserver {
-  readonly streams: ConcurrencyLimiter;
+  readonly streams: FairShare;
   private readonly options: UpstreamOptions;
   private readonly tls: TlsClient | null;
   private readonly set;
@@ -48,7 +48,7 @@ class UpstreamClient implements Upstream, LanesObserver {
 
   constructor(options: UpstreamOptions) {
     this.options = options;
-    this.streams = new ConcurrencyLimiter(Math.max(1, Math.floor((options.connections ?? DEFAULT_CONNECTIONS) / 2)));
+    this.streams = new FairShare(options.connections ?? DEFAULT_CONNECTIONS);
     this.tls = tlsClientFor(options);
     this.set = createAddressSet(options);
     this.directory = createDirectory({
