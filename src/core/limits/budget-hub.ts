@@ -21,9 +21,7 @@ export class BudgetHub {
    */
   joined(worker_id: string, now_ms: number): void {
     const worker = new HubWorker();
-    for (const [name, ledger] of this.#ledgers) {
-      for (const take of ledger.spent(now_ms)) worker.wait(name, take, now_ms);
-    }
+    for (const [name, ledger] of this.#ledgers) worker.wait(name, ledger.spent(now_ms), now_ms);
     for (const name of this.#totals.keys()) worker.changeAll(name, this.#totals);
     this.#workers.set(worker_id, worker);
   }
@@ -36,10 +34,8 @@ export class BudgetHub {
     for (const { name, interval_ms, takes } of report.rates) {
       const ledger = entry(this.#ledgers, name, () => new RateMemory());
       ledger.interval_ms = interval_ms;
-      for (const take of takes) {
-        ledger.charge(take, now_ms);
-        for (const other of others) other.wait(name, take, now_ms);
-      }
+      for (const take of takes) ledger.charge(take, now_ms);
+      for (const other of others) other.wait(name, takes, now_ms);
     }
     for (const { name, anew, counts } of report.places) {
       if (anew) this.#hold(worker, name, none(worker.held.get(name)));
@@ -50,11 +46,11 @@ export class BudgetHub {
     worker.conversation.retell();
   }
 
-  /** What a worker does not know yet of the others: at most 10,000 keys each; null where there is nothing to tell. */
+  /** What a worker does not know yet of the others: at most 10,000 keys each; null as for reports. */
   updateFor(worker_id: string, now_ms: number): ShareUpdate | null {
     const worker = this.#workers.get(worker_id);
     if (worker === undefined) return null;
-    return worker.conversation.say(worker.tellRates(this.#ledgers, now_ms), worker.tellPlaces(this.#totals));
+    return worker.conversation.say(worker.tellRates(this.#ledgers, now_ms), worker.tellPlaces(this.#totals), now_ms);
   }
 
   /** A worker is gone, and what it held is free. What it took stays taken. */
@@ -71,8 +67,8 @@ export class BudgetHub {
     for (const [key, count] of counts) {
       set(totals, key, (totals.get(key) ?? 0) + count - (held.get(key) ?? 0));
       set(held, key, count);
-      for (const other of this.#workers.values()) if (other !== worker) other.change(name, key, this.#totals);
     }
+    for (const other of this.#workers.values()) if (other !== worker) other.change(name, counts, this.#totals);
   }
 }
 

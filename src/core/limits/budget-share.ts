@@ -34,7 +34,7 @@ export class BudgetShare {
 
   /**
    * What was taken since the last report, and what is held where that changed: at most 10,000 keys each, the rest in
-   * the next report. Null where there is nothing to tell.
+   * the next report. Null where there is nothing to tell, but never for more than a second.
    *
    * @param now_ms the clock that limits are asked by
    */
@@ -51,7 +51,7 @@ export class BudgetShare {
       ([, held]) => held.changed_keys,
       ([name, held], keys) => places.push({ name, ...held.changes(keys) }),
     );
-    return this.#supervisor.say(rates, places);
+    return this.#supervisor.say(rates, places, now_ms);
   }
 
   /** Charges this worker with what others took, and counts what they hold. An update heard before changes nothing. */

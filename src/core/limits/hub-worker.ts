@@ -23,23 +23,23 @@ export class HubWorker {
   readonly #changed = new Map<string, Set<string>>();
   readonly #anew = new Set<string>();
 
-  /** A take of another worker is to be told. In a flood of keys beyond the bound further ones are left out. */
-  wait(name: string, [key, cost, age_ms]: Take, now_ms: number): void {
-    const takes = entry(this.#takes, name, () => new Map<string | null, Waiting>());
-    const waiting = takes.get(key);
-    const last_ms = now_ms - age_ms;
-    if (waiting === undefined) {
-      if (takes.size < MAX_WAITING) takes.set(key, { cost, last_ms });
-      return;
+  /** Takes of others are to be told. In a flood of keys beyond the bound further ones are left out. */
+  wait(name: string, takes: Iterable<Take>, now_ms: number): void {
+    const waiting = entry(this.#takes, name, () => new Map<string | null, Waiting>());
+    for (const [key, cost, age_ms] of takes) {
+      const last_ms = now_ms - age_ms;
+      const known = waiting.get(key);
+      if (known !== undefined) {
+        known.cost += cost;
+        known.last_ms = Math.max(known.last_ms, last_ms);
+      } else if (waiting.size < MAX_WAITING) waiting.set(key, { cost, last_ms });
     }
-    waiting.cost += cost;
-    waiting.last_ms = Math.max(waiting.last_ms, last_ms);
   }
 
-  /** What others hold of a key changed. */
-  change(name: string, key: string, totals: Held): void {
+  /** What others hold of these keys changed. */
+  change(name: string, counts: readonly Count[], totals: Held): void {
     const changed = entry(this.#changed, name, () => new Set<string>());
-    changed.add(key);
+    for (const [key] of counts) changed.add(key);
     if (changed.size > MAX_WAITING) this.changeAll(name, totals);
   }
 

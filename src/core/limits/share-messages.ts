@@ -41,10 +41,14 @@ export interface ShareUpdate extends News {}
 /** Keys of rates, and likewise of places, in one message: some 300 kB of each. */
 export const MAX_KEYS = 10_000;
 
+/** Nobody is silent for longer. */
+const SILENCE_MS = 1_000;
+
 /** What one side knows of the conversation: which messages are new, what was lost, and what it owes. */
 export class Conversation {
   #heard = 0;
   #said = 0;
+  #said_ms = 0;
   #lost = false;
   #retells = false;
 
@@ -62,10 +66,15 @@ export class Conversation {
     this.#retells = true;
   }
 
-  /** The next message; null where there is nothing to say. */
-  say(rates: readonly RateNews[], places: readonly PlaceNews[]): News | null {
-    if (rates.length === 0 && places.length === 0 && !this.#lost && !this.#retells) return null;
+  /**
+   * The next message; null where there is nothing to say, except that something is said every second: else the loss of a
+   * last message would never be seen.
+   */
+  say(rates: readonly RateNews[], places: readonly PlaceNews[], now_ms: number): News | null {
+    const nothing = rates.length === 0 && places.length === 0 && !this.#lost && !this.#retells;
+    if (nothing && now_ms - this.#said_ms < SILENCE_MS) return null;
     const news = { number: ++this.#said, lost: this.#lost, retold: this.#retells, rates, places };
+    this.#said_ms = now_ms;
     this.#retells = false;
     return news;
   }
