@@ -6,6 +6,7 @@ import {
   LimitMemory,
   MemoryRateLimiter,
   type Rate,
+  readShareReport,
   type ShareReport,
   type ShareUpdate,
 } from '../../src/core/limits/index.ts';
@@ -100,7 +101,10 @@ export class SimulatedGate {
   #report(worker: SimulatedWorker): void {
     if (!worker.alive) return;
     const report = worker.share.report(this.now_ms + worker.skew_ms);
-    if (report) this.#send(`from ${worker.id}`, report, (heard) => this.hub.take(worker.id, heard, this.now_ms));
+    if (report)
+      this.#send(`from ${worker.id}`, report, (heard) =>
+        this.hub.take(worker.id, readShareReport(heard)!, this.now_ms),
+      );
   }
 
   #heard(worker: SimulatedWorker, update: ShareUpdate): void {

@@ -3,6 +3,9 @@ import type { Count } from './place-memory.ts';
 import { RateMemory } from './rate-memory.ts';
 import type { ShareReport, ShareUpdate } from './share-messages.ts';
 
+/** Names of limiters come from a configuration; this many, and more are ignored: a worker gone mad must not fill memory. */
+const MAX_LIMITERS = 100_000;
+
 /**
  * The supervisor's side of budgets that hold for all workers together: it sums what they tell, and tells each what the
  * others took and hold. It decides nothing. `BudgetShare` says what the two promise.
@@ -32,12 +35,14 @@ export class BudgetHub {
     if (worker === undefined || !worker.conversation.hear(report)) return;
     const others = [...this.#workers.values()].filter((other) => other !== worker);
     for (const { name, interval_ms, takes } of report.rates) {
+      if (this.#ledgers.size >= MAX_LIMITERS && !this.#ledgers.has(name)) continue;
       const ledger = entry(this.#ledgers, name, () => new RateMemory());
       ledger.interval_ms = interval_ms;
       for (const take of takes) ledger.charge(take, now_ms);
       for (const other of others) other.wait(name, takes, now_ms);
     }
     for (const { name, anew, counts } of report.places) {
+      if (this.#totals.size >= MAX_LIMITERS && !this.#totals.has(name)) continue;
       if (anew) this.#hold(worker, name, none(worker.held.get(name)));
       this.#hold(worker, name, counts);
     }

@@ -24,4 +24,5 @@ export { type AppliedLimit, rateLimit, rateLimitPolicy, retryAfter, tightest } f
 export { LimitMemory } from './limit-memory.ts';
 export { MemoryRateLimiter, type MemoryRateOptions, type Rate, type RateAnswer, type RateLimiter } from './rate.ts';
 export type { ShareReport, ShareUpdate } from './share-messages.ts';
+export { readShareReport } from './share-reading.ts';
 export { sourceKey, UNKNOWN_SOURCE } from './source.ts';
