@@ -61,7 +61,7 @@ const actions: Actions = {
     return EXIT.GOOD;
   },
   validate: (options) =>
-    validateProject(options.config, { now, openUpstream: upstreamOpener(network), budgetsFor: (options) => createBudgets(options) }),
+    validateProject(options.config, { now, openUpstream: upstreamOpener(network), budgetsFor: createBudgets }),
   policyExplain: explainPolicy,
   policyTest: testPolicies,
   contractLint: lintContracts,
