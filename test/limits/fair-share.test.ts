@@ -9,7 +9,7 @@ function fill(share: FairShare, key: string): number {
 }
 
 test('one key alone takes half, and those that come after it half of what is left', () => {
-  const share = new FairShare(64);
+  const share = new FairShare(() => 64);
   assert.deepEqual(
     ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((key) => fill(share, key)),
     [32, 16, 8, 4, 2, 1, 1],
@@ -18,7 +18,7 @@ test('one key alone takes half, and those that come after it half of what is lef
 });
 
 test('keys that keep asking come to equal shares, and as much stays free', () => {
-  const share = new FairShare(64);
+  const share = new FairShare(() => 64);
   const held = new Map<string, Release[]>(['a', 'b', 'c'].map((key) => [key, []]));
   for (let turn = 0; turn < 200; turn++) {
     for (const [key, releases] of held) {
@@ -44,7 +44,7 @@ test('a key that holds none gets a place as long as at most log2 of the places o
   });
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 200 }), fc.array(step, { maxLength: 80 }), (max, steps) => {
-      const share = new FairShare(max);
+      const share = new FairShare(() => max);
       const held = new Map<string, Release[]>();
       for (const { key, enters, times } of steps) {
         const own = held.get(key) ?? [];
@@ -71,10 +71,20 @@ test('a key that holds none gets a place as long as at most log2 of the places o
 });
 
 test('a place given back twice is given back once', () => {
-  const share = new FairShare(4);
+  const share = new FairShare(() => 4);
   const [first, second] = [share.enter('a'), share.enter('a')];
   assert.ok(first && second);
   first();
   first();
   assert.deepEqual([share.count('a'), share.free], [1, 3]);
+});
+
+test('where there are fewer places than before, nothing is taken back and nothing given until enough are free', () => {
+  let max = 8;
+  const share = new FairShare(() => max);
+  const held = [1, 2, 3, 4].map(() => share.enter('a'));
+  max = 4;
+  assert.deepEqual([share.enter('b'), share.free], [null, 0]);
+  held[0]?.();
+  assert.ok(share.enter('b'));
 });

@@ -49,7 +49,7 @@ export class RateMemory {
   /** Null while nobody is told. */
   #untold: Untold[] | null = null;
 
-  /** @param max_keys most keys remembered (about 150 bytes each beside the key) */
+  /** @param max_keys most keys remembered (about 130 bytes each beside the key, 80 more until told) */
   constructor(max_keys = DEFAULT_MAX_KEYS) {
     this.#max_keys = Math.max(1, max_keys);
     this.#sweep = this.#buckets.entries();

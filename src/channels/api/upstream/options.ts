@@ -115,7 +115,7 @@ export interface UpstreamHealth {
 }
 
 export interface Upstream {
-  /** Streams by party, which share as many places as there are connections to an address. */
+  /** Streams by party, which share as many places as there may be connections. */
   readonly streams: FairShare;
   /**
    * One request, with retries as far as they are safe.

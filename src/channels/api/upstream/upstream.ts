@@ -48,9 +48,9 @@ class UpstreamClient implements Upstream, LanesObserver {
 
   constructor(options: UpstreamOptions) {
     this.options = options;
-    this.streams = new FairShare(options.connections ?? DEFAULT_CONNECTIONS);
     this.tls = tlsClientFor(options);
     this.set = createAddressSet(options);
+    this.streams = new FairShare(() => this.places());
     this.directory = createDirectory({
       host: options.url.hostname,
       timeout_ms: options.timeouts.connect_ms,
@@ -178,6 +178,12 @@ class UpstreamClient implements Upstream, LanesObserver {
     if (outcome instanceof Refusal) dispatch.fail(outcome, stream);
     else dispatch.succeed(outcome);
     if (this.onDrained !== null && this.sweep.size === 0) this.onDrained();
+  }
+
+  /** Connections there may be to the addresses in use; those of one before any is known. */
+  private places(): number {
+    const used = this.set.health().filter(({ state }) => state !== 'ejected').length;
+    return Math.max(1, used) * (this.options.connections ?? DEFAULT_CONNECTIONS);
   }
 
   private lastEntry(dispatch: Dispatch): AddressEntry {
