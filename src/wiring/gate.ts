@@ -32,6 +32,8 @@ export interface GatePorts {
 export interface Gate {
   readonly listeners: readonly Listener[];
   readonly audit: AuditLog;
+  /** What was taken and is held; workers share it, see `BudgetShare`. */
+  readonly limits: LimitMemory;
   readonly loaded: () => LoadedPlan;
   /**
    * Puts another configuration in force: what it loads is switched to at once, and connections of callers that are
@@ -113,6 +115,7 @@ export async function startGate(config: GateConfig, ports: GatePorts): Promise<G
   return {
     listeners,
     audit,
+    limits,
     loaded: () => loaded,
     async reload(next_config) {
       refuseOtherListeners(config, next_config);

@@ -2,8 +2,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { Rate, Release } from '../../src/core/limits/index.ts';
+import { createBudgets } from '../../src/channels/api/budgets.ts';
+import { ConnectionAdmission, type Rate, type Release } from '../../src/core/limits/index.ts';
 import { Account, DELAY_MS, ROUND_MS, SimulatedGate, type SimulatedWorker, TRANSIT_MS } from './share-simulation.ts';
+
+type Admit = (address: string) => ReturnType<ConnectionAdmission['admitConnection']>;
 
 const PER_MINUTE_600: Rate = { quota: 600, window_ms: 60_000 };
 
@@ -242,5 +245,58 @@ describe('places over several workers', () => {
     gate.hub.take(one.id, { ...late, number: 9 }, gate.now_ms);
     gate.pass(DELAY_MS);
     assert.ok(two.places.enter('a'));
+  });
+});
+
+describe('over several workers', () => {
+  it('connections of a source, of a zone, and the bytes of a source are counted together', () => {
+    const gate = gateOf(2);
+    const minute = (quota: number) => ({ quota, window_ms: 60_000 });
+    const caps = { total: 4, per_source: 2, new_per_source: minute(100), bytes_per_source: minute(1_000) };
+    const [one, two] = gate.workers.map(({ memory, skew_ms }) => {
+      const admission = new ConnectionAdmission(caps, { memory, zone: 'public' });
+      return (address: string) => admission.admitConnection(address, gate.now_ms + skew_ms);
+    }) as [Admit, Admit];
+    const first = one('192.0.2.1');
+    const second = two('192.0.2.1');
+    assert.ok(first.ok && second.ok);
+    assert.ok(first.lease.bytes(900, gate.now_ms));
+    gate.pass(DELAY_MS);
+    const full = { ok: false, code: 'ADMIT_CONNECTIONS' };
+    assert.deepEqual([one('192.0.2.1'), two('192.0.2.1')], [full, full], 'of a source');
+    assert.equal(second.lease.bytes(200, gate.now_ms + gate.workers[1]!.skew_ms), false);
+    assert.ok(one('192.0.2.2').ok && one('192.0.2.3').ok);
+    gate.pass(DELAY_MS);
+    assert.deepEqual(two('192.0.2.4'), full, 'of the zone');
+    first.lease.end();
+    gate.pass(DELAY_MS);
+    assert.ok(two('192.0.2.1').ok);
+  });
+
+  it('a caller is told what is left of its budget after what it took elsewhere', () => {
+    const gate = gateOf(2);
+    const keys = { machine: 'acme-erp', party: 'acme', operation: 'orders.createOrder' };
+    const [one, two] = gate.workers.map(({ memory, skew_ms }) => {
+      const budgets = createBudgets(
+        {
+          source: PER_MINUTE_600,
+          machine: { quota: 60, window_ms: 3_600_000 },
+          party: PER_MINUTE_600,
+          operation: PER_MINUTE_600,
+          concurrency: { machine: 1, operation: 10 },
+          machines: new Map(),
+        },
+        memory,
+      );
+      return { take: () => budgets.take(keys, gate.now_ms + skew_ms), enter: () => budgets.enter(keys) };
+    });
+    for (let take = 0; take < 20; take++) one?.take();
+    const release = one?.enter();
+    gate.pass(DELAY_MS);
+    assert.match(two?.take().headers.at(-1) ?? '', /^"machine";r=39;t=12\d\d$/);
+    assert.equal(two?.enter(), null);
+    release?.();
+    gate.pass(DELAY_MS);
+    assert.ok(two?.enter());
   });
 });

@@ -8,8 +8,6 @@ export {
   type Budgets,
   MemoryBudgets,
 } from './budget.ts';
-export { BudgetHub } from './budget-hub.ts';
-export { BudgetShare } from './budget-share.ts';
 export { MonotonicTime } from './clock.ts';
 export { ConcurrencyLimiter, enterAll, type Place, type Release } from './concurrency.ts';
 export {
@@ -23,6 +21,8 @@ export { FairShare } from './fair-share.ts';
 export { type AppliedLimit, rateLimit, rateLimitPolicy, retryAfter, tightest } from './headers.ts';
 export { LimitMemory } from './limit-memory.ts';
 export { MemoryRateLimiter, type MemoryRateOptions, type Rate, type RateAnswer, type RateLimiter } from './rate.ts';
-export type { ShareReport, ShareUpdate } from './share-messages.ts';
-export { readShareReport } from './share-reading.ts';
+export { BudgetHub } from './share/budget-hub.ts';
+export { BudgetShare } from './share/budget-share.ts';
+export type { ShareReport, ShareUpdate } from './share/messages.ts';
+export { readShareReport } from './share/reading.ts';
 export { sourceKey, UNKNOWN_SOURCE } from './source.ts';

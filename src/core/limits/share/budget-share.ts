@@ -1,4 +1,4 @@
-import type { LimitMemory } from './limit-memory.ts';
+import type { LimitMemory } from '../limit-memory.ts';
 import {
   Conversation,
   dealOut,
@@ -6,7 +6,7 @@ import {
   type RateNews,
   type ShareReport,
   type ShareUpdate,
-} from './share-messages.ts';
+} from './messages.ts';
 
 /**
  * A worker's side of budgets that hold for all workers together. It decides at once by what it knows, tells the
@@ -17,10 +17,12 @@ import {
  * - in any stretch of t milliseconds at most `burst + quota * t / window` units are taken, and `(N - 1)` times what one
  *   worker can admit in D, which is at most `burst + quota * D / window`. What was taken too much is owed: it flows back
  *   before anything more is admitted, so that the excess does not grow with t;
- * - nothing is refused that one process would have admitted with a burst smaller by `quota * D / window`;
+ * - a take is refused only where one account of everything admitted, each take counted at most D late, has no room: traffic
+ *   that fits into a burst smaller by `quota * D / window` is admitted whole, wherever it comes;
  * - places held are at most `max`, and what the others took in D.
  *
- * Keys are bounded in memory and in messages; in a flood beyond these bounds keys are told later, or not to everyone.
+ * While the supervisor is silent a worker goes on by what it knows. Keys are bounded in memory and in messages; in a
+ * flood beyond these bounds keys are told later, or not to everyone.
  */
 export class BudgetShare {
   readonly #memory: LimitMemory;

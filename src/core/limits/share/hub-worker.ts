@@ -1,6 +1,6 @@
-import type { Count } from './place-memory.ts';
-import type { RateMemory, Take } from './rate-memory.ts';
-import { Conversation, dealOut, MAX_KEYS, type PlaceNews, type RateNews } from './share-messages.ts';
+import type { Count } from '../place-memory.ts';
+import type { RateMemory, Take } from '../rate-memory.ts';
+import { Conversation, dealOut, MAX_KEYS, type PlaceNews, type RateNews } from './messages.ts';
 
 /** Most keys of one limiter that wait for one worker. */
 const MAX_WAITING = 10 * MAX_KEYS;

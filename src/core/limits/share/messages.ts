@@ -1,7 +1,7 @@
 /** What workers and their supervisor tell each other about budgets: plain values that JSON can carry. */
 
-import type { Count } from './place-memory.ts';
-import type { Take } from './rate-memory.ts';
+import type { Count } from '../place-memory.ts';
+import type { Take } from '../rate-memory.ts';
 
 export interface RateNews {
   /** Name of the limiter. */

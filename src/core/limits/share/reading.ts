@@ -1,4 +1,4 @@
-import { MAX_KEYS, type ShareReport } from './share-messages.ts';
+import { MAX_KEYS, type ShareReport } from './messages.ts';
 
 /** Longer than any name of a limiter or key. */
 const MAX_NAME_LENGTH = 1_024;

@@ -1,7 +1,7 @@
+import type { Count } from '../place-memory.ts';
+import { RateMemory } from '../rate-memory.ts';
 import { entry, type Held, HubWorker } from './hub-worker.ts';
-import type { Count } from './place-memory.ts';
-import { RateMemory } from './rate-memory.ts';
-import type { ShareReport, ShareUpdate } from './share-messages.ts';
+import type { ShareReport, ShareUpdate } from './messages.ts';
 
 /** Names of limiters come from a configuration; this many, and more are ignored: a worker gone mad must not fill memory. */
 const MAX_LIMITERS = 100_000;
