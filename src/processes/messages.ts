@@ -2,6 +2,7 @@
 
 import type { EventRecord } from '../core/audit/index.ts';
 import type { Fault } from '../core/errors/index.ts';
+import type { ShareUpdate } from '../core/limits/index.ts';
 import type { StoredPlan } from '../wiring/stored-plan.ts';
 
 /** Why a process could not do what it was asked. */
@@ -18,11 +19,15 @@ export type ToWorker =
       readonly slot: number;
       /** Descriptors of the listening sockets, in the order of the listeners. */
       readonly sockets: readonly number[];
+      /** Whether there are others to share budgets with. */
+      readonly shares: boolean;
       /** Whether outcomes are wanted as lines, and in which form. */
       readonly exchanges: 'none' | 'text' | 'color' | 'json';
     }
   /** Comes with the worker's end of a link to the recorder. */
   | { readonly say: 'link'; readonly number: number }
+  /** What the other workers took and hold of the budgets. */
+  | { readonly say: 'share'; readonly update: ShareUpdate }
   | { readonly say: 'prepare'; readonly number: number; readonly plan: StoredPlan }
   | { readonly say: 'commit'; readonly number: number }
   | { readonly say: 'abort'; readonly number: number }
@@ -36,6 +41,8 @@ export type FromWorker =
   | { readonly say: 'prepared'; readonly number: number; readonly digest: string }
   | { readonly say: 'unprepared'; readonly number: number; readonly failure: Failure }
   | { readonly say: 'committed'; readonly number: number }
+  /** What this worker took and holds of the budgets; to be read with suspicion. */
+  | { readonly say: 'share'; readonly report: unknown }
   /** What an operator must know; one line without payload. */
   | { readonly say: 'notice'; readonly line: string }
   /** Lines about exchanges, each ended by LF. */

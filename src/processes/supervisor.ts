@@ -13,6 +13,7 @@ import { type StoredPlan, storeConfig } from '../wiring/stored-plan.ts';
 import { socketPair } from './link.ts';
 import type { SuperviseOptions, SupervisorPorts } from './process-options.ts';
 import { errorOf, RecorderKeeper } from './recorder-keeper.ts';
+import { ShareRounds } from './share-rounds.ts';
 import { type HeldSockets, holdSockets } from './sockets.ts';
 import { switchPlan } from './switch-plan.ts';
 import { Watchdog } from './watchdog.ts';
@@ -71,6 +72,8 @@ class SupervisedGate implements RunningGate {
   readonly #options: SuperviseOptions;
   readonly #sockets: HeldSockets;
   readonly #watchdog: Watchdog;
+  readonly #shares: boolean;
+  readonly #hub: ShareRounds;
   readonly #recorder: RecorderKeeper;
   readonly #workers: readonly WorkerKeeper[];
   #config: GateConfig;
@@ -99,6 +102,8 @@ class SupervisedGate implements RunningGate {
       onStuck: () => this.#stuck('the recorder', { process: 'recorder' }),
     });
     const count = config.workers === 'auto' ? ports.cores : config.workers;
+    this.#shares = count > 1;
+    this.#hub = new ShareRounds(ports.monotonic);
     this.#workers = Array.from({ length: count }, (_, index) => this.#worker(index + 1));
   }
 
@@ -115,6 +120,7 @@ class SupervisedGate implements RunningGate {
     ]);
     const failure = failures.find((one) => one !== null);
     if (failure) throw errorOf(failure);
+    if (this.#shares) this.#hub.start(this.#workers);
     const data = { gate: config.name, version: ports.version, workers: this.#workers.length };
     await this.event('gate_started', data).catch((error: Error) => {
       throw unwritableLog(config, error.message);
@@ -128,6 +134,7 @@ class SupervisedGate implements RunningGate {
     await Promise.all(this.#workers.map((worker) => worker.stop(0, 0)));
     await this.#recorder.close(GRACE_MS);
     this.#watchdog.stop();
+    this.#hub.stop();
   }
 
   event(event: EventName, data: Readonly<Record<string, string | number>>): Promise<void> {
@@ -161,6 +168,7 @@ class SupervisedGate implements RunningGate {
     await this.event('gate_stopped', { gate: this.#config.name }).catch(() => undefined);
     await this.#recorder.close(GRACE_MS);
     this.#watchdog.stop();
+    this.#hub.stop();
   }
 
   #worker(slot: number): WorkerKeeper {
@@ -168,6 +176,9 @@ class SupervisedGate implements RunningGate {
       ...this.#options,
       slot,
       watchdog: this.#watchdog,
+      shares: this.#shares,
+      onShare: (incarnation, report) => this.#hub.hear(incarnation, report),
+      onIncarnation: (incarnation, there) => this.#hub.know(incarnation, there),
       descriptors: this.#sockets.sockets.map(({ descriptor }) => descriptor),
       plan: async () => {
         await this.#switching;

@@ -1,6 +1,7 @@
 /** Keeps one worker running. */
 
 import type { Socket } from 'node:net';
+import type { ShareUpdate } from '../core/limits/index.ts';
 import type { StoredPlan } from '../wiring/stored-plan.ts';
 import { BackOff } from './back-off.ts';
 import { type Child, describeEnd, FIRST_CHILD_DESCRIPTOR, startChild } from './child.ts';
@@ -20,6 +21,11 @@ export interface WorkerKeeperOptions extends SuperviseOptions {
   readonly onLaunched: (worker: WorkerKeeper) => void;
   /** It carries exchanges. */
   readonly onReady: (worker: WorkerKeeper) => void;
+  /** What it took of the budgets; `incarnation` names one process and never comes again. */
+  readonly onShare: (incarnation: string, report: unknown) => void;
+  /** A process of it is there, or is gone. */
+  readonly onIncarnation: (incarnation: string, there: boolean) => void;
+  readonly shares: boolean;
   readonly onEnded: (worker: WorkerKeeper, how: string, again_ms: number) => void;
   readonly onStuck: (worker: WorkerKeeper) => void;
 }
@@ -62,7 +68,7 @@ export class WorkerKeeper {
 
   /** Null once it carries exchanges, else why it does not. */
   async start(): Promise<Failure | null> {
-    const { ports, descriptors, exchanges, plan: planInForce } = this.#options;
+    const { ports, descriptors, exchanges, shares, plan: planInForce } = this.#options;
     const plan = await planInForce();
     if (this.#stopping) return { defect: 'the gate is stopping' };
     const child: WorkerChild = startChild({
@@ -76,7 +82,7 @@ export class WorkerKeeper {
     this.#back_off.started();
     const sockets = descriptors.map((_descriptor, index) => FIRST_CHILD_DESCRIPTOR + index);
     const started = this.#follow(child);
-    child.send({ say: 'start', plan, slot: this.slot, sockets, exchanges });
+    child.send({ say: 'start', plan, slot: this.slot, sockets, shares, exchanges });
     this.#options.onLaunched(this);
     return started;
   }
@@ -100,6 +106,15 @@ export class WorkerKeeper {
     clearTimeout(late);
   }
 
+  /** Told what the others took of the budgets. */
+  share(update: ShareUpdate): void {
+    this.#child?.send({ say: 'share', update });
+  }
+
+  get incarnation(): string {
+    return `${this.slot}.${this.#restarts}`;
+  }
+
   abort(number: number): void {
     this.#child?.send({ say: 'abort', number });
   }
@@ -117,7 +132,10 @@ export class WorkerKeeper {
   }
 
   #follow(child: WorkerChild): Promise<Failure | null> {
-    const { watchdog, onStuck, onReady } = this.#options;
+    const { watchdog, onStuck, onReady, onIncarnation } = this.#options;
+    // No two processes of a gate have the same.
+    const { incarnation } = this;
+    onIncarnation(incarnation, true);
     const watched = {
       ping: () => child.send({ say: 'ping' }),
       onStuck: () => {
@@ -133,6 +151,8 @@ export class WorkerKeeper {
           case 'failed':
             child.kill();
             return resolve(message.failure);
+          case 'share':
+            return this.#options.onShare(incarnation, message.report);
           case 'started':
             this.#ready = true;
             watchdog.watch(watched);
@@ -144,13 +164,14 @@ export class WorkerKeeper {
       });
       void child.ended.then((ended) => {
         watchdog.unwatch(watched);
+        onIncarnation(incarnation, false);
         this.#ended(describeEnd(ended));
         resolve({ defect: `worker ${this.slot} ended: ${describeEnd(ended)}` });
       });
     });
   }
 
-  #hear(message: Exclude<FromWorker, { say: 'pong' | 'failed' | 'started' }>): void {
+  #hear(message: Exclude<FromWorker, { say: 'pong' | 'failed' | 'started' | 'share' }>): void {
     const { ports } = this.#options;
     if (message.say === 'notice') return ports.onNotice(message.line);
     if (message.say === 'exchanges') return ports.onExchanges(message.text);

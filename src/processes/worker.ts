@@ -2,6 +2,7 @@
 
 import type { Socket } from 'node:net';
 import type { ExchangeRecord, RemoteLog } from '../core/audit/index.ts';
+import { BudgetShare } from '../core/limits/index.ts';
 import { type Gate, type GatePorts, openGate, type PreparedPlan } from '../wiring/gate.ts';
 import { lineWriter } from '../wiring/line-writer.ts';
 import { storedFiles } from '../wiring/project-files.ts';
@@ -10,6 +11,9 @@ import type { FromWorker, ToWorker } from './messages.ts';
 import { failureOf } from './recorder.ts';
 
 type Start = Extract<ToWorker, { say: 'start' }>;
+
+/** Workers tell each other this often what they took of the budgets. */
+export const SHARE_EVERY_MS = 50;
 
 export interface WorkerPorts {
   readonly gate: Omit<GatePorts, 'onOutcome' | 'onNotice'>;
@@ -29,9 +33,10 @@ export interface WorkerProcess {
 
 export function createWorker({ gate: gate_ports, log, say, lineOf, exit }: WorkerPorts): WorkerProcess {
   let gate: Gate | null = null;
+  let share: BudgetShare | null = null;
   const prepared = new Map<number, PreparedPlan>();
 
-  async function start({ plan, slot, sockets, exchanges }: Start): Promise<void> {
+  async function start({ plan, slot, sockets, shares, exchanges }: Start): Promise<void> {
     const line = lineOf(exchanges);
     const write = lineWriter((text) => say({ say: 'exchanges', text }));
     const ports: GatePorts = {
@@ -46,6 +51,7 @@ export function createWorker({ gate: gate_ports, log, say, lineOf, exit }: Worke
         { recorder: log, recording: () => opened(log), files, sockets, slot, judged_ms },
         ports,
       );
+      if (shares) share = shareBudgets(gate, gate_ports.monotonic, say);
       say({ say: 'started', digest: gate.loaded().plan.digest });
     } catch (error) {
       say({ say: 'failed', failure: failureOf(error) });
@@ -77,6 +83,8 @@ export function createWorker({ gate: gate_ports, log, say, lineOf, exit }: Worke
         case 'link':
           if (handle) log.attach(handle);
           return say({ say: 'linked', number: message.number });
+        case 'share':
+          return share?.apply(message.update, gate_ports.monotonic());
         case 'prepare':
           return prepare(message.number, message.plan);
         case 'commit':
@@ -95,6 +103,16 @@ export function createWorker({ gate: gate_ports, log, say, lineOf, exit }: Worke
     },
     orphaned: () => exit(3),
   };
+}
+
+/** Tells what was taken here, over and over. */
+function shareBudgets({ limits }: Gate, monotonic: () => number, say: WorkerPorts['say']): BudgetShare {
+  const share = new BudgetShare(limits);
+  setInterval(() => {
+    const report = share.report(monotonic());
+    if (report !== null) say({ say: 'share', report });
+  }, SHARE_EVERY_MS).unref();
+  return share;
 }
 
 /** Resolves when the recorder takes records. */

@@ -6,7 +6,7 @@ import type { ListenerOptions } from '../channels/api/listener/options.ts';
 import type { GateConfig } from '../config/load.ts';
 import type { ExchangeRecord, Recorder } from '../core/audit/index.ts';
 import { createIdSource } from '../core/exchange/index.ts';
-import { ConnectionAdmission } from '../core/limits/index.ts';
+import { ConnectionAdmission, LimitMemory } from '../core/limits/index.ts';
 import type { Dialler } from '../core/resolver/index.ts';
 import { describeDefect } from './describe-defect.ts';
 import { keepBudgets } from './keep-budgets.ts';
@@ -49,6 +49,8 @@ export interface GateParts {
 
 export interface Gate {
   readonly listeners: readonly Listener[];
+  /** What was taken and is held; workers share it, see `BudgetShare`. */
+  readonly limits: LimitMemory;
   readonly loaded: () => LoadedPlan;
   /**
    * Loads another configuration, up to where nothing can fail any more.
@@ -80,7 +82,8 @@ const MAX_STREAMS = 100;
 export async function openGate(config: GateConfig, parts: GateParts, ports: GatePorts): Promise<Gate> {
   const { recorder, slot } = parts;
   const openUpstream = upstreamOpener(ports);
-  const budgetsFor = keepBudgets();
+  const limits = new LimitMemory();
+  const budgetsFor = keepBudgets(limits);
   const load = (given: GateConfig, files: ProjectFiles, judged_ms: number | null) =>
     loadPlan(given, { now: judged_ms === null ? ports.now : () => judged_ms, openUpstream, budgetsFor, files });
   let loaded = load(config, parts.files, parts.judged_ms);
@@ -107,7 +110,7 @@ export async function openGate(config: GateConfig, parts: GateParts, ports: Gate
     await parts.recording();
     for (const [index, part] of loaded.listeners.entries()) {
       const descriptor = parts.sockets?.[index] ?? null;
-      listeners.push(await openListener(listenerOptions(part, descriptor, channel, ports)));
+      listeners.push(await openListener(listenerOptions(part, { descriptor, channel, ports, limits })));
     }
   } catch (error) {
     await Promise.all(listeners.map((listener) => listener.drain(0)));
@@ -125,6 +128,7 @@ export async function openGate(config: GateConfig, parts: GateParts, ports: Gate
 
   return {
     listeners,
+    limits,
     loaded: () => loaded,
     prepare(next_config, files, judged_ms) {
       refuseRestartChanges(config, next_config);
@@ -172,11 +176,16 @@ function longestExchange({ plan }: LoadedPlan): number {
   return Math.max(...[...plan.zones.values()].map((zone) => zone.timeouts.total_ms));
 }
 
+interface ListenerParts {
+  readonly descriptor: number | null;
+  readonly channel: ApiChannel;
+  readonly ports: GatePorts;
+  readonly limits: LimitMemory;
+}
+
 function listenerOptions(
   { zone, listen, tls }: LoadedPlan['listeners'][number],
-  descriptor: number | null,
-  channel: ApiChannel,
-  ports: GatePorts,
+  { descriptor, channel, ports, limits }: ListenerParts,
 ): ListenerOptions {
   return {
     zone: zone.id,
@@ -188,7 +197,7 @@ function listenerOptions(
     timeouts: zone.timeouts,
     max_header_bytes: MAX_HEADER_BYTES,
     max_streams: MAX_STREAMS,
-    admission: new ConnectionAdmission(zone.connections),
+    admission: new ConnectionAdmission(zone.connections, { memory: limits, zone: zone.id }),
     now: ports.monotonic,
     randomBytes,
     onRequest: channel.onRequest,

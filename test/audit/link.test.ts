@@ -148,11 +148,14 @@ test('bytes that are no records end the link and leave the log as it is', async 
 test('frames and replies come out as they went in, however the bytes are cut', () => {
   const id = fc.stringMatching(/^[!-~]{0,40}$/);
   const text = fc.stringMatching(/^[ -~]{0,40}$/);
-  const entry = fc.record({
-    kind: fc.constantFrom('intent' as const, 'outcome' as const, 'event' as const),
-    exchange_id: id,
-    text: fc.tuple(text, text, text).map(([a, b, c]) => `${a}\u0000${b}\u0001${c}\n`),
-  }, { noNullPrototype: true });
+  const entry = fc.record(
+    {
+      kind: fc.constantFrom('intent' as const, 'outcome' as const, 'event' as const),
+      exchange_id: id,
+      text: fc.tuple(text, text, text).map(([a, b, c]) => `${a}\u0000${b}\u0001${c}\n`),
+    },
+    { noNullPrototype: true },
+  );
   fc.assert(
     fc.property(fc.array(fc.array(entry), { maxLength: 5 }), fc.integer({ min: 1, max: 50 }), (shipments, size) => {
       const bytes = Buffer.concat(shipments.map((entries, index) => frame(index, entries.map(entryLine).join(''))));

@@ -169,7 +169,7 @@ test('no byte of a body or of a refused name is on record', () => {
   assert.deepEqual(attacked.notices, []);
 });
 
-test('a party that holds its streams open leaves connections for others, and is told to come again', async (context) => {
+test('parties that hold their streams open leave connections for others, and are told to come again', async (context) => {
   const own = await attackedGate({
     contract: STREAMS_CONTRACT,
     policies: STREAMS_POLICIES,
@@ -199,7 +199,18 @@ test('a party that holds its streams open leaves connections for others, and is 
     own.outcomes.map(({ code }) => code),
     ['LIMIT_CONCURRENCY', 'LIMIT_CONCURRENCY'],
   );
-  assert.equal((await own.send(get('/api/secrets'), 'globex-reports')).status, 200);
+  const second = () => openRaw({ port: own.port, client: own.identity('globex-reports') });
+  const [theirs, too_many] = await Promise.all([second(), second()]);
+  theirs.write(get('/api/files'));
+  assert.ok(await theirs.until((received) => received.length > 0, WAIT_MS));
+  theirs.socket.pause();
+  assert.match(theirs.received().toString('latin1'), /^HTTP\/1\.1 200 /);
+  too_many.write(get('/api/files'));
+  assert.ok(await too_many.until((received) => readAnswers(received).answers.length > 0, WAIT_MS));
+  assert.match(too_many.received().toString('latin1'), /^HTTP\/1\.1 429 /, 'half of what was left, and not all of it');
+  for (const caller of ['acme-erp', 'globex-reports']) {
+    assert.equal((await own.send(get('/api/secrets'), caller)).status, 200);
+  }
   upload.write('0\r\n\r\n');
-  for (const connection of [upload, download, more, again]) connection.destroy();
+  for (const connection of [upload, download, more, again, theirs, too_many]) connection.destroy();
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { createBudgets } from '../../src/channels/api/budgets.ts';
+import { LimitMemory } from '../../src/core/limits/index.ts';
 import { describeDefect } from '../../src/wiring/describe-defect.ts';
 import { keepBudgets } from '../../src/wiring/keep-budgets.ts';
 
@@ -46,7 +47,7 @@ describe('budgets over a reload', () => {
   type Options = Parameters<typeof createBudgets>[0];
 
   it('are not given back by a machine that comes, goes or stands elsewhere in the file', () => {
-    const budgetsFor = keepBudgets();
+    const budgetsFor = keepBudgets(new LimitMemory());
     const own = { rate, concurrency: null };
     const before = budgetsFor(
       options([

@@ -4,6 +4,7 @@ import {
   type BudgetKeys,
   ConcurrencyLimiter,
   enterAll,
+  LimitMemory,
   MemoryBudgets,
   MemoryRateLimiter,
   type Rate,
@@ -53,24 +54,30 @@ export interface Budgets {
 /** What a caller may know: its own budgets. How busy others keep an operation is not its business. */
 const OWN: ReadonlySet<string> = new Set(['machine', 'party']);
 
-export function createBudgets(options: BudgetOptions): Budgets {
-  const source = new MemoryRateLimiter(options.source);
-  const party = new MemoryRateLimiter(options.party);
-  const operation = new MemoryRateLimiter(options.operation);
-  const with_machine_rate = (rate: Rate) =>
+/**
+ * @param memory where it is counted what was taken and is held; budgets made of the same memory with other options go on
+ *   from what callers have spent, in units
+ */
+export function createBudgets(options: BudgetOptions, memory: LimitMemory = new LimitMemory()): Budgets {
+  const limiter = (name: string, rate: Rate) => new MemoryRateLimiter(rate, memory.rate(name));
+  const places = (name: string, max: number) => new ConcurrencyLimiter(max, memory.places(name));
+  const source = limiter('source', options.source);
+  const party = limiter('party', options.party);
+  const operation = limiter('operation', options.operation);
+  const with_machine = (machine: MemoryRateLimiter) =>
     new MemoryBudgets([
-      { name: 'machine', limiter: new MemoryRateLimiter(rate) },
+      { name: 'machine', limiter: machine },
       { name: 'party', limiter: party },
       { name: 'operation', limiter: operation },
     ]);
-  const general = with_machine_rate(options.machine);
-  const general_places = new ConcurrencyLimiter(options.concurrency.machine);
-  const operation_places = new ConcurrencyLimiter(options.concurrency.operation);
+  const general = with_machine(limiter('machine', options.machine));
+  const general_places = places('machine', options.concurrency.machine);
+  const operation_places = places('operation', options.concurrency.operation);
   const own = new Map<string, MemoryBudgets>();
   const own_places = new Map<string, ConcurrencyLimiter>();
   for (const [machine, { rate, concurrency }] of options.machines) {
-    if (rate) own.set(machine, with_machine_rate(rate));
-    if (concurrency) own_places.set(machine, new ConcurrencyLimiter(concurrency));
+    if (rate) own.set(machine, with_machine(limiter(`machine/${machine}`, rate)));
+    if (concurrency) own_places.set(machine, places(`machine/${machine}`, concurrency));
   }
 
   return {

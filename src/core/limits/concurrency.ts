@@ -1,43 +1,48 @@
 /** How many exchanges of one key may be under way at once. */
 
+import { PlaceMemory } from './place-memory.ts';
+
 /** Gives the place back; calling it again does nothing. */
 export type Release = () => void;
 
 export class ConcurrencyLimiter {
   readonly max: number;
-  readonly #under_way = new Map<string, number>();
+  readonly #memory: PlaceMemory;
 
-  /** @param max places per key, at least 1. */
-  constructor(max: number) {
+  /**
+   * @param max places per key, at least 1.
+   * @param memory where places are counted; a limiter of another maximum may count there too
+   */
+  constructor(max: number, memory: PlaceMemory = new PlaceMemory()) {
     this.max = max;
+    this.#memory = memory;
   }
 
-  /** Takes a place of the key, or answers null when all are taken. Memory is bounded by what is under way. */
+  /**
+   * Takes a place of the key, or answers null when all are taken, here and in other workers as far as they have told.
+   * Memory is bounded by what is under way.
+   */
   enter(key: string): Release | null {
-    const taken = this.#under_way.get(key) ?? 0;
-    if (taken >= this.max) return null;
-    this.#under_way.set(key, taken + 1);
+    const memory = this.#memory;
+    const taken = memory.get(key);
+    if (taken !== undefined && taken.count + taken.elsewhere >= this.max) return null;
+    const places = memory.enter(key);
     let held = true;
     return () => {
       if (!held) return;
       held = false;
-      this.#leave(key);
+      memory.leave(places);
     };
   }
 
+  /** Places of the key held in this process. */
   count(key: string): number {
-    return this.#under_way.get(key) ?? 0;
+    return this.#memory.get(key)?.count ?? 0;
   }
 
   /** Keys with anything under way. */
   get keys(): number {
-    return this.#under_way.size;
-  }
-
-  #leave(key: string): void {
-    const taken = this.#under_way.get(key) ?? 0;
-    if (taken <= 1) this.#under_way.delete(key);
-    else this.#under_way.set(key, taken - 1);
+    return this.#memory.keys;
   }
 }
 

@@ -10,7 +10,10 @@ export const connectionsConfig = z
     new_per_source: rate('New connections of one source address.').prefault('50/s'),
     bytes_per_source: byteRate('Bytes received from one source address.').prefault('64MiB/s'),
   })
-  .meta({ description: 'Caps on connections, applied before any cryptography or parsing. IPv6 sources count by /64.' });
+  .meta({
+    description:
+      'Caps on connections, for all listeners and workers together, applied before any cryptography or parsing. IPv6 sources count by /64.',
+  });
 
 /** Exchanges under way at once. */
 const concurrencyConfig = z
@@ -18,7 +21,7 @@ const concurrencyConfig = z
     machine: count({ min: 1, max: 100_000, about: 'Exchanges one machine may have under way.' }).prefault(64),
     operation: count({ min: 1, max: 100_000, about: 'Exchanges one operation may have under way.' }).prefault(256),
   })
-  .meta({ description: 'Exchanges that may be under way at once.' });
+  .meta({ description: 'Exchanges that may be under way at once, for all workers together.' });
 
 /** Budgets of requests for the whole gate. */
 export const limitsConfig = z
@@ -29,7 +32,10 @@ export const limitsConfig = z
     operation: rate('Requests for one operation by all callers together.').prefault('10000/1m'),
     concurrency: concurrencyConfig.prefault({}),
   })
-  .meta({ description: 'Budgets of requests. A caller over budget is refused with 429 and told when to come back.' });
+  .meta({
+    description:
+      'Budgets of requests, for all workers together. A caller over budget is refused with 429 and told when to come back. A reload that changes them keeps what was spent.',
+  });
 
 /** Budgets of one machine, in place of the general ones. */
 export const machineLimitsConfig = z

@@ -1,6 +1,7 @@
 /** What a source may open and send before anything is known about it: counted before TLS and before any parsing. */
 
 import { ConcurrencyLimiter, enterAll } from './concurrency.ts';
+import { LimitMemory } from './limit-memory.ts';
 import { MemoryRateLimiter, type Rate } from './rate.ts';
 import { sourceKey } from './source.ts';
 
@@ -15,6 +16,11 @@ export interface ConnectionCaps {
   readonly bytes_per_source: Rate;
   /** Most sources remembered by each of the two rates; default 100,000. */
   readonly max_sources?: number | undefined;
+}
+
+export interface CountedConnections {
+  readonly memory: LimitMemory;
+  readonly zone: string;
 }
 
 /** One admitted connection's hold on its source's budget. */
@@ -34,18 +40,22 @@ export type Admission =
   | { readonly ok: true; readonly lease: ConnectionLease }
   | { readonly ok: false; readonly code: 'ADMIT_CONNECTIONS' | 'ADMIT_HANDSHAKES' };
 
-/** Counted per process: with several workers each holds its own counts. */
+/** Counted per zone where the memory is the same, over all its listeners and all workers that share the memory. */
 export class ConnectionAdmission {
   readonly #total: ConcurrencyLimiter;
   readonly #per_source: ConcurrencyLimiter;
   readonly #new: MemoryRateLimiter;
   readonly #bytes: MemoryRateLimiter;
 
-  constructor(caps: ConnectionCaps) {
-    this.#total = new ConcurrencyLimiter(caps.total);
-    this.#per_source = new ConcurrencyLimiter(caps.per_source);
-    this.#new = new MemoryRateLimiter({ ...caps.new_per_source, max_keys: caps.max_sources });
-    this.#bytes = new MemoryRateLimiter({ ...caps.bytes_per_source, max_keys: caps.max_sources });
+  /** @param counted where, and under which zone's name */
+  constructor(caps: ConnectionCaps, counted: CountedConnections = { memory: new LimitMemory(), zone: '' }) {
+    const { memory, zone } = counted;
+    const places = (name: string) => memory.places(`connections/${zone}/${name}`);
+    const rate = (name: string) => memory.rate(`connections/${zone}/${name}`, caps.max_sources);
+    this.#total = new ConcurrencyLimiter(caps.total, places('total'));
+    this.#per_source = new ConcurrencyLimiter(caps.per_source, places('source'));
+    this.#new = new MemoryRateLimiter(caps.new_per_source, rate('new'));
+    this.#bytes = new MemoryRateLimiter(caps.bytes_per_source, rate('bytes'));
   }
 
   /** @param address as the socket gives it; undefined when the far end is gone already. */
@@ -64,7 +74,7 @@ export class ConnectionAdmission {
     return { ok: true, lease: { source, bytes, end: release } };
   }
 
-  /** Connections open now. */
+  /** Connections open now in this process. */
   get open(): number {
     return this.#total.count('');
   }

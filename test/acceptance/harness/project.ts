@@ -103,7 +103,13 @@ export async function makeProject(options: ProjectOptions): Promise<Project> {
   return project;
 }
 
-function configText({ upstream_url, upstream_more = '', zone_more = '', more = '', workers = 1 }: ProjectOptions): string {
+function configText({
+  upstream_url,
+  upstream_more = '',
+  zone_more = '',
+  more = '',
+  workers = 1,
+}: ProjectOptions): string {
   return `version: 1
 gate:
   name: test-gate

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { ConcurrencyLimiter } from '../../../core/limits/index.ts';
+import type { FairShare } from '../../../core/limits/index.ts';
 import type { AddressHealth, EjectionOptions } from '../../../core/resolver/addresses.ts';
 import type { Dialler } from '../../../core/resolver/dialler.ts';
 import type { TlsClientProfile, UpstreamEvidence } from '../../../core/resolver/tls-client.ts';
@@ -115,8 +115,8 @@ export interface UpstreamHealth {
 }
 
 export interface Upstream {
-  /** Streams of one party: at most half of the connections to an address, so that others find some free. */
-  readonly streams: ConcurrencyLimiter;
+  /** Streams by party, which share as many places as there may be connections. */
+  readonly streams: FairShare;
   /**
    * One request, with retries as far as they are safe.
    * @throws Refusal FORWARD_NAME, FORWARD_UNREACHABLE, FORWARD_UNPROVEN, FORWARD_BROKEN, FORWARD_PROTOCOL,

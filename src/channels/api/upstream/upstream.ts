@@ -1,6 +1,6 @@
 import { LoadError } from '../../../core/errors/faults.ts';
 import { Refusal } from '../../../core/errors/refusal.ts';
-import { ConcurrencyLimiter } from '../../../core/limits/index.ts';
+import { FairShare } from '../../../core/limits/index.ts';
 import { type AddressEntry, createAddressSet } from '../../../core/resolver/addresses.ts';
 import type { Dialled } from '../../../core/resolver/dialler.ts';
 import { isLoopbackLiteral } from '../../../core/resolver/literals.ts';
@@ -36,7 +36,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
 const DEFAULT_CONNECTIONS = 64;
 
 class UpstreamClient implements Upstream, LanesObserver {
-  readonly streams: ConcurrencyLimiter;
+  readonly streams: FairShare;
   private readonly options: UpstreamOptions;
   private readonly tls: TlsClient | null;
   private readonly set;
@@ -48,9 +48,9 @@ class UpstreamClient implements Upstream, LanesObserver {
 
   constructor(options: UpstreamOptions) {
     this.options = options;
-    this.streams = new ConcurrencyLimiter(Math.max(1, Math.floor((options.connections ?? DEFAULT_CONNECTIONS) / 2)));
     this.tls = tlsClientFor(options);
     this.set = createAddressSet(options);
+    this.streams = new FairShare(() => this.places());
     this.directory = createDirectory({
       host: options.url.hostname,
       timeout_ms: options.timeouts.connect_ms,
@@ -178,6 +178,12 @@ class UpstreamClient implements Upstream, LanesObserver {
     if (outcome instanceof Refusal) dispatch.fail(outcome, stream);
     else dispatch.succeed(outcome);
     if (this.onDrained !== null && this.sweep.size === 0) this.onDrained();
+  }
+
+  /** Connections there may be to the addresses in use; those of one before any is known. */
+  private places(): number {
+    const used = this.set.health().filter(({ state }) => state !== 'ejected').length;
+    return Math.max(1, used) * (this.options.connections ?? DEFAULT_CONNECTIONS);
   }
 
   private lastEntry(dispatch: Dispatch): AddressEntry {

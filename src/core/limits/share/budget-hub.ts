@@ -1,0 +1,87 @@
+import type { Count } from '../place-memory.ts';
+import { RateMemory } from '../rate-memory.ts';
+import { entry, type Held, HubWorker } from './hub-worker.ts';
+import type { ShareReport, ShareUpdate } from './messages.ts';
+
+/** Names of limiters come from a configuration; this many, and more are ignored: a worker gone mad must not fill memory. */
+const MAX_LIMITERS = 100_000;
+
+/**
+ * The supervisor's side of budgets that hold for all workers together: it sums what they tell, and tells each what the
+ * others took and hold. It decides nothing. `BudgetShare` says what the two promise.
+ */
+export class BudgetHub {
+  readonly #workers = new Map<string, HubWorker>();
+  /** What all workers together have spent, for one that starts late. */
+  readonly #ledgers = new Map<string, RateMemory>();
+  /** What all workers together hold. */
+  readonly #totals: Held = new Map();
+
+  /**
+   * A worker starts; its first updates tell what all have spent and hold.
+   *
+   * @param worker_id never used before: what an earlier process told late must not count for another one
+   */
+  joined(worker_id: string, now_ms: number): void {
+    const worker = new HubWorker();
+    for (const [name, ledger] of this.#ledgers) worker.wait(name, ledger.spent(now_ms), now_ms);
+    for (const name of this.#totals.keys()) worker.changeAll(name, this.#totals);
+    this.#workers.set(worker_id, worker);
+  }
+
+  /** Hears a worker. A report heard before, or of a worker that is not there, changes nothing. */
+  take(worker_id: string, report: ShareReport, now_ms: number): void {
+    const worker = this.#workers.get(worker_id);
+    if (worker === undefined || !worker.conversation.hear(report)) return;
+    const others = [...this.#workers.values()].filter((other) => other !== worker);
+    for (const { name, interval_ms, takes } of report.rates) {
+      if (this.#ledgers.size >= MAX_LIMITERS && !this.#ledgers.has(name)) continue;
+      const ledger = entry(this.#ledgers, name, () => new RateMemory());
+      ledger.interval_ms = interval_ms;
+      for (const take of takes) ledger.charge(take, now_ms);
+      for (const other of others) other.wait(name, takes, now_ms);
+    }
+    for (const { name, anew, counts } of report.places) {
+      if (this.#totals.size >= MAX_LIMITERS && !this.#totals.has(name)) continue;
+      if (anew) this.#hold(worker, name, none(worker.held.get(name)));
+      this.#hold(worker, name, counts);
+    }
+    if (!report.lost) return;
+    for (const name of this.#totals.keys()) worker.changeAll(name, this.#totals);
+    worker.conversation.retell();
+  }
+
+  /** What a worker does not know yet of the others: at most 10,000 keys each; null as for reports. */
+  updateFor(worker_id: string, now_ms: number): ShareUpdate | null {
+    const worker = this.#workers.get(worker_id);
+    if (worker === undefined) return null;
+    return worker.conversation.say(worker.tellRates(this.#ledgers, now_ms), worker.tellPlaces(this.#totals), now_ms);
+  }
+
+  /** A worker is gone, and what it held is free. What it took stays taken. */
+  left(worker_id: string): void {
+    const worker = this.#workers.get(worker_id);
+    if (worker === undefined) return;
+    this.#workers.delete(worker_id);
+    for (const [name, held] of worker.held) this.#hold(worker, name, none(held));
+  }
+
+  #hold(worker: HubWorker, name: string, counts: readonly Count[]): void {
+    const held = entry(worker.held, name, () => new Map<string, number>());
+    const totals = entry(this.#totals, name, () => new Map<string, number>());
+    for (const [key, count] of counts) {
+      set(totals, key, (totals.get(key) ?? 0) + count - (held.get(key) ?? 0));
+      set(held, key, count);
+    }
+    for (const other of this.#workers.values()) if (other !== worker) other.change(name, counts, this.#totals);
+  }
+}
+
+function none(held: ReadonlyMap<string, number> | undefined): Count[] {
+  return [...(held?.keys() ?? [])].map((key) => [key, 0]);
+}
+
+function set(counts: Map<string, number>, key: string, count: number): void {
+  if (count === 0) counts.delete(key);
+  else counts.set(key, count);
+}

@@ -1,0 +1,67 @@
+import { MAX_KEYS, type ShareReport } from './messages.ts';
+
+/** Longer than any name of a limiter or key. */
+const MAX_NAME_LENGTH = 1_024;
+
+/** More units than any key has in a round; a sum of many stays exact. */
+const MAX_UNITS = 1e12;
+
+/**
+ * A worker's report as its supervisor receives it. Workers read strangers' bytes: one that was taken over must not bring
+ * down the supervisor, or all others with it.
+ *
+ * @returns null for what no worker would say
+ */
+export function readShareReport(value: unknown): ShareReport | null {
+  if (!isRecord(value)) return null;
+  const { number, lost, retold, rates, places } = value;
+  const sound =
+    isCount(number) &&
+    typeof lost === 'boolean' &&
+    typeof retold === 'boolean' &&
+    isList(
+      rates,
+      (news) =>
+        isRecord(news) && isName(news['name']) && isInterval(news['interval_ms']) && isList(news['takes'], isTake),
+    ) &&
+    isList(
+      places,
+      (news) =>
+        isRecord(news) && isName(news['name']) && typeof news['anew'] === 'boolean' && isList(news['counts'], isHeld),
+    );
+  return sound ? (value as unknown as ShareReport) : null;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isList(value: unknown, isItem: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.length <= MAX_KEYS && value.every(isItem);
+}
+
+function isTake(value: unknown): boolean {
+  if (!Array.isArray(value) || value.length !== 3) return false;
+  const [key, cost, age_ms] = value as unknown[];
+  return (key === null || isName(key)) && isUnits(cost) && isUnits(age_ms);
+}
+
+function isHeld(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 2 && isName(value[0]) && isCount(value[1]);
+}
+
+function isName(value: unknown): boolean {
+  return typeof value === 'string' && value.length <= MAX_NAME_LENGTH;
+}
+
+function isUnits(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0 && value <= MAX_UNITS;
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isInterval(value: unknown): boolean {
+  return isUnits(value) && value !== 0;
+}

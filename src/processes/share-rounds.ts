@@ -1,0 +1,42 @@
+/** Carries between the workers what each took of the budgets. */
+
+import { BudgetHub, readShareReport } from '../core/limits/index.ts';
+import { SHARE_EVERY_MS } from './worker.ts';
+import type { WorkerKeeper } from './worker-keeper.ts';
+
+export class ShareRounds {
+  readonly #hub = new BudgetHub();
+  readonly #now: () => number;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param now monotonic milliseconds */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  start(workers: readonly WorkerKeeper[]): void {
+    this.#timer = setInterval(() => {
+      for (const worker of workers) {
+        if (!worker.ready) continue;
+        const update = this.#hub.updateFor(worker.incarnation, this.#now());
+        if (update !== null) worker.share(update);
+      }
+    }, SHARE_EVERY_MS);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** A worker's process is there, or is gone and what it held with it. */
+  know(incarnation: string, there: boolean): void {
+    if (there) this.#hub.joined(incarnation, this.#now());
+    else this.#hub.left(incarnation);
+  }
+
+  /** What is no report, as from a worker that was taken over, is passed by. */
+  hear(incarnation: string, report: unknown): void {
+    const read = readShareReport(report);
+    if (read !== null) this.#hub.take(incarnation, read, this.#now());
+  }
+}

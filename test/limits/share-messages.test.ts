@@ -1,0 +1,157 @@
+/** What workers and supervisor tell each other: bounded, fair to small limiters, and read with suspicion. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import {
+  BudgetHub,
+  BudgetShare,
+  ConcurrencyLimiter,
+  LimitMemory,
+  MemoryRateLimiter,
+  readShareReport,
+  type ShareReport,
+} from '../../src/core/limits/index.ts';
+
+const RATE = { quota: 600, window_ms: 60_000 };
+const MAX_KEYS = 10_000;
+
+function keysIn({ rates, places }: Pick<ShareReport, 'rates' | 'places'>): [rates: number, places: number] {
+  const sum = (lengths: number[]) => lengths.reduce((all, length) => all + length, 0);
+  return [sum(rates.map(({ takes }) => takes.length)), sum(places.map(({ counts }) => counts.length))];
+}
+
+test('a flood of keys is told over several messages, each bounded, and does not hold up other limiters', () => {
+  const memory = new LimitMemory();
+  const share = new BudgetShare(memory);
+  const hub = new BudgetHub();
+  for (const id of ['flooded', 'other']) hub.joined(id, 0);
+  const [source, machine] = ['source', 'machine'].map((name) => new MemoryRateLimiter(RATE, memory.rate(name)));
+  const open = new ConcurrencyLimiter(10, memory.places('source'));
+  for (let n = 0; n < 25_000; n++) {
+    source?.take(`source-${n}`, 1, 0);
+    open.enter(`source-${n}`);
+  }
+  machine?.take('acme-erp', 1, 0);
+  const heard = new Set<string | null>();
+  for (let round = 0; round < 3; round++) {
+    const report = share.report(1)!;
+    assert.ok(JSON.stringify(report).length < 600_000);
+    if (round === 0)
+      assert.deepEqual(report.rates[0], { name: 'machine', interval_ms: 100, takes: [['acme-erp', 1, 1]] });
+    assert.ok(keysIn(report).every((keys) => keys <= MAX_KEYS));
+    hub.take('flooded', report, 1);
+    const update = hub.updateFor('other', 1)!;
+    assert.ok(keysIn(update).every((keys) => keys <= MAX_KEYS));
+    for (const { takes } of update.rates) for (const [key] of takes) heard.add(key);
+  }
+  assert.equal(heard.size, 25_001);
+  assert.equal(hub.updateFor('other', 1), null);
+});
+
+test('what nobody asks for is kept within bounds', () => {
+  const memory = new LimitMemory();
+  new BudgetShare(memory);
+  const rate = memory.rate('source', 1_000);
+  const limiter = new MemoryRateLimiter({ quota: 1_000, window_ms: 1 }, rate);
+  const places = memory.places('source');
+  const open = new ConcurrencyLimiter(10, places);
+  for (let n = 0; n < 250_000; n++) {
+    limiter.take(`source-${n}`, 1, n);
+    open.enter(`source-${n}`)?.();
+  }
+  assert.ok(limiter.keys <= 1_000 && rate.untold_keys <= 1_000);
+  assert.ok(places.keys <= 100_000 && places.changed_keys <= 100_001);
+});
+
+test('where nobody is told, nothing is kept', () => {
+  const memory = new LimitMemory();
+  new MemoryRateLimiter(RATE, memory.rate('source')).take('a', 1, 0);
+  new ConcurrencyLimiter(1, memory.places('source')).enter('a')?.();
+  assert.deepEqual([memory.rate('source').untold_keys, memory.places('source').keys], [0, 0]);
+});
+
+test('takes of one key by several workers are told as one, as old as the latest', () => {
+  const hub = new BudgetHub();
+  for (const id of ['one', 'two', 'three']) hub.joined(id, 0);
+  const report = (cost: number, age_ms: number): ShareReport => ({
+    number: 1,
+    lost: false,
+    retold: false,
+    rates: [{ name: 'machine', interval_ms: 100, takes: [['a', cost, age_ms]] }],
+    places: [],
+  });
+  hub.take('one', report(2, 30), 1000);
+  hub.take('two', report(3, 5), 1010);
+  const told = (id: string) => hub.updateFor(id, 1050)?.rates[0]?.takes;
+  assert.deepEqual(told('three'), [['a', 5, 45]]);
+  assert.deepEqual(told('one'), [['a', 3, 45]]);
+  assert.deepEqual(told('two'), [['a', 2, 80]]);
+});
+
+test('nobody is silent for more than a second, and with nothing to tell nobody speaks more often', () => {
+  const share = new BudgetShare(new LimitMemory());
+  const said = Array.from({ length: 100 }, (_, round) => share.report(round * 50)).filter((report) => report !== null);
+  assert.equal(said.length, 4);
+});
+
+test('every report is read as it was made, and nothing else is', () => {
+  const report: ShareReport = {
+    number: 1,
+    lost: false,
+    retold: false,
+    rates: [
+      {
+        name: 'machine',
+        interval_ms: 100,
+        takes: [
+          ['a', 1, 0.5],
+          [null, 2, 0],
+        ],
+      },
+    ],
+    places: [{ name: 'machine', anew: true, counts: [['a', 1]] }],
+  };
+  assert.deepEqual(readShareReport(JSON.parse(JSON.stringify(report))), report);
+  const [rates, places] = [report.rates[0]!, report.places[0]!];
+  for (const wrong of [
+    null,
+    [],
+    'report',
+    { ...report, number: -1 },
+    { ...report, number: '1' },
+    { ...report, lost: undefined },
+    { ...report, rates: {} },
+    { ...report, rates: [null] },
+    { ...report, rates: [{ ...rates, name: 1 }] },
+    { ...report, rates: [{ ...rates, interval_ms: 0 }] },
+    { ...report, rates: [{ ...rates, takes: [['a', -1, 0]] }] },
+    { ...report, rates: [{ ...rates, takes: [['a', Number.NaN, 0]] }] },
+    { ...report, rates: [{ ...rates, takes: [['a', 1e300, 0]] }] },
+    { ...report, rates: [{ ...rates, takes: [['a', 1, -1]] }] },
+    { ...report, rates: [{ ...rates, takes: [['a', 1]] }] },
+    { ...report, rates: [{ ...rates, takes: [['x'.repeat(2_000), 1, 0]] }] },
+    { ...report, rates: [{ ...rates, takes: Array(MAX_KEYS + 1).fill(['a', 1, 0]) }] },
+    { ...report, places: [{ ...places, anew: 1 }] },
+    { ...report, places: [{ ...places, counts: [['a', 0.5]] }] },
+    { ...report, places: [{ ...places, counts: [[null, 1]] }] },
+  ]) {
+    assert.equal(readShareReport(wrong), null, JSON.stringify(wrong)?.slice(0, 200));
+  }
+});
+
+test('no value brings a supervisor down', () => {
+  fc.assert(
+    fc.property(
+      fc.anything(),
+      fc.record({ number: fc.nat(), lost: fc.boolean(), retold: fc.boolean() }),
+      (value, head) => {
+        const hub = new BudgetHub();
+        hub.joined('a', 0);
+        for (const given of [value, { ...head, rates: value, places: [] }, { ...head, rates: [], places: value }]) {
+          const report = readShareReport(given);
+          if (report) hub.take('a', report, 0);
+        }
+      },
+    ),
+  );
+});
