@@ -8,7 +8,7 @@ import { upstreamOpener } from '../wiring/open-upstream.ts';
 import { rememberingFiles } from '../wiring/project-files.ts';
 import { refuseRestartChanges } from '../wiring/reload-bounds.ts';
 import type { RunningGate } from '../wiring/running-gate.ts';
-import { cannotRecord, RECORDS_AGAIN, recordSwitch, unwritableLog } from '../wiring/single-gate.ts';
+import { cannotRecord, RECORDS_AGAIN, recordSwitch, ticketKey, unwritableLog } from '../wiring/single-gate.ts';
 import { type StoredPlan, storeConfig } from '../wiring/stored-plan.ts';
 import { socketPair } from './link.ts';
 import type { SuperviseOptions, SupervisorPorts } from './process-options.ts';
@@ -63,7 +63,8 @@ async function judge(config: GateConfig, ports: SupervisorPorts): Promise<Judged
   });
   loaded.policy.close();
   await Promise.all([...loaded.upstreams.values()].map((upstream) => upstream.close()));
-  const stored = { config: storeConfig(config), files: files.stored(), judged_ms };
+  const ticket_keys = loaded.listeners.map(() => ticketKey(ports.randomFill).toString('base64'));
+  const stored = { config: storeConfig(config), files: files.stored(), judged_ms, ticket_keys };
   return { stored, digest: loaded.plan.digest, warnings: loaded.warnings };
 }
 

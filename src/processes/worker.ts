@@ -3,7 +3,7 @@
 import type { Socket } from 'node:net';
 import type { ExchangeRecord, RemoteLog } from '../core/audit/index.ts';
 import { BudgetShare } from '../core/limits/index.ts';
-import { type Gate, type GatePorts, openGate, type PreparedPlan } from '../wiring/gate.ts';
+import { type Gate, type GatePorts, openGate, type PlanSource, type PreparedPlan } from '../wiring/gate.ts';
 import { lineWriter } from '../wiring/line-writer.ts';
 import { storedFiles } from '../wiring/project-files.ts';
 import { restoreConfig, type StoredPlan } from '../wiring/stored-plan.ts';
@@ -45,12 +45,8 @@ export function createWorker({ gate: gate_ports, log, say, lineOf, exit }: Worke
       onNotice: (line) => say({ say: 'notice', line }),
     };
     try {
-      const { config, files, judged_ms } = restored(plan);
-      gate = await openGate(
-        config,
-        { recorder: log, recording: () => opened(log), files, sockets, slot, judged_ms },
-        ports,
-      );
+      const parts = { recorder: log, recording: () => opened(log), source: sourceOf(plan), sockets, slot };
+      gate = await openGate(restoreConfig(plan.config), parts, ports);
       if (shares) share = shareBudgets(gate, gate_ports.monotonic, say);
       say({ say: 'started', digest: gate.loaded().plan.digest });
     } catch (error) {
@@ -60,8 +56,7 @@ export function createWorker({ gate: gate_ports, log, say, lineOf, exit }: Worke
 
   function prepare(number: number, plan: StoredPlan): void {
     try {
-      const { config, files, judged_ms } = restored(plan);
-      const next = gate!.prepare(config, files, judged_ms);
+      const next = gate!.prepare(restoreConfig(plan.config), sourceOf(plan));
       prepared.set(number, next);
       say({ say: 'prepared', number, digest: next.digest });
     } catch (error) {
@@ -126,6 +121,7 @@ function opened(log: RemoteLog): Promise<void> {
   });
 }
 
-function restored({ config, files, judged_ms }: StoredPlan) {
-  return { config: restoreConfig(config), files: storedFiles(files), judged_ms };
+function sourceOf({ files, judged_ms, ticket_keys }: StoredPlan): PlanSource {
+  const keys = ticket_keys.map((key) => Buffer.from(key, 'base64'));
+  return { files: storedFiles(files), judged_ms, ticketKey: (listener) => keys[listener]! };
 }

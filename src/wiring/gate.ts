@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import { type ApiChannel, createApiChannel } from '../channels/api/channel.ts';
 import { type Listener, openListener } from '../channels/api/listener/listener.ts';
@@ -32,19 +31,29 @@ export interface GatePorts {
   readonly onNotice: (line: string) => void;
 }
 
+/** What a plan is made from, beside its configuration. */
+export interface PlanSource {
+  readonly files: ProjectFiles;
+  /** Unix milliseconds at which it is judged: what has expired since does not stop a worker. Null for now. */
+  readonly judged_ms: number | null;
+  /**
+   * The key of a listener's session tickets, 48 bytes: the same in all workers, so that a session goes on in any of
+   * them, and another for each plan, so that none outlives a withdrawn trust.
+   */
+  readonly ticketKey: (listener: number) => Buffer;
+}
+
 /** What of a gate depends on the process it runs in. */
 export interface GateParts {
   /** Where records go; open already. */
   readonly recorder: Recorder;
-  readonly files: ProjectFiles;
+  readonly source: PlanSource;
   /** Inherited descriptors of listening sockets, in the order of the listeners; null opens the ports itself. */
   readonly sockets: readonly number[] | null;
   /** Resolves when exchanges can be recorded: before that no port is opened. */
   readonly recording: () => Promise<void>;
   /** Which of the gate's workers this is, from 1. */
   readonly slot: number;
-  /** Unix milliseconds at which the configuration was judged: what has expired since does not stop a worker. */
-  readonly judged_ms: number | null;
 }
 
 export interface Gate {
@@ -57,7 +66,7 @@ export interface Gate {
    *
    * @throws LoadError, and then nothing has changed
    */
-  prepare(config: GateConfig, files: ProjectFiles, judged_ms: number | null): PreparedPlan;
+  prepare(config: GateConfig, source: PlanSource): PreparedPlan;
   /** Stops accepting, finishes what is under way within the budget. The recorder is left open. */
   stop(budget_ms: number): Promise<void>;
 }
@@ -84,9 +93,9 @@ export async function openGate(config: GateConfig, parts: GateParts, ports: Gate
   const openUpstream = upstreamOpener(ports);
   const limits = new LimitMemory();
   const budgetsFor = keepBudgets(limits);
-  const load = (given: GateConfig, files: ProjectFiles, judged_ms: number | null) =>
+  const load = (given: GateConfig, { files, judged_ms }: PlanSource) =>
     loadPlan(given, { now: judged_ms === null ? ports.now : () => judged_ms, openUpstream, budgetsFor, files });
-  let loaded = load(config, parts.files, parts.judged_ms);
+  let loaded = load(config, parts.source);
   const volumes = keepVolumes(config.data_folder, slot, ports.onNotice);
   const usage = keepUsage(config.data_folder, slot, loaded.contracts, ports);
   let draining = false;
@@ -110,7 +119,11 @@ export async function openGate(config: GateConfig, parts: GateParts, ports: Gate
     await parts.recording();
     for (const [index, part] of loaded.listeners.entries()) {
       const descriptor = parts.sockets?.[index] ?? null;
-      listeners.push(await openListener(listenerOptions(part, { descriptor, channel, ports, limits })));
+      listeners.push(
+        await openListener(
+          listenerOptions(part, { descriptor, ticket_key: parts.source.ticketKey(index), channel, ports, limits }),
+        ),
+      );
     }
   } catch (error) {
     await Promise.all(listeners.map((listener) => listener.drain(0)));
@@ -130,9 +143,9 @@ export async function openGate(config: GateConfig, parts: GateParts, ports: Gate
     listeners,
     limits,
     loaded: () => loaded,
-    prepare(next_config, files, judged_ms) {
+    prepare(next_config, source) {
       refuseRestartChanges(config, next_config);
-      const next = load(next_config, files, judged_ms);
+      const next = load(next_config, source);
       const abort = (): Promise<void> => {
         next.policy.close();
         return retire(next);
@@ -149,7 +162,9 @@ export async function openGate(config: GateConfig, parts: GateParts, ports: Gate
         abort,
         commit() {
           const before = loaded;
-          for (const [index, { tls }] of next.listeners.entries()) listeners[index]?.replaceTls(tls);
+          for (const [index, { tls }] of next.listeners.entries()) {
+            listeners[index]?.replaceTls(tls, source.ticketKey(index));
+          }
           loaded = next;
           usage.use(next.contracts);
           for (const listener of listeners) {
@@ -177,6 +192,7 @@ function longestExchange({ plan }: LoadedPlan): number {
 }
 
 interface ListenerParts {
+  readonly ticket_key: Buffer;
   readonly descriptor: number | null;
   readonly channel: ApiChannel;
   readonly ports: GatePorts;
@@ -185,7 +201,7 @@ interface ListenerParts {
 
 function listenerOptions(
   { zone, listen, tls }: LoadedPlan['listeners'][number],
-  { descriptor, channel, ports, limits }: ListenerParts,
+  { descriptor, ticket_key, channel, ports, limits }: ListenerParts,
 ): ListenerOptions {
   return {
     zone: zone.id,
@@ -199,7 +215,7 @@ function listenerOptions(
     max_streams: MAX_STREAMS,
     admission: new ConnectionAdmission(zone.connections, { memory: limits, zone: zone.id }),
     now: ports.monotonic,
-    randomBytes,
+    ticket_key,
     onRequest: channel.onRequest,
     onRefused: channel.onRefused,
   };

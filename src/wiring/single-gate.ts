@@ -1,7 +1,7 @@
 import type { GateConfig } from '../config/load.ts';
 import { AuditUnavailable, openAuditLog } from '../core/audit/index.ts';
 import { LoadError } from '../core/errors/index.ts';
-import { type Gate, type GatePorts, openGate } from './gate.ts';
+import { type Gate, type GatePorts, openGate, type PlanSource } from './gate.ts';
 import { liveFiles } from './project-files.ts';
 import type { RunningGate } from './running-gate.ts';
 
@@ -23,10 +23,9 @@ export async function startGate(config: GateConfig, ports: GatePorts): Promise<R
   const parts = {
     recorder: audit,
     recording: () => Promise.resolve(),
-    files: liveFiles,
+    source: liveSource(ports),
     sockets: null,
     slot: 1,
-    judged_ms: null,
   };
   const gate = await openGate(config, parts, ports).catch(async (error: unknown) => {
     await audit.close();
@@ -44,6 +43,19 @@ export async function startGate(config: GateConfig, ports: GatePorts): Promise<R
   return { ...running, loaded: gate.loaded };
 }
 
+const TICKET_KEY_BYTES = 48;
+
+/** Everything as it is now. */
+function liveSource({ randomFill }: GatePorts): PlanSource {
+  return { files: liveFiles, judged_ms: null, ticketKey: () => ticketKey(randomFill) };
+}
+
+export function ticketKey(randomFill: GatePorts['randomFill']): Buffer {
+  const key = Buffer.alloc(TICKET_KEY_BYTES);
+  randomFill(key);
+  return key;
+}
+
 function runningGate(
   gate: Gate,
   config: GateConfig,
@@ -58,7 +70,7 @@ function runningGate(
     event,
     async reload(next_config) {
       const from = gate.loaded().plan.digest;
-      const prepared = gate.prepare(next_config, liveFiles, null);
+      const prepared = gate.prepare(next_config, liveSource(ports));
       prepared.commit();
       for (const warning of gate.loaded().warnings) ports.onNotice(warning);
       await recordSwitch(event, from, prepared.digest, ports.onNotice);

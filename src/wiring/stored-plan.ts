@@ -11,6 +11,8 @@ export interface StoredPlan {
   readonly files: StoredFiles;
   /** Unix milliseconds at which it was judged. */
   readonly judged_ms: number;
+  /** Keys of the session tickets of each listener, base64. */
+  readonly ticket_keys: readonly string[];
 }
 
 /** A configuration is plain data, but for its URLs. */

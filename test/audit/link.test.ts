@@ -160,7 +160,7 @@ test('frames and replies come out as they went in, however the bytes are cut', (
     fc.property(fc.array(fc.array(entry), { maxLength: 5 }), fc.integer({ min: 1, max: 50 }), (shipments, size) => {
       const bytes = Buffer.concat(shipments.map((entries, index) => frame(index, entries.map(entryLine).join(''))));
       const reader = new FrameReader();
-      const frames = [];
+      const frames: unknown[] = [];
       for (let at = 0; at < bytes.length; at += size) frames.push(...reader.push(bytes.subarray(at, at + size)));
       assert.deepEqual(
         frames,

@@ -35,16 +35,18 @@ export interface PartnerOptions {
   readonly connections?: number;
   /** False opens a connection for each call. */
   readonly keep_alive?: boolean;
+  /** TLS sessions kept for resumption. Default 0. */
+  readonly sessions?: number;
 }
 
 const CALL_MS = 15_000;
 
 export function createPartner(project: Project, port: number, options: PartnerOptions = {}): Partner {
-  const { as = 'acme-erp', connections = 8, keep_alive = true } = options;
+  const { as = 'acme-erp', connections = 8, keep_alive = true, sessions = 0 } = options;
   const agent = new Agent({
     keepAlive: keep_alive,
     maxSockets: connections,
-    maxCachedSessions: 0,
+    maxCachedSessions: sessions,
     ca: readFileSync(`${project.pki}/gate-ca.pem`),
     cert: readFileSync(`${project.pki}/${as}.pem`),
     key: readFileSync(`${project.pki}/${as}.key`),

@@ -36,6 +36,8 @@ export interface SiteOptions {
   readonly more?: string;
   readonly zone_more?: string;
   readonly upstream_more?: string;
+  /** Default 1. */
+  readonly workers?: number;
 }
 
 export async function makeSite(context: TestContext, options: SiteOptions = {}): Promise<Site> {

@@ -7,7 +7,7 @@ import { descendantsOf } from './processes.ts';
 import type { Project } from './project.ts';
 
 const LAUNCHER = join(import.meta.dirname, '..', '..', '..', 'bin', 'sallyport');
-const START_MS = 20_000;
+const START_MS = 60_000;
 
 export interface GateProcess {
   readonly port: number;

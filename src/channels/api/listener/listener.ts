@@ -15,8 +15,8 @@ export interface Listener {
   readonly zone: string;
   readonly address: string;
   readonly port: number;
-  /** New connections get this certificate; session tickets given out before stop working. */
-  replaceTls(tls: ListenerTls): void;
+  /** New connections get this certificate; with another key session tickets given out before stop working. */
+  replaceTls(tls: ListenerTls, ticket_key: Buffer): void;
   /** Ends every connection for which `test` says so. */
   endConnections(test: (connection: Connection) => boolean): void;
   /** Stops accepting, lets exchanges under way finish within the budget, then ends what is left. */
@@ -27,7 +27,6 @@ export interface Listener {
 const CHECK_MS = 1000;
 /** Most requests that wait on one HTTP/1.1 connection. */
 const MAX_WAITING = 32;
-const TICKET_KEY_BYTES = 48;
 /**
  * Opens one TLS port that speaks HTTP/2 and HTTP/1.1.
  *
@@ -41,7 +40,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
   const onRefused: ListenerOptions['onRefused'] = (...refusal) => refusals.record(...refusal);
 
   const server = createTlsServer(options);
-  server.setTicketKeys(options.randomBytes(TICKET_KEY_BYTES));
+  server.setTicketKeys(options.ticket_key);
 
   function refuse(connection: Connection, code: RefusalCode, reason: string): void {
     if (!connection.refused) {
@@ -172,9 +171,9 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     zone: options.zone,
     address: options.address,
     port: (server.address() as AddressInfo).port,
-    replaceTls(tls) {
+    replaceTls(tls, ticket_key) {
       server.setSecureContext(tls);
-      server.setTicketKeys(options.randomBytes(TICKET_KEY_BYTES));
+      server.setTicketKeys(ticket_key);
     },
     endConnections(test) {
       for (const connection of connections.values()) if (test(connection)) connection.destroy();

@@ -42,7 +42,8 @@ export interface ListenerOptions {
   readonly max_streams: number;
   readonly admission: ConnectionAdmission;
   readonly now: () => number;
-  readonly randomBytes: (size: number) => Buffer;
+  /** Key of the session tickets, 48 bytes. */
+  readonly ticket_key: Buffer;
   /** A request has arrived. Resolves when its exchange is over; never rejects. */
   readonly onRequest: (transport: Transport, connection: Connection) => Promise<void>;
   /** A connection was refused before there was a request. Resolves when that is on record; never rejects. */

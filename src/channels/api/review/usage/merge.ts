@@ -16,7 +16,7 @@ function mergeApi(parts: readonly StoredApi[]): StoredApi {
   const ids = [...new Set(same.flatMap(({ operations }) => Object.keys(operations)))];
   return {
     contract: newest.contract,
-    since: same.reduce((first, { since }) => (since < first ? since : first), newest.since),
+    since: same.map(({ since }) => since).sort()[0] ?? newest.since,
     operations: Object.fromEntries(
       ids.map((id) => [id, same.flatMap(({ operations }) => operations[id] ?? []).reduce(sumOperations)]),
     ),
