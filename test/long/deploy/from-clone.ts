@@ -33,7 +33,7 @@ export async function installClone(machine: Machine): Promise<void> {
  * Where the command line has no `status` and no `reload` yet, a port that answers and a signal stand for them; such a
  * gate takes no ports from systemd either, so `pasted` leaves the socket unit out.
  */
-async function standIn(machine: Machine): Promise<void> {
+export async function standIn(machine: Machine): Promise<void> {
   if (await hasControl(machine)) return;
   const wait = 'until (echo >/dev/tcp/127.0.0.1/8443) 2>/dev/null; do kill -0 $MAINPID || exit 1; sleep 0.2; done';
   await machine.write('/opt/await-port', `#!/bin/bash\n${wait}\n`, '0755');
