@@ -27,18 +27,21 @@ function stagesOf(dockerfile: string): Instruction[][] {
 
 const stages = stagesOf(read('Dockerfile'));
 const last = stages.at(-1) ?? [];
-const valueOf = (name: string) => last.find((instruction) => instruction.name === name)?.value ?? '';
+const said = (name: string) => last.find((instruction) => instruction.name === name)?.value ?? '';
 
 test('the image runs as a user without rights, and nothing is run while its last stage is made', () => {
-  assert.equal(valueOf('USER'), '65532:65532');
-  assert.deepEqual(last.filter(({ name }) => name === 'RUN' || name === 'ADD'), []);
+  assert.equal(said('USER'), '65532:65532');
+  assert.deepEqual(
+    last.filter(({ name }) => name === 'RUN' || name === 'ADD'),
+    [],
+  );
   const after_user = last.slice(last.findIndex(({ name }) => name === 'USER'));
   assert.ok(!after_user.some(({ name }) => name === 'COPY'));
 });
 
 test('its bases are arguments with a named version, so that a digest can be given', () => {
   const bases = stages.slice(1).map(([from]) => from?.value.split(' ')[0]);
-  assert.deepEqual(bases, ['${TOOLS}', '${BASE}']);
+  assert.equal(bases.join(' '), '$TOOLS $BASE');
   for (const { name, value } of stages[0] ?? []) {
     assert.equal(name, 'ARG');
     assert.match(value, /^(BASE|TOOLS)=[a-z0-9./-]+:(?!latest)[a-z0-9.-]+$/);
@@ -46,19 +49,19 @@ test('its bases are arguments with a named version, so that a digest can be give
 });
 
 test('command, entry point and health check need no shell, and SIGTERM reaches the gate', () => {
-  for (const name of ['ENTRYPOINT', 'CMD']) assert.ok(Array.isArray(JSON.parse(valueOf(name))), name);
-  const [, check = ''] = /CMD (\[.*\])$/.exec(valueOf('HEALTHCHECK')) ?? [];
+  for (const name of ['ENTRYPOINT', 'CMD']) assert.ok(Array.isArray(JSON.parse(said(name))), name);
+  const [, check = ''] = /CMD (\[.*\])$/.exec(said('HEALTHCHECK')) ?? [];
   const command = JSON.parse(check) as string[];
-  assert.deepEqual(command.slice(0, 2), JSON.parse(valueOf('ENTRYPOINT')));
+  assert.deepEqual(command.slice(0, 2), JSON.parse(said('ENTRYPOINT')));
   assert.equal(command[2], 'status');
-  assert.equal(valueOf('STOPSIGNAL'), 'SIGTERM');
-  assert.match(valueOf('HEALTHCHECK'), /--timeout=\d+s.*--start-period=\d+s/);
+  assert.equal(said('STOPSIGNAL'), 'SIGTERM');
+  assert.match(said('HEALTHCHECK'), /--timeout=\d+s.*--start-period=\d+s/);
   assert.doesNotMatch(read('Dockerfile'), /curl|wget|https?:\/\//);
 });
 
 test('the image says what it is and under which licence', () => {
   for (const name of ['title', 'description', 'licenses', 'documentation']) {
-    assert.ok(valueOf('LABEL').includes(`org.opencontainers.image.${name}=`), name);
+    assert.ok(said('LABEL').includes(`org.opencontainers.image.${name}=`), name);
   }
 });
 
@@ -134,7 +137,10 @@ test('the Kubernetes example keeps to the restricted standard in every container
 test('in the Kubernetes example every mount has its volume, and the gate can write to two of them only', () => {
   const { spec } = kubernetesObjects().find(({ kind }) => kind === 'StatefulSet') ?? assert.fail('no StatefulSet');
   const pod = spec.template.spec;
-  const volumes = [...pod.volumes.map(({ name }) => name), ...spec.volumeClaimTemplates.map(({ metadata }) => metadata.name)];
+  const volumes = [
+    ...pod.volumes.map(({ name }) => name),
+    ...spec.volumeClaimTemplates.map(({ metadata }) => metadata.name),
+  ];
   const [gate = assert.fail('no container')] = pod.containers;
   for (const { name } of [...pod.initContainers, gate].flatMap(({ volumeMounts }) => volumeMounts)) {
     assert.ok(volumes.includes(name), name);

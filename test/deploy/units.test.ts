@@ -85,7 +85,8 @@ test('nothing that the sandbox closes is opened again', () => {
   for (const name of ['ReadWritePaths', 'BindPaths', 'DeviceAllow', 'PermissionsStartOnly', 'EnvironmentFile']) {
     assert.ok(!service.has(`Service.${name}`), name);
   }
-  for (const command of ['ExecStart', 'ExecStartPost', 'ExecReload']) assert.match(only(command) ?? '', /^\/usr\//, command);
+  for (const command of ['ExecStart', 'ExecStartPost', 'ExecReload'])
+    assert.match(only(command) ?? '', /^\/usr\//, command);
 });
 
 test('the service has time to drain, is told to by a signal to its main process, and is always started again', () => {
@@ -105,7 +106,9 @@ test('the socket unit holds its ports in the queue of the kernel, for one servic
   assert.deepEqual(socket.get('Install.WantedBy'), ['sockets.target']);
 });
 
-test('a name that systemd would only warn of stands in no unit', { skip: missingTools('systemd-analyze') }, (context) => {
+test('a name that systemd would only warn of stands in no unit', {
+  skip: missingTools('systemd-analyze'),
+}, (context) => {
   const unit = join(standing(context), 'sallyport.service');
   // It says nothing where all is well.
   assert.equal(systemdAnalyze(['verify', '--man=no', unit, unit.replace(/service$/, 'socket')]), '');

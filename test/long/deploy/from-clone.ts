@@ -50,7 +50,9 @@ export async function hasControl(machine: Machine): Promise<boolean> {
 export async function pasteSection(machine: Machine, heading: string): Promise<void> {
   const without_socket = !(await hasControl(machine));
   for (const block of blocksOf('operations.md', heading)) {
-    await machine.run(without_socket ? block.replaceAll('sallyport.socket sallyport.service', 'sallyport.service') : block);
+    await machine.run(
+      without_socket ? block.replaceAll('sallyport.socket sallyport.service', 'sallyport.service') : block,
+    );
   }
 }
 

@@ -74,7 +74,8 @@ test('the gate lives under its units as the page says: start, see, change, crash
   });
 
   await context.test('names resolve although the family of netlink is closed', async () => {
-    const lookup = "require('node:dns').lookup('localhost', { all: true }, (error, found) => console.log(error ?? found[0].address))";
+    const lookup =
+      "require('node:dns').lookup('localhost', { all: true }, (error, found) => console.log(error ?? found[0].address))";
     const families = 'AF_INET AF_INET6 AF_UNIX';
     const unit = `[Service]\nType=oneshot\nDynamicUser=yes\nRestrictAddressFamilies=${families}\nExecStart=/opt/node/bin/node -e "${lookup}"\n`;
     await machine.write('/etc/systemd/system/lookup.service', unit);
@@ -127,7 +128,10 @@ test('the gate lives under its units as the page says: start, see, change, crash
     assert.equal(await call(machine), '200');
     const numbers = await sequences(machine, AUDIT);
     assert.ok(numbers.length > copied);
-    assert.deepEqual(numbers, numbers.map((_, index) => index + 1));
+    assert.deepEqual(
+      numbers,
+      numbers.map((_, index) => index + 1),
+    );
   });
 
   await context.test('a start that does not load fails and says where, and comes back when it is mended', async () => {
@@ -136,6 +140,18 @@ test('the gate lives under its units as the page says: start, see, change, crash
     assert.match(await journal(machine), /sallyport\.yaml:\d+:\d+: .*zoens/);
     await machine.run(`sed -i 's/^zoens:/zones:/' ${CONFIG}`);
     await until('the start by itself', async () => (await property(machine, 'ActiveState')) === 'active');
+    assert.equal(await call(machine), '200');
+  });
+
+  await context.test('a key that systemd hands over does not have to be readable for the gate’s user', async () => {
+    const key = `${PKI}/gate.key`;
+    const handed = '/run/credentials/sallyport.service/gate.key';
+    await machine.write(
+      '/etc/systemd/system/sallyport.service.d/key.conf',
+      `[Service]\nLoadCredential=gate.key:${key}\n`,
+    );
+    await machine.run(`chown root:root ${key} && sed -i 's|key: file:.*|key: file:${handed}|' ${CONFIG}`);
+    await machine.run('systemctl daemon-reload && systemctl restart sallyport');
     assert.equal(await call(machine), '200');
   });
 

@@ -41,7 +41,8 @@ export function noMachine(): string | false {
   }
   try {
     const attempt = 'mount --make-rprivate / && mount -t tmpfs t /mnt && mkdir /mnt/u /mnt/w /mnt/c /mnt/o';
-    const mounts = 'mount -t cgroup2 c /mnt/c && mount -t overlay o -o lowerdir=/,upperdir=/mnt/u,workdir=/mnt/w /mnt/o';
+    const mounts =
+      'mount -t cgroup2 c /mnt/c && mount -t overlay o -o lowerdir=/,upperdir=/mnt/u,workdir=/mnt/w /mnt/o';
     execFileSync('unshare', ['--mount', '--pid', '--net', '--fork', 'sh', '-c', `${attempt} && ${mounts}`]);
     return false;
   } catch {
@@ -95,6 +96,8 @@ function enter(pid: number): Machine {
       const child = execFile('nsenter', args, options, (error, stdout, stderr) => {
         resolve({ code: error ? Number(error.code ?? -1) : 0, stdout, stderr });
       });
+      // A command that reads nothing may be gone before it is given anything.
+      child.stdin?.on('error', () => undefined);
       child.stdin?.end(input);
     });
   const run = async (script: string, input = ''): Promise<string> => {
