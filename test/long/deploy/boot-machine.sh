@@ -65,5 +65,7 @@ mkdir -p .host
 pivot_root . .host
 umount -l /.host
 rmdir /.host
+# As systemd does on a real machine: what it mounts is seen by its services.
+mount --make-rshared /
 exec env -i container=namespaces PATH=/usr/sbin:/usr/bin:/sbin:/bin \
   /lib/systemd/systemd --system --unit=bare.target --show-status=no --log-target=journal
