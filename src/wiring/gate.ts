@@ -2,13 +2,21 @@ import { randomBytes } from 'node:crypto';
 import { type ApiChannel, createApiChannel } from '../channels/api/channel.ts';
 import { type Listener, openListener } from '../channels/api/listener/listener.ts';
 import type { ListenerOptions } from '../channels/api/listener/options.ts';
+import { describeTransition, transitionFacts, type UpstreamTransition } from '../channels/api/upstream/transitions.ts';
 import type { GateConfig } from '../config/load.ts';
-import { type AuditLog, AuditUnavailable, type ExchangeRecord, openAuditLog } from '../core/audit/index.ts';
+import {
+  type AuditLog,
+  AuditUnavailable,
+  type EventName,
+  type ExchangeRecord,
+  openAuditLog,
+} from '../core/audit/index.ts';
 import { LoadError } from '../core/errors/index.ts';
 import { createIdSource } from '../core/exchange/index.ts';
 import { ConnectionAdmission } from '../core/limits/index.ts';
 import type { Dialler } from '../core/resolver/index.ts';
 import { keepBudgets } from './keep-budgets.ts';
+import { keepUpstreams } from './keep-upstreams.ts';
 import { keepUsage } from './keep-usage.ts';
 import { keepVolumes } from './keep-volumes.ts';
 import { type LoadedPlan, loadPlan } from './load-plan.ts';
@@ -53,7 +61,12 @@ const MAX_STREAMS = 100;
  * @throws LoadError with every fault found
  */
 export async function startGate(config: GateConfig, ports: GatePorts): Promise<Gate> {
-  const load_ports = { now: ports.now, openUpstream: upstreamOpener(ports), budgetsFor: keepBudgets() };
+  const onHealth = (transition: UpstreamTransition): void => {
+    ports.onNotice(describeTransition(transition));
+    void event('upstream_changed', transitionFacts(transition)).catch(() => undefined);
+  };
+  const upstreams = keepUpstreams(upstreamOpener({ ...ports, onHealth }));
+  const load_ports = { now: ports.now, openUpstream: upstreams.open, budgetsFor: keepBudgets() };
   const load = (given: GateConfig) => loadPlan(given, load_ports);
   let loaded = load(config);
   const audit = await openAuditLog({
@@ -87,12 +100,13 @@ export async function startGate(config: GateConfig, ports: GatePorts): Promise<G
     onDefect: (error, step) => ports.onNotice(`defect in ${step}: ${describeDefect(error)}`),
   });
 
-  const event = (name: 'gate_started' | 'gate_stopped' | 'plan_switched', data: Record<string, string | number>) =>
+  const event = (name: EventName, data: Record<string, string | number>) =>
     audit.event({ event: name, at_ms: ports.now(), plan: loaded.plan.digest, data });
   const listeners: Listener[] = [];
   try {
     for (const part of loaded.listeners) listeners.push(await openListener(listenerOptions(part, channel, ports)));
     await event('gate_started', { gate: config.name, version: ports.version }).catch(refuseStart(config));
+    upstreams.inForce(loaded.upstreams.values());
   } catch (error) {
     await Promise.all(listeners.map((listener) => listener.drain(0)));
     await volumes.close();
@@ -126,6 +140,7 @@ export async function startGate(config: GateConfig, ports: GatePorts): Promise<G
         throw error;
       }
       loaded = next;
+      upstreams.inForce(next.upstreams.values());
       usage.use(next.contracts);
       for (const warning of next.warnings) ports.onNotice(warning);
       for (const listener of listeners) {

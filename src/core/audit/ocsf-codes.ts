@@ -26,6 +26,7 @@ export const EVENT_ACTIVITIES: Readonly<Record<EventName, number>> = {
   gate_stopped: 4,
   plan_switched: 8,
   plan_refused: OTHER,
+  upstream_changed: OTHER,
   log_recovered: OTHER,
   log_resumed: OTHER,
 };

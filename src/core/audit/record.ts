@@ -123,6 +123,7 @@ export const EVENTS = [
   'gate_stopped',
   'plan_switched',
   'plan_refused',
+  'upstream_changed',
   'log_recovered',
   'log_resumed',
 ] as const;
