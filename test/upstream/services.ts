@@ -32,7 +32,8 @@ export interface Service {
   revive(): Promise<void>;
 }
 
-export async function startService(host: string, port: number, identity: TestIdentity): Promise<Service> {
+export async function startService(host: string, at_port: number, identity: TestIdentity): Promise<Service> {
+  let port = at_port;
   let server: Server | null = null;
   const service: Service = {
     host,

@@ -14,8 +14,12 @@ function fixture(port = 1) {
     made.push(entry);
     const close = upstream.close.bind(upstream);
     return Object.assign(upstream, {
-      watch: () => void (entry.watched = true),
-      unwatch: () => void (entry.watched = false),
+      watch: () => {
+        entry.watched = true;
+      },
+      unwatch: () => {
+        entry.watched = false;
+      },
       close: () => {
         entry.closed = true;
         return close();
