@@ -99,4 +99,14 @@ describe('an address set', () => {
     set.succeeded(leaving, false);
     assert.equal(pick().address, '192.0.2.3');
   });
+
+  it('uses no more than 256 addresses of a name', () => {
+    const { set } = fixture(1);
+    const many = Array.from({ length: 5_000 }, (_, i) => ({
+      address: `10.0.${i >> 8}.${i & 255}`,
+      family: 4 as const,
+    }));
+    set.merge(ENDPOINT, many);
+    assert.equal(set.size, 256);
+  });
 });

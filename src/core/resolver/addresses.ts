@@ -89,6 +89,8 @@ export interface AddressSet {
   health(): AddressHealth[];
 }
 
+/** Of one name; those beyond are not used. A name that means more is a mistake, or was made to cost. */
+const MAX_ADDRESSES = 256;
 /** Doublings beyond this change nothing below any `max_ms`. */
 const MAX_BACKOFF_EXPONENT = 30;
 /** Where outliers are not looked for, nothing needs counting; the window has to be some time all the same. */
@@ -123,6 +125,7 @@ class Addresses implements AddressSet {
       others.filter((entry) => entry.endpoint.port === endpoint.port).map(({ address }) => address),
     );
     const next = addresses
+      .slice(0, MAX_ADDRESSES)
       .filter(({ address }) => !taken.has(address))
       .map((address) => own.find((entry) => entry.address === address.address) ?? this.join(address, endpoint));
     this.known.add(endpoint);
