@@ -92,9 +92,22 @@ export interface PolicyFile {
   readonly text: string;
 }
 
+/** Where an upstream is reached. */
+export interface EndpointConfig {
+  /** A name, or an address as it stands in a URL. */
+  readonly host: string;
+  readonly port: number;
+  readonly weight: number;
+  readonly locality: string | null;
+}
+
 export interface UpstreamConfig {
   /** http only with a literal loopback host. The path is the base path. */
   readonly url: URL;
+  /** At least one; that of url where the file names none. */
+  readonly endpoints: readonly EndpointConfig[];
+  /** Where the gate stands, as `gate.locality` says; null where it does not. */
+  readonly gate_locality: string | null;
   /** `system`: the CAs of the system. */
   readonly trust: 'system' | FileReference;
   /** Name the certificate must carry; null where the host of url is it. */
@@ -102,7 +115,11 @@ export interface UpstreamConfig {
   readonly connections: number;
   readonly timeouts: UpstreamFile['timeouts'];
   readonly ejection: UpstreamFile['ejection'];
+  /** Null: addresses are judged by exchanges alone. */
+  readonly health: NonNullable<UpstreamFile['health']> | null;
   readonly retries: number;
+  readonly retry_budget: UpstreamFile['retry_budget'];
+  readonly breaker: UpstreamFile['breaker'];
   readonly source: SourcePosition;
 }
 

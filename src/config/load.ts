@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { type Fault, LoadError } from '../core/errors/faults.ts';
+import { isPlainHost } from '../core/resolver/config.ts';
 import { findWritable, type ObeyedFile } from './file-modes.ts';
 import type { GateConfig } from './gate-config.ts';
 import { fault } from './issues.ts';
@@ -9,7 +10,7 @@ import { checkContracts, findParties, findPolicies, type Project } from './proje
 import { readTextFile } from './read-file.ts';
 import { checkReferences, type WrittenFile } from './references.ts';
 import { resolveConfig, type SoundFile } from './resolve.ts';
-import { entriesAt, textAt, valueAt } from './written.ts';
+import { entriesAt, itemsAt, textAt, valueAt } from './written.ts';
 
 export type * from './gate-config.ts';
 
@@ -97,11 +98,24 @@ function unreadable(file: string, problem: string): Fault {
 function checkPlainUpstreams(gate: WrittenFile): Fault[] {
   return entriesAt(gate.written, ['apis']).flatMap(([id, api]) => {
     if (!textAt(api, ['upstream', 'url'])?.startsWith('http:')) return [];
-    return ['trust', 'server_name'].flatMap((key) => {
+    const idle = ['trust', 'server_name'].flatMap((key) => {
       if (valueAt(api, ['upstream', key]) === undefined) return [];
       const path = ['apis', id, 'upstream', key];
       return [fault('CONFIG_VALUE', 'has no effect on an http upstream', path, gate.positions.key(path), 'remove it')];
     });
+    return [...idle, ...checkPlainEndpoints(gate, id, api)];
+  });
+}
+
+/** What is spoken to in clear is on this machine, wherever it is reached. */
+function checkPlainEndpoints(gate: WrittenFile, id: string, api: unknown): Fault[] {
+  return itemsAt(api, ['upstream', 'endpoints']).flatMap((endpoint, index) => {
+    const host = textAt(endpoint, ['host']);
+    if (host === null || isPlainHost(host)) return [];
+    const path = ['apis', id, 'upstream', 'endpoints', index, 'host'];
+    const message = 'would be reached in clear, because url is http';
+    const suggestion = 'name a literal loopback address, or give url https';
+    return [fault('CONFIG_VALUE', message, path, gate.positions.value(path), suggestion)];
   });
 }
 

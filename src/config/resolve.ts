@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { SecretReference } from '../core/settings/config.ts';
 import type {
   ApiConfig,
+  EndpointConfig,
   FileReference,
   GateConfig,
   ListenerConfig,
@@ -29,7 +30,7 @@ export function resolveConfig(
   policies: readonly PolicyFile[],
 ): GateConfig {
   const { value, positions } = gate;
-  const resolver = new Resolver(project, positions);
+  const resolver = new Resolver(project, positions, value.gate.locality ?? null);
   return {
     file: project.file,
     folder: project.folder,
@@ -54,8 +55,10 @@ export function resolveConfig(
 class Resolver {
   readonly #project: Project;
   readonly #positions: Positions;
+  readonly #locality: string | null;
 
-  constructor(project: Project, positions: Positions) {
+  constructor(project: Project, positions: Positions, locality: string | null) {
+    this.#locality = locality;
     this.#project = project;
     this.#positions = positions;
   }
@@ -114,12 +117,17 @@ class Resolver {
     const { trust = 'system' } = upstream;
     return {
       url: upstream.url,
+      endpoints: resolveEndpoints(upstream),
+      gate_locality: this.#locality,
       trust: trust === 'system' ? trust : this.#file(trust, [...path, 'trust']),
       server_name: upstream.server_name ?? null,
       connections: upstream.connections,
       timeouts: upstream.timeouts,
       ejection: upstream.ejection,
+      health: upstream.health ?? null,
       retries: upstream.retries,
+      retry_budget: upstream.retry_budget,
+      breaker: upstream.breaker,
       source: this.#positions.key(path),
     };
   }
@@ -135,6 +143,12 @@ class Resolver {
   #secret(reference: SecretReference): SecretReference {
     return { ...reference, path: resolve(this.#project.folder, reference.path) };
   }
+}
+
+function resolveEndpoints({ url, endpoints }: GateFile['apis'][string]['upstream']): EndpointConfig[] {
+  const url_port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
+  const given = endpoints ?? [{ host: url.hostname, weight: 1 }];
+  return given.map(({ host, port = url_port, weight, locality = null }) => ({ host, port, weight, locality }));
 }
 
 /** `contracts/orders.review.yaml` for `contracts/orders.yaml`. */

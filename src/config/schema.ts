@@ -11,6 +11,7 @@ import { tlsProfileConfig, trustConfig } from '../core/trust/config.ts';
 const gateConfig = z
   .strictObject({
     name: name('Name of the gate, in every record.'),
+    locality: name('Where the gate stands; endpoints of upstreams with the same locality come first.').optional(),
     data: path('Folder for the records, made at the first start.', '.sallyport/data').prefault('.sallyport/data'),
     workers: z
       .union([z.literal('auto'), count({ min: 1, max: 256, about: 'This many.' })])

@@ -54,7 +54,7 @@ interface Judged {
 async function judge(config: GateConfig, ports: SupervisorPorts): Promise<Judged> {
   const files = rememberingFiles();
   const judged_ms = ports.now();
-  const openUpstream = upstreamOpener(ports);
+  const openUpstream = upstreamOpener({ ...ports, onHealth: () => undefined });
   const loaded: LoadedPlan = loadPlan(config, {
     now: () => judged_ms,
     openUpstream,

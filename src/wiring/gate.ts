@@ -2,6 +2,7 @@ import { createSecureContext } from 'node:tls';
 import { type ApiChannel, createApiChannel } from '../channels/api/channel.ts';
 import { type Listener, openListener } from '../channels/api/listener/listener.ts';
 import type { ListenerOptions } from '../channels/api/listener/options.ts';
+import { describeTransition, transitionFacts, type UpstreamTransition } from '../channels/api/upstream/transitions.ts';
 import type { GateConfig } from '../config/load.ts';
 import type { ExchangeRecord, Recorder } from '../core/audit/index.ts';
 import { createIdSource } from '../core/exchange/index.ts';
@@ -9,6 +10,7 @@ import { ConnectionAdmission, LimitMemory } from '../core/limits/index.ts';
 import type { Dialler } from '../core/resolver/index.ts';
 import { describeDefect } from './describe-defect.ts';
 import { keepBudgets } from './keep-budgets.ts';
+import { keepUpstreams } from './keep-upstreams.ts';
 import { keepUsage } from './keep-usage.ts';
 import { keepVolumes } from './keep-volumes.ts';
 import { type LoadedPlan, loadPlan } from './load-plan.ts';
@@ -90,11 +92,22 @@ const MAX_STREAMS = 100;
  */
 export async function openGate(config: GateConfig, parts: GateParts, ports: GatePorts): Promise<Gate> {
   const { recorder, slot } = parts;
-  const openUpstream = upstreamOpener(ports);
+  const onHealth = (transition: UpstreamTransition): void => {
+    ports.onNotice(describeTransition(transition));
+    const data = { ...transitionFacts(transition), slot };
+    const record = { event: 'upstream_changed', at_ms: ports.now(), plan: loaded.plan.digest, data } as const;
+    recorder.event(record).catch(() => undefined);
+  };
+  const upstreams = keepUpstreams(upstreamOpener({ ...ports, onHealth }));
   const limits = new LimitMemory();
   const budgetsFor = keepBudgets(limits);
   const load = (given: GateConfig, { files, judged_ms }: PlanSource) =>
-    loadPlan(given, { now: judged_ms === null ? ports.now : () => judged_ms, openUpstream, budgetsFor, files });
+    loadPlan(given, {
+      now: judged_ms === null ? ports.now : () => judged_ms,
+      openUpstream: upstreams.open,
+      budgetsFor,
+      files,
+    });
   let loaded = load(config, parts.source);
   const volumes = keepVolumes(config.data_folder, slot, ports.onNotice);
   const usage = keepUsage(config.data_folder, slot, loaded.contracts, ports);
@@ -125,6 +138,7 @@ export async function openGate(config: GateConfig, parts: GateParts, ports: Gate
         ),
       );
     }
+    upstreams.inForce(loaded.upstreams.values());
   } catch (error) {
     await Promise.all(listeners.map((listener) => listener.drain(0)));
     await volumes.close();
@@ -166,6 +180,7 @@ export async function openGate(config: GateConfig, parts: GateParts, ports: Gate
             listeners[index]?.replaceTls(tls, source.ticketKey(index));
           }
           loaded = next;
+          upstreams.inForce(next.upstreams.values());
           usage.use(next.contracts);
           for (const listener of listeners) {
             listener.endConnections((connection) => !channel.stillProven(connection));

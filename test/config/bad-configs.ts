@@ -168,7 +168,7 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     to: '      url: http://127.0.0.1:9000\n      insecure: true',
     seen: true,
     faults: [
-      'sallyport.yaml:27:7: CONFIG_UNKNOWN_KEY apis.orders.upstream.insecure: is not a known key here\n  → known here: url, trust, server_name, connections, timeouts, ejection, retries',
+      'sallyport.yaml:27:7: CONFIG_UNKNOWN_KEY apis.orders.upstream.insecure: is not a known key here\n  → known here: url, endpoints, trust, server_name, connections, timeouts, ejection, health, retries, retry_budget, breaker',
     ],
   },
   {
@@ -666,6 +666,56 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     seen: false,
     faults: [
       'sallyport.yaml:27:7: CONFIG_VALUE apis.orders.upstream.trust: has no effect on an http upstream\n  → remove it',
+    ],
+  },
+  {
+    name: 'an endpoint that would be reached in clear',
+    file: 'gate',
+    from: '      url: http://127.0.0.1:9000',
+    to: '      url: http://127.0.0.1:9000\n      endpoints: [{ host: 127.0.0.2 }, { host: orders.internal }]',
+    seen: false,
+    faults: [
+      'sallyport.yaml:27:48: CONFIG_VALUE apis.orders.upstream.endpoints[1].host: would be reached in clear, because url is http\n  → name a literal loopback address, or give url https',
+    ],
+  },
+  {
+    name: 'an endpoint with a port in its host',
+    file: 'gate',
+    from: '      url: http://127.0.0.1:9000',
+    to: '      url: https://orders.internal\n      endpoints: [{ host: "a.orders.internal:8443" }]',
+    seen: true,
+    faults: [
+      'sallyport.yaml:27:27: CONFIG_VALUE apis.orders.upstream.endpoints[0].host: must name a host in its one canonical spelling: lower case, or a full unicast address, found "a.orders.internal:8443"',
+    ],
+  },
+  {
+    name: 'a retry budget without a percent sign',
+    file: 'gate',
+    from: '      url: http://127.0.0.1:9000',
+    to: '      url: http://127.0.0.1:9000\n      retry_budget: { share: "0.2" }',
+    seen: true,
+    faults: [
+      'sallyport.yaml:27:30: CONFIG_VALUE apis.orders.upstream.retry_budget.share: must be a percentage such as 20%, from 0% to 100%, found "0.2"',
+    ],
+  },
+  {
+    name: 'a breaker that opens at nothing',
+    file: 'gate',
+    from: '      url: http://127.0.0.1:9000',
+    to: '      url: http://127.0.0.1:9000\n      breaker: { share: 0% }',
+    seen: false,
+    faults: [
+      'sallyport.yaml:27:25: CONFIG_VALUE apis.orders.upstream.breaker.share: must be between 1% and 100%, found "0%"',
+    ],
+  },
+  {
+    name: 'a health check without a path',
+    file: 'gate',
+    from: '      url: http://127.0.0.1:9000',
+    to: '      url: http://127.0.0.1:9000\n      health: { interval: 5s }',
+    seen: true,
+    faults: [
+      'sallyport.yaml:27:7: CONFIG_MISSING apis.orders.upstream.health.path: is missing\n  → What is asked of each address with GET, from the root of the host.',
     ],
   },
   {

@@ -151,7 +151,47 @@ test('an upstream is taken apart with its trust and its name', async (context) =
   assert.equal(api?.upstream.trust !== 'system' && api?.upstream.trust.path, `${folder}/pki/upstream-ca.pem`);
   assert.equal(api?.upstream.server_name, 'orders.example');
   assert.deepEqual(api?.upstream.timeouts, { connect_ms: 2000, response_ms: 60_000, idle_ms: 30_000 });
-  assert.deepEqual(api?.upstream.ejection, { failures: 5, for_ms: 10_000 });
+  assert.deepEqual(api?.upstream.ejection, {
+    failures: 5,
+    for_ms: 10_000,
+    max_ms: 300_000,
+    slow_start_ms: 10_000,
+    max_share: 0.5,
+    outliers: { window_ms: 10_000, volume: 20, margin: 0.3 },
+  });
+  assert.deepEqual(api?.upstream.endpoints, [{ host: 'orders.internal', port: 9000, weight: 1, locality: null }]);
+  assert.equal(api?.upstream.health, null);
+  assert.deepEqual(api?.upstream.retry_budget, { share: 0.2, floor_per_s: 3 });
+  const breaker = { window_ms: 10_000, volume: 20, share: 0.5, for_ms: 5_000, probes: 3 };
+  assert.deepEqual(api?.upstream.breaker, breaker);
+});
+
+test('an upstream may have several endpoints, and its gate a place', async (context) => {
+  const upstream = `      url: https://orders.internal/base
+      endpoints:
+        - { host: a.orders.internal, port: 8443, weight: 3, locality: east }
+        - { host: "[2001:db8::1]" }
+      health: { path: "/healthz?deep=1", interval: 5s, statuses: [204] }
+      retry_budget: { share: 0%, floor: 30/1m }
+`;
+  const text = edit(GATE, '      url: http://127.0.0.1:9000\n', upstream);
+  const gate = edit(text, '  name: orders-gate\n', '  name: orders-gate\n  locality: east\n');
+  const folder = await makeProject(context, { 'sallyport.yaml': gate });
+  const read = (await loadProject(folder)).apis[0]?.upstream;
+  assert.equal(read?.gate_locality, 'east');
+  assert.deepEqual(read?.endpoints, [
+    { host: 'a.orders.internal', port: 8443, weight: 3, locality: 'east' },
+    { host: '[2001:db8::1]', port: 443, weight: 1, locality: null },
+  ]);
+  assert.deepEqual(read?.health, {
+    path: '/healthz?deep=1',
+    interval_ms: 5_000,
+    timeout_ms: 2_000,
+    statuses: [204],
+    healthy: 2,
+    unhealthy: 3,
+  });
+  assert.deepEqual(read?.retry_budget, { share: 0, floor_per_s: 0.5 });
 });
 
 test('only the canonical spelling of a host is an upstream', async (context) => {

@@ -10,7 +10,21 @@ const page = read('docs/controls.md');
 
 /** What this release claims to enforce. */
 const ENFORCED = [
-  ...['GEN-3', 'GEN-5', 'TLS-1', 'TLS-2', 'TLS-5', 'TLS-6', 'TLS-7', 'TLS-9', 'API-1', 'API-2', 'API-3', 'API-4'],
+  ...[
+    'GEN-3',
+    'GEN-5',
+    'DNS-2',
+    'TLS-1',
+    'TLS-2',
+    'TLS-5',
+    'TLS-6',
+    'TLS-7',
+    'TLS-9',
+    'API-1',
+    'API-2',
+    'API-3',
+    'API-4',
+  ],
   ...['AUTHN-4', 'AUTHZ-1', 'AUTHZ-2', 'AUTHZ-4', 'DATA-1', 'DATA-2', 'DATA-3', 'DATA-4', 'DATA-6'],
   ...['LOG-1', 'LOG-4', 'LOG-5'],
 ];

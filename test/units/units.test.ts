@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { formatDuration, MAX_DURATION_MS, parseDuration } from '../../src/protocol/units/duration.ts';
+import { parsePercent } from '../../src/protocol/units/percent.ts';
 import { formatByteRate, formatRate, parseByteRate, parseRate } from '../../src/protocol/units/rate.ts';
 import { formatSize, MAX_SIZE_BYTES, parseSize } from '../../src/protocol/units/size.ts';
 
@@ -160,4 +161,19 @@ test('any text is answered, and a problem never holds the text', () => {
       }
     }),
   );
+});
+
+test('a percentage is a whole number from 0% to 100%', () => {
+  for (const [text, share] of [
+    ['0%', 0],
+    ['7%', 0.07],
+    ['20%', 0.2],
+    ['100%', 1],
+  ] as const) {
+    assert.deepEqual(parsePercent(text), { ok: true, value: share });
+  }
+  for (const text of ['', '20', '%', '101%', '020%', '-1%', '1.5%', '20 %', ' 20%', '20%\n', '٢%', '1e1%']) {
+    assert.equal(parsePercent(text).ok, false, text);
+  }
+  assert.deepEqual(parsePercent('0%', 1), { ok: false, problem: 'must be between 1% and 100%' });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { Refusal } from '../../src/core/errors/index.ts';
-import { clientFor, get, ok, post, rawUpstream } from './upstreams.ts';
+import { clientFor, get, NO_BREAKER, ok, post, rawUpstream } from './upstreams.ts';
 
 type Expected = 'FORWARD_PROTOCOL' | 'FORWARD_BROKEN' | 'FORWARD_LATE';
 
@@ -211,7 +211,10 @@ describe('arbitrary bytes from an upstream', () => {
     const noise = fc.oneof(parts, fc.string({ maxLength: 6, unit: 'binary-ascii' }));
     let bytes = '';
     const upstream = await rawUpstream(({ socket }) => socket.end(Buffer.from(bytes, 'latin1')));
-    const client = clientFor(upstream.port, { timeouts: { connect_ms: 500, response_ms: 200, idle_ms: 200 } });
+    const client = clientFor(upstream.port, {
+      breaker: NO_BREAKER,
+      timeouts: { connect_ms: 500, response_ms: 200, idle_ms: 200 },
+    });
     const declared = new Set(['FORWARD_PROTOCOL', 'FORWARD_BROKEN', 'FORWARD_LATE', 'FILTER_BODY_TOO_LARGE']);
     await fc.assert(
       fc.asyncProperty(fc.array(noise, { maxLength: 14 }), async (pieces) => {

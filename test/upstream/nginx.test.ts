@@ -98,6 +98,28 @@ describe('nginx as the upstream', { skip }, () => {
     await client.close();
   });
 
+  it('is told by checks from those beside it that do not prove the name, before a request goes anywhere', async () => {
+    const endpoints = ports.map((port) => ({ host: '127.0.0.1', port, weight: 1, locality: null }));
+    const client = clientTo(0, {
+      endpoints,
+      retries: 0,
+      checks: {
+        path: '/204',
+        interval_ms: 20,
+        timeout_ms: 2_000,
+        statuses: new Set([204]),
+        healthy: 1,
+        unhealthy: 1,
+      },
+    });
+    client.watch();
+    await until(() => client.health().addresses.filter(({ state }) => state === 'failing').length === 3, 'three fail');
+    const [good] = client.health().addresses.filter(({ state }) => state !== 'failing');
+    assert.equal(good?.port, ports[0]);
+    for (let i = 0; i < 20; i++) assert.equal((await client.request(get())).body.toString(), 'good\n');
+    await client.close();
+  });
+
   it('answers HEAD, 204, 304 and chunked bodies', async () => {
     const client = clientTo(0);
     assert.equal((await client.request(get({ method: 'HEAD' }))).body.length, 0);

@@ -150,7 +150,8 @@ describe('waiting for a connection', () => {
     const calls = Array.from({ length: 5 }, () => client.request(get()));
     await until(() => held.length === 2, 'two on their way');
     await assert.rejects(client.request(get()), { code: 'FORWARD_BUSY' });
-    assert.deepEqual({ ...client.health(), addresses: 0 }, { addresses: 0, connections: 2, idle: 0, waiting: 3 });
+    const { connections, idle, waiting } = client.health();
+    assert.deepEqual({ connections, idle, waiting }, { connections: 2, idle: 0, waiting: 3 });
     for (let i = 0; i < 5; i++) {
       await until(() => held.length > i, 'the next');
       held[i]?.write(ok('x'));
@@ -213,7 +214,7 @@ describe('a caller who leaves', () => {
     await assert.rejects(reading, { code: 'CLIENT_GONE' });
     await until(() => upstream.open() === 0, 'closed');
     const { addresses, ...counts } = client.health();
-    assert.deepEqual(counts, { connections: 0, idle: 0, waiting: 0 });
+    assert.deepEqual([counts.connections, counts.idle, counts.waiting], [0, 0, 0]);
     assert.equal(addresses[0]?.in_flight, 0);
     assert.equal(addresses[0]?.consecutive_failures, 0);
     await client.close();

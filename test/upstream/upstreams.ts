@@ -2,13 +2,20 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
+import type { BreakerOptions } from '../../src/channels/api/upstream/breaker.ts';
 import {
   createUpstream,
   type Upstream,
   type UpstreamOptions,
   type UpstreamRequest,
 } from '../../src/channels/api/upstream/upstream.ts';
-import { createDialler, type Dialler, systemLookup } from '../../src/core/resolver/index.ts';
+import {
+  createDialler,
+  type Dialler,
+  type EjectionOptions,
+  type Endpoint,
+  systemLookup,
+} from '../../src/core/resolver/index.ts';
 
 export const now = () => performance.now();
 
@@ -35,21 +42,47 @@ export function watched(dialler: Dialler = createDialler({ lookup: systemLookup,
   };
 }
 
+/** Judging as a product does, with short times. */
+export const EJECTION: EjectionOptions = {
+  failures: 3,
+  for_ms: 200,
+  max_ms: 2_000,
+  slow_start_ms: 200,
+  max_share: 0.5,
+  outliers: { window_ms: 2_000, volume: 20, margin: 0.3 },
+};
+
+export const BREAKER: BreakerOptions = { window_ms: 2_000, volume: 20, share: 0.5, for_ms: 300, probes: 3 };
+/** For tests of something else, in which everything fails. */
+export const NO_BREAKER: BreakerOptions = { ...BREAKER, share: 1 };
+
+/** Each address of a name, or each of several hosts, on one port. */
+export function endpointsOf(port: number, ...hosts: readonly string[]): Endpoint[] {
+  return hosts.map((host) => ({ host, port, weight: 1, locality: null }));
+}
+
 /** A client with short times for the upstream at this port or URL. */
 export function clientFor(at: number | string, options: Partial<UpstreamOptions> = {}): Upstream {
+  const url = new URL(typeof at === 'number' ? `http://127.0.0.1:${at}` : at);
   return createUpstream({
     name: 'test',
-    url: new URL(typeof at === 'number' ? `http://127.0.0.1:${at}` : at),
+    url,
+    endpoints: endpointsOf(Number(url.port), url.hostname),
+    locality: null,
     ca: 'system',
     connections: 4,
     timeouts: { connect_ms: 1_000, response_ms: 1_000, idle_ms: 1_000 },
     keep_alive_ms: 4_000,
-    ejection: { failures: 3, for_ms: 200 },
+    ejection: EJECTION,
     retries: 0,
+    retry_budget: { share: 0.2, floor_per_s: 3 },
+    breaker: BREAKER,
+    checks: null,
     max_header_bytes: 8_192,
     dialler: watched(),
     now,
     random: () => 0.5,
+    onHealth: () => {},
     ...options,
   });
 }
@@ -57,6 +90,7 @@ export function clientFor(at: number | string, options: Partial<UpstreamOptions>
 export function get(request: Partial<UpstreamRequest> = {}): UpstreamRequest {
   return {
     method: 'GET',
+    party: 'acme',
     path: '/',
     headers: ['accept', 'application/json'],
     body: null,
@@ -147,9 +181,9 @@ export function ok(body: string, fields = ''): string {
   return `HTTP/1.1 200 OK\r\n${fields}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 }
 
-/** Waits until the condition holds; fails after two seconds. */
+/** Waits until the condition holds; fails after ten seconds, which is much for a machine that is not busy. */
 export async function until(condition: () => boolean, what: string): Promise<void> {
-  const end_ms = now() + 2_000;
+  const end_ms = now() + 10_000;
   while (!condition()) {
     assert.ok(now() < end_ms, what);
     await new Promise((resolve) => setTimeout(resolve, 5));

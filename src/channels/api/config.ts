@@ -1,6 +1,5 @@
 /** What a configuration says about the API channel: listeners, their time-outs, and the APIs behind the gate. */
 import { z } from 'zod';
-import { ejectionConfig, upstreamTimeoutsConfig, upstreamUrlConfig } from '../../core/resolver/config.ts';
 import {
   count,
   duration,
@@ -11,9 +10,10 @@ import {
   path,
   textField,
 } from '../../core/settings/config.ts';
-import { certificateConfig, upstreamTrustConfig } from '../../core/trust/config.ts';
+import { certificateConfig } from '../../core/trust/config.ts';
 import { guardsConfig } from './guards/config.ts';
 import { apiLimitsConfig } from './limits-config.ts';
+import { upstreamConfig } from './upstream/config.ts';
 
 /** One address and port where the zone listens. */
 export const listenerConfig = z.strictObject({
@@ -43,22 +43,6 @@ export const zoneTimeoutsConfig = z
     total_ms: timeouts.total,
   }))
   .meta({ description: 'How long a caller may take.' });
-
-const upstreamConfig = z
-  .strictObject({
-    url: upstreamUrlConfig,
-    trust: upstreamTrustConfig.optional(),
-    server_name: hostName('Name the certificate must carry; by default the host of url.', 'orders.internal').optional(),
-    connections: count({ min: 1, max: 10_000, about: 'Connections to each address of the upstream.' }).prefault(64),
-    timeouts: upstreamTimeoutsConfig.prefault({}),
-    ejection: ejectionConfig.prefault({}),
-    retries: count({
-      min: 0,
-      max: 5,
-      about: 'Further attempts for a request that is safe to repeat, on another address where there is one.',
-    }).prefault(1),
-  })
-  .meta({ description: 'The service behind the gate.' });
 
 const PREFIX_PATTERN = '^(/|(/(?!\\.\\.?(/|$))[A-Za-z0-9._~-]+)+)$';
 const PREFIX = new RegExp(PREFIX_PATTERN);

@@ -29,6 +29,7 @@ export const EVENT_ACTIVITIES: Readonly<Record<EventName, number>> = {
   process_ended: OTHER,
   process_stuck: OTHER,
   process_restarted: OTHER,
+  upstream_changed: OTHER,
   log_recovered: OTHER,
   log_resumed: OTHER,
 };

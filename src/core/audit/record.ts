@@ -126,6 +126,7 @@ export const EVENTS = [
   'process_ended',
   'process_stuck',
   'process_restarted',
+  'upstream_changed',
   'log_recovered',
   'log_resumed',
 ] as const;

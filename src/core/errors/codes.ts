@@ -133,6 +133,7 @@ export const CODES = {
   FORWARD_BROKEN: { step: 'forward', problem: 'bad-upstream', meaning: 'The connection to the upstream ended before a complete answer.' },
   FORWARD_PROTOCOL: { step: 'forward', problem: 'bad-upstream', meaning: 'The upstream answer is not valid HTTP or contradicts its own length.' },
   FORWARD_BUSY: { step: 'forward', problem: 'unavailable', meaning: 'Every connection to the upstream is in use and the queue is full.' },
+  FORWARD_OPEN: { step: 'forward', problem: 'unavailable', meaning: 'Nearly all exchanges with the upstream fail, so its breaker lets only a few through.' },
   FORWARD_LATE: { step: 'forward', problem: 'upstream-timeout', meaning: 'The upstream did not connect, answer or finish in time.' },
   // filter
   FILTER_STATUS: { step: 'filter', problem: 'bad-upstream', meaning: 'The upstream answered with a status the operation does not declare.' },

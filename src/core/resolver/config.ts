@@ -1,20 +1,55 @@
 /** What a configuration says about dialling out: when an address of an upstream is set aside, and how long to wait. */
 import { z } from 'zod';
-import { count, duration, isHostName, type Parsed, textField } from '../settings/config.ts';
+import { count, duration, isHostName, name, type Parsed, percent, textField } from '../settings/config.ts';
 import { isDialable, isLoopbackLiteral, literalAddress } from './literals.ts';
 
-/** Passive ejection of a failing address. */
+/** When an address that answers is set aside all the same. */
+const outliersConfig = z
+  .strictObject({
+    window: duration({ min: '1s', max: '10m', about: 'How far back exchanges are compared.' }).prefault('10s'),
+    volume: count({
+      min: 1,
+      max: 1_000_000,
+      about: 'Exchanges an address, and the others together, must have had in the window.',
+    }).prefault(20),
+    margin: percent({
+      min: 1,
+      about: 'By how much its share of failures and server errors must exceed that of the others together.',
+    }).prefault('30%'),
+  })
+  .transform(({ window, volume, margin }) => ({ window_ms: window, volume, margin }))
+  .meta({ description: 'When an address is set aside for answering worse than the others.' });
+
+/** Passive ejection of a failing address, and its return. */
 export const ejectionConfig = z
   .strictObject({
     failures: count({ min: 1, max: 1000, about: 'Failures in a row that set an address aside.' }).prefault(3),
     for: duration({
       min: '100ms',
       max: '1h',
-      about: 'How long the address is set aside the first time; the time grows while it keeps failing.',
+      about: 'How long the address is set aside the first time; the time doubles while it keeps failing.',
     }).prefault('10s'),
+    max: duration({ min: '100ms', max: '1d', about: 'The time doubles no further than this.' }).prefault('5m'),
+    slow_start: duration({
+      min: '1ms',
+      max: '1h',
+      about: 'How long the share of an address grows after it came back, or joined others.',
+    }).prefault('10s'),
+    max_ejected: percent({
+      min: 0,
+      about: 'While this share of the addresses is out of use, none more is set aside for answering worse than others.',
+    }).prefault('50%'),
+    outliers: outliersConfig.prefault({}),
   })
-  .transform((ejection) => ({ failures: ejection.failures, for_ms: ejection.for }))
-  .meta({ description: 'When a failing address of the upstream is set aside.' });
+  .transform((ejection) => ({
+    failures: ejection.failures,
+    for_ms: ejection.for,
+    max_ms: Math.max(ejection.for, ejection.max),
+    slow_start_ms: ejection.slow_start,
+    max_share: ejection.max_ejected,
+    outliers: ejection.outliers,
+  }))
+  .meta({ description: 'When a failing address of the upstream is set aside, and how it comes back.' });
 
 /** How long each phase of an exchange with an upstream may last. */
 export const upstreamTimeoutsConfig = z
@@ -50,6 +85,25 @@ export const upstreamUrlConfig = textField(readUpstreamUrl, {
   'x-kind': 'URL',
 });
 
+function readEndpointHost(text: string): Parsed<string> {
+  return isCanonicalHost(text) ? { ok: true, value: text } : { ok: false, problem: CANONICAL };
+}
+
+/** One of the places where an upstream is. */
+export const endpointConfig = z.strictObject({
+  host: textField(readEndpointHost, {
+    description: 'A host name, of which all addresses are used, or an address as it stands in a URL.',
+    examples: ['orders-1.internal'],
+    pattern: '^(?:[a-z0-9.-]{1,253}|\\[[0-9a-f:.]{2,45}\\])$',
+    'x-kind': 'host',
+  }),
+  port: count({ min: 1, max: 65_535, about: 'Its port; by default that of url.' }).optional(),
+  weight: count({ min: 1, max: 1000, about: 'Share of each of its addresses against those of the others.' }).prefault(
+    1,
+  ),
+  locality: name('Where it stands; those of the locality of the gate come first.').optional(),
+});
+
 /**
  * Reads the URL of an upstream.
  *
@@ -77,4 +131,9 @@ function isCanonicalHost(host: string): boolean {
   if (address === null) return isHostName(host);
   const written = new URL(`http://${host}`).hostname;
   return isDialable(address) && written === host && host.startsWith('[') === (address.family === 6);
+}
+
+/** True where a host may be spoken to in clear: a literal loopback address. */
+export function isPlainHost(host: string): boolean {
+  return isLoopbackLiteral(host);
 }

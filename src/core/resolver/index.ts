@@ -1,8 +1,16 @@
+export type {
+  AddressEntry,
+  AddressHealth,
+  AddressState,
+  CheckState,
+  EjectionCause,
+  Endpoint,
+} from './address-entry.ts';
 export {
-  type AddressEntry,
-  type AddressHealth,
+  type AddressChange,
   type AddressSet,
-  type AddressState,
+  type AddressSetOptions,
+  type CheckThresholds,
   createAddressSet,
   type EjectionOptions,
 } from './addresses.ts';
@@ -18,6 +26,8 @@ export {
 } from './dialler.ts';
 export { type Address, isDialable, isLoopbackLiteral, literalAddress } from './literals.ts';
 export { createSystemResolver, type Lookup, type NameResolver, type Resolution, systemLookup } from './names.ts';
+export type { OutlierOptions } from './outliers.ts';
+export { RecentCounts } from './recent-counts.ts';
 export {
   createTlsClient,
   type TlsClient,

@@ -8,6 +8,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { DURATION_PATTERN, parseDuration } from '../../protocol/units/duration.ts';
+import { PERCENT_PATTERN, parsePercent } from '../../protocol/units/percent.ts';
 import { BYTE_RATE_PATTERN, parseByteRate, parseRate, RATE_PATTERN, type Rate } from '../../protocol/units/rate.ts';
 import type { UnitResult } from '../../protocol/units/result.ts';
 import { parseSize, SIZE_PATTERN } from '../../protocol/units/size.ts';
@@ -83,6 +84,15 @@ export function rate(about: string): TextField<Rate> {
 /** So many bytes in a window. */
 export function byteRate(about: string): TextField<Rate> {
   return textField(parseByteRate, { description: about, pattern: BYTE_RATE_PATTERN, 'x-kind': 'byte rate' });
+}
+
+/** A share of a whole, written as a percentage. Value: 0 to 1. */
+export function percent(options: { min: number; about: string }): TextField<number> {
+  return textField((text) => parsePercent(text, options.min), {
+    description: options.about,
+    pattern: PERCENT_PATTERN,
+    'x-kind': `percentage, ${options.min}% to 100%`,
+  });
 }
 
 /** A whole number without a unit: a count of things. */

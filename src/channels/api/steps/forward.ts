@@ -15,7 +15,9 @@ export async function forward(
   exchange: ApiExchange,
   ports: { recordIntent: (intent: IntentRecord) => Promise<void> },
 ): Promise<void> {
-  const { operation: planned } = exchange.proven();
+  const { operation: planned, caller } = exchange.proven();
+  const refusal = planned.upstream.refusal(caller.party);
+  if (refusal) throw refusal;
   if (exchange.transport.gone) throw new Refusal('CLIENT_GONE');
   if (isSentOnce(exchange)) takeStreamShare(exchange);
   if (!planned.called.safe) await writeIntent(exchange, ports.recordIntent);
@@ -28,12 +30,13 @@ export async function forward(
 }
 
 function send(exchange: ApiExchange): Promise<UpstreamAnswer> {
-  const { operation: planned } = exchange.proven();
+  const { operation: planned, caller } = exchange.proven();
   const { transport } = exchange;
   const { path, headers, body } = exchange.outgoing!;
   const { responses, idempotent } = planned.operation;
   return planned.upstream.request({
     method: transport.method,
+    party: caller.party,
     path,
     headers,
     body,

@@ -1,7 +1,8 @@
 import type { Refusal } from '../../../core/errors/refusal.ts';
-import type { AddressEntry } from '../../../core/resolver/addresses.ts';
+import type { AddressEntry } from '../../../core/resolver/address-entry.ts';
 import { AnswerStream } from './answer-stream.ts';
 import type { Attempt } from './attempt.ts';
+import type { Entry } from './breaker.ts';
 import type { UpstreamAnswer, UpstreamRequest } from './options.ts';
 
 /**
@@ -24,6 +25,8 @@ const OWN_FIELDS: ReadonlySet<string> = new Set([
 export class Dispatch {
   readonly request: UpstreamRequest;
   readonly headers: readonly string[];
+  /** How the breaker let it in. */
+  entered: Entry = 'normal';
   /** Times the request was given to an address. */
   attempts = 0;
   /** Attempts that may count against the retries: all but one whose idle connection was closed under it. */

@@ -1,5 +1,5 @@
 import { Refusal } from '../../../core/errors/refusal.ts';
-import type { AddressEntry } from '../../../core/resolver/addresses.ts';
+import type { AddressEntry } from '../../../core/resolver/address-entry.ts';
 import type { Dialled } from '../../../core/resolver/dialler.ts';
 import { Attempt, type AttemptObserver } from './attempt.ts';
 import type { Dispatch } from './dispatch.ts';

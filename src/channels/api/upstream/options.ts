@@ -1,8 +1,18 @@
 import type { Readable } from 'node:stream';
+import type { Refusal } from '../../../core/errors/refusal.ts';
 import type { FairShare } from '../../../core/limits/index.ts';
-import type { AddressHealth, EjectionOptions } from '../../../core/resolver/addresses.ts';
-import type { Dialler } from '../../../core/resolver/dialler.ts';
-import type { TlsClientProfile, UpstreamEvidence } from '../../../core/resolver/tls-client.ts';
+import type {
+  AddressHealth,
+  Dialler,
+  EjectionOptions,
+  Endpoint,
+  TlsClientProfile,
+  UpstreamEvidence,
+} from '../../../core/resolver/index.ts';
+import type { BreakerOptions, BreakerState } from './breaker.ts';
+import type { CheckOptions } from './checks.ts';
+import type { RetryBudgetOptions } from './retry-budget.ts';
+import type { UpstreamTransition } from './transitions.ts';
 
 export interface UpstreamTimeouts {
   /** Bounds name resolution, TCP connect and TLS handshake, each by itself. */
@@ -16,8 +26,15 @@ export interface UpstreamTimeouts {
 export interface UpstreamOptions {
   /** The api's name, for messages. */
   readonly name: string;
-  /** Scheme, host and port; `http:` only for a literal loopback address. The path is the caller's matter. */
+  /**
+   * Scheme, host and port: what the upstream is called, in the Host field, and what it has to prove; `http:` only with
+   * literal loopback endpoints. The path is the caller's matter.
+   */
   readonly url: URL;
+  /** Where it is reached, all at once. At least one. */
+  readonly endpoints: readonly Endpoint[];
+  /** Where the gate stands: endpoints of the same locality come first. Null where nobody said. */
+  readonly locality: string | null;
   /** PEM certificates that may vouch for the upstream, or the operating system's roots. Unused in clear. */
   readonly ca: readonly string[] | 'system';
   /** The name the upstream has to prove. Default: the host of `url`. */
@@ -36,6 +53,11 @@ export interface UpstreamOptions {
   readonly ejection: EjectionOptions;
   /** Further attempts after the first. 0 and up. */
   readonly retries: number;
+  /** How many requests, of all, may be sent once more. */
+  readonly retry_budget: RetryBudgetOptions;
+  readonly breaker: BreakerOptions;
+  /** Null: nothing is asked but what callers ask. */
+  readonly checks: CheckOptions | null;
   /** Bound on the header section, and on the trailer section, of an answer. */
   readonly max_header_bytes: number;
   readonly dialler: Dialler;
@@ -43,10 +65,14 @@ export interface UpstreamOptions {
   readonly now: () => number;
   /** Uniform in [0, 1). */
   readonly random: () => number;
+  /** Told of what befalls addresses and breaker; must not throw. */
+  readonly onHealth: (transition: UpstreamTransition) => void;
 }
 
 export interface UpstreamRequest {
   readonly method: string;
+  /** On whose behalf: what fails for one party does not close the upstream to others. */
+  readonly party: string;
   /** Origin-form with base path and query (RFC 9112 section 3.2.1). */
   readonly path: string;
   /**
@@ -112,6 +138,9 @@ export interface UpstreamHealth {
   readonly idle: number;
   /** Requests waiting for a connection. */
   readonly waiting: number;
+  readonly breaker: BreakerState;
+  /** Repetitions the retry budget allows now. */
+  readonly retries_left: number;
 }
 
 export interface Upstream {
@@ -120,9 +149,15 @@ export interface Upstream {
   /**
    * One request, with retries as far as they are safe.
    * @throws Refusal FORWARD_NAME, FORWARD_UNREACHABLE, FORWARD_UNPROVEN, FORWARD_BROKEN, FORWARD_PROTOCOL,
-   *   FORWARD_BUSY, FORWARD_LATE, FILTER_BODY_TOO_LARGE, CLIENT_GONE
+   *   FORWARD_BUSY, FORWARD_LATE, FORWARD_OPEN, FILTER_BODY_TOO_LARGE, CLIENT_GONE
    */
   request(request: UpstreamRequest): Promise<UpstreamAnswer>;
+  /** The refusal a request of this party would get before it is sent anywhere; null where none is known. */
+  refusal(party: string): Refusal | null;
+  /** Begins to check the addresses, where checks are asked for, before the first request. */
+  watch(): void;
+  /** Checks no more; requests are answered as before. */
+  unwatch(): void;
   health(): UpstreamHealth;
   /** Takes no new request, lets those under way end, and resolves when every socket is closed. */
   close(): Promise<void>;

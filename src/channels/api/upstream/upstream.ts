@@ -1,18 +1,20 @@
-import { LoadError } from '../../../core/errors/faults.ts';
 import { Refusal } from '../../../core/errors/refusal.ts';
 import { FairShare } from '../../../core/limits/index.ts';
-import { type AddressEntry, createAddressSet } from '../../../core/resolver/addresses.ts';
-import type { Dialled } from '../../../core/resolver/dialler.ts';
-import { isLoopbackLiteral } from '../../../core/resolver/literals.ts';
-import { createTlsClient, type TlsClient } from '../../../core/resolver/tls-client.ts';
+import { type AddressEntry, createAddressSet } from '../../../core/resolver/index.ts';
 import type { AnswerStream } from './answer-stream.ts';
 import type { Attempt } from './attempt.ts';
+import { Breaker } from './breaker.ts';
+import { Checks } from './checks.ts';
+import { Connections, DEFAULT_CONNECTIONS } from './connections.ts';
 import { createDirectory } from './directory.ts';
 import { Dispatch } from './dispatch.ts';
-import { BLAMES_ADDRESS, RETRYABLE, refusalFor } from './failure.ts';
-import { Lanes, type LanesObserver } from './lanes.ts';
-import type { Upstream, UpstreamAnswer, UpstreamOptions, UpstreamRequest } from './options.ts';
+import { BLAMES_ADDRESS, findingOf, isServerError, RETRYABLE, reasonText, refusalFor, unrepeated } from './failure.ts';
+import type { LanesObserver } from './lanes.ts';
+import type { Upstream, UpstreamAnswer, UpstreamHealth, UpstreamOptions, UpstreamRequest } from './options.ts';
+import { tlsClientFor } from './proof.ts';
+import { RetryBudget } from './retry-budget.ts';
 import { createSweep } from './sweep.ts';
+import { addressTransition } from './transitions.ts';
 
 export type {
   BodySource,
@@ -33,41 +35,56 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   return new UpstreamClient(options);
 }
 
-const DEFAULT_CONNECTIONS = 64;
-
 class UpstreamClient implements Upstream, LanesObserver {
   readonly streams: FairShare;
   private readonly options: UpstreamOptions;
-  private readonly tls: TlsClient | null;
   private readonly set;
   private readonly directory;
+  private readonly connections;
   private readonly sweep;
-  private readonly lanes = new Map<AddressEntry, Lanes>();
+  private readonly budget;
+  private readonly breaker;
+  private readonly checks: Checks | null;
   private closed = false;
   private onDrained: (() => void) | null = null;
 
   constructor(options: UpstreamOptions) {
+    const { name, ejection, checks, locality, now, random, onHealth } = options;
     this.options = options;
-    this.tls = tlsClientFor(options);
-    this.set = createAddressSet(options);
     this.streams = new FairShare(() => this.places());
+    this.connections = new Connections(options, tlsClientFor(options), this);
+    this.set = createAddressSet({
+      ejection,
+      checks,
+      locality,
+      now,
+      random,
+      onChange: (change) => onHealth(addressTransition(name, change)),
+    });
     this.directory = createDirectory({
-      host: options.url.hostname,
+      endpoints: options.endpoints,
       timeout_ms: options.timeouts.connect_ms,
       dialler: options.dialler,
-      now: options.now,
+      now,
       set: this.set,
-      onChange: () => this.retireLanes(),
+      onChange: () => this.connections.retire(),
     });
-    this.sweep = createSweep(options.timeouts, options.now, (dispatch, refusal, for_good) =>
+    this.sweep = createSweep(options.timeouts, now, (dispatch, refusal, for_good) =>
       this.stop(dispatch, refusal, for_good),
     );
+    this.budget = new RetryBudget(options.retry_budget);
+    this.breaker = new Breaker(options.breaker, now, (change) => onHealth({ upstream: name, ...change }));
+    this.checks = checks && this.checksOf(checks);
   }
 
   request(request: UpstreamRequest): Promise<UpstreamAnswer> {
     return new Promise((resolve, reject) => {
       const dispatch = new Dispatch(request, resolve, reject);
       if (this.closed) return dispatch.fail(new Refusal('ADMIT_DRAINING'));
+      const entered = this.breaker.enter(request.party);
+      if (entered === null) return dispatch.fail(this.refusal(request.party) ?? new Refusal('FORWARD_OPEN'));
+      dispatch.entered = entered;
+      this.budget.requested(this.options.now());
       this.sweep.add(dispatch);
       request.onGone?.(() => {
         if (!dispatch.settled) this.stop(dispatch, new Refusal('CLIENT_GONE'), true);
@@ -79,22 +96,34 @@ class UpstreamClient implements Upstream, LanesObserver {
     });
   }
 
-  health() {
-    const sum = { connections: 0, idle: 0, waiting: 0 };
-    for (const lanes of this.lanes.values()) {
-      const counts = lanes.counts;
-      sum.connections += counts.connections;
-      sum.idle += counts.idle;
-      sum.waiting += counts.waiting;
-    }
-    return { addresses: this.set.health(), ...sum };
+  refusal(party: string): Refusal | null {
+    const retry_after_s = this.breaker.refusesFor_s(party);
+    return retry_after_s === null ? null : new Refusal('FORWARD_OPEN', { retry_after_s });
+  }
+
+  watch(): void {
+    if (!this.closed) this.checks?.start();
+  }
+
+  unwatch(): void {
+    this.checks?.stop();
+  }
+
+  health(): UpstreamHealth {
+    return {
+      addresses: this.set.health(),
+      ...this.connections.counts,
+      breaker: this.breaker.state,
+      retries_left: this.budget.left(this.options.now()),
+    };
   }
 
   async close(): Promise<void> {
     this.closed = true;
-    for (const lanes of this.lanes.values()) lanes.closeIdle();
+    this.unwatch();
+    this.connections.closeIdle();
     if (this.sweep.size > 0) await new Promise<void>((resolve) => (this.onDrained = resolve));
-    await Promise.all([...this.lanes.values()].map((lanes) => lanes.close()));
+    await this.connections.close();
   }
 
   // LanesObserver
@@ -107,8 +136,8 @@ class UpstreamClient implements Upstream, LanesObserver {
     const { dispatch, lane } = attempt;
     const entry = dispatch.entry as AddressEntry;
     dispatch.attempt = null;
-    this.set.succeeded(entry);
-    this.lanesOf(entry).release(lane);
+    this.set.succeeded(entry, isServerError(answer.status));
+    this.connections.to(entry).release(lane);
     this.settle(dispatch, answer);
   }
 
@@ -120,38 +149,44 @@ class UpstreamClient implements Upstream, LanesObserver {
     const stale = lane.reused && !answering && refusal.code === 'FORWARD_BROKEN';
     this.letGo(dispatch, refusal, !stale);
     if (answering || (written && !dispatch.request.safe_to_retry)) this.settle(dispatch, refusal, stream);
-    else this.again(dispatch, refusal, stale);
+    else this.again(dispatch, refusal, { stale, written });
   }
 
   unsent(dispatch: Dispatch, refusal: Refusal, blames_address: boolean): void {
     this.letGo(dispatch, refusal, blames_address);
-    this.again(dispatch, refusal, false);
+    this.again(dispatch, refusal, { stale: false, written: false });
   }
 
   // The way of a request
 
   private place(dispatch: Dispatch): void {
     if (dispatch.settled) return;
-    const entry = this.set.pick(dispatch.tried) ?? this.set.pick([]);
+    const careful = !dispatch.request.safe_to_retry;
+    const entry = this.set.pick(dispatch.tried, careful) ?? this.set.pick([], careful);
     if (entry === null) return this.settle(dispatch, new Refusal('FORWARD_NAME', { reason: 'no address' }));
     dispatch.entry = entry;
     dispatch.attempts++;
     dispatch.counted_attempts++;
-    this.lanesOf(entry).enqueue(dispatch);
+    this.connections.to(entry).enqueue(dispatch);
   }
 
   /** Another attempt, if there is one left and it may do better; else the refusal stands. */
-  private again(dispatch: Dispatch, refusal: Refusal, stale: boolean): void {
+  private again(dispatch: Dispatch, refusal: Refusal, last: { stale: boolean; written: boolean }): void {
     const { request } = dispatch;
-    if (stale && !dispatch.fresh_only) {
+    const free = last.stale && !dispatch.fresh_only;
+    if (free) {
       dispatch.counted_attempts--;
       dispatch.fresh_only = true;
     } else {
       dispatch.tried.push(this.lastEntry(dispatch));
     }
-    const left = dispatch.counted_attempts <= this.options.retries && this.options.now() < request.deadline_ms;
-    if (left && !dispatch.given_up && RETRYABLE.has(refusal.code)) this.place(dispatch);
-    else this.settle(dispatch, refusal);
+    const now_ms = this.options.now();
+    const left = dispatch.counted_attempts <= this.options.retries && now_ms < request.deadline_ms;
+    if (!left || dispatch.given_up || !RETRYABLE.has(refusal.code)) return this.settle(dispatch, refusal);
+    // The one repetition after a stale connection is due to a connection that has worked, so there are never many.
+    if (free) this.budget.spend(now_ms);
+    else if (last.written && !this.budget.take(now_ms)) return this.settle(dispatch, unrepeated(refusal));
+    this.place(dispatch);
   }
 
   /** Ends the attempt under way, or the wait for one. */
@@ -162,19 +197,22 @@ class UpstreamClient implements Upstream, LanesObserver {
       return;
     }
     const { entry } = dispatch;
-    if (entry !== null && this.lanesOf(entry).withdraw(dispatch)) this.letGo(dispatch, refusal, false);
+    if (entry !== null && this.connections.to(entry).withdraw(dispatch)) this.letGo(dispatch, refusal, false);
     this.settle(dispatch, refusal);
   }
 
   private letGo(dispatch: Dispatch, refusal: Refusal, may_blame: boolean): void {
     const entry = this.lastEntry(dispatch);
-    if (may_blame && !dispatch.given_up && BLAMES_ADDRESS.has(refusal.code)) this.set.failed(entry);
+    const blames = may_blame && !dispatch.given_up && BLAMES_ADDRESS.has(refusal.code);
+    if (blames) this.set.failed(entry, reasonText(refusal));
     else this.set.released(entry);
   }
 
   private settle(dispatch: Dispatch, outcome: UpstreamAnswer | Refusal, stream: AnswerStream | null = null): void {
     if (dispatch.settled) return;
     this.sweep.remove(dispatch);
+    const finding = dispatch.given_up ? 'nothing' : findingOf(outcome);
+    this.breaker.ended(dispatch.request.party, dispatch.entered, finding);
     if (outcome instanceof Refusal) dispatch.fail(outcome, stream);
     else dispatch.succeed(outcome);
     if (this.onDrained !== null && this.sweep.size === 0) this.onDrained();
@@ -191,70 +229,16 @@ class UpstreamClient implements Upstream, LanesObserver {
     return dispatch.entry;
   }
 
-  // Connections
-
-  private lanesOf(entry: AddressEntry): Lanes {
-    let lanes = this.lanes.get(entry);
-    if (lanes === undefined) {
-      const {
-        url,
-        keep_alive_ms,
-        max_header_bytes,
-        now,
-        connections = DEFAULT_CONNECTIONS,
-        queue = 256,
-      } = this.options;
-      const dial = (to: AddressEntry) => this.dial(to);
-      const laneOptions = { origin: url.origin, keep_alive_ms, max_header_bytes, connections, queue, dial, now };
-      lanes = new Lanes(entry, laneOptions, this);
-      this.lanes.set(entry, lanes);
-    }
-    return lanes;
-  }
-
-  private dial(address: AddressEntry): Promise<Dialled> {
-    const { url, timeouts, dialler } = this.options;
-    const each = timeouts.connect_ms;
-    return dialler.dial({
-      host: url.hostname,
-      port: portOf(url),
-      tls: this.tls,
-      address,
-      timeouts: { resolve_ms: each, connect_ms: each, handshake_ms: each },
+  private checksOf(options: NonNullable<UpstreamOptions['checks']>): Checks {
+    const { now, random } = this.options;
+    return new Checks({
+      options,
+      lane: this.connections.lane_options,
+      set: this.set,
+      refresh: () => this.directory.refresh(),
+      dial: (entry, timeout_ms) => this.connections.dial(entry, timeout_ms),
+      now,
+      random,
     });
   }
-
-  /** The name no longer points to some addresses: their unused connections go now, the others when free. */
-  private retireLanes(): void {
-    for (const [entry, lanes] of this.lanes) {
-      if (entry.listed) continue;
-      lanes.closeIdle();
-      if (lanes.empty) this.lanes.delete(entry);
-    }
-  }
-}
-
-function tlsClientFor({ name, url, ca, server_name, tls_profile }: UpstreamOptions): TlsClient | null {
-  if (url.protocol === 'https:') {
-    const profile = tls_profile === undefined ? {} : { profile: tls_profile };
-    return createTlsClient({ server_name: server_name ?? bareHost(url), ca, ...profile });
-  }
-  if (url.protocol === 'http:' && isLoopbackLiteral(url.hostname)) return null;
-  throw new LoadError([
-    {
-      code: 'CONFIG_VALUE',
-      key: `apis.${name}.upstream.url`,
-      message: `${url.origin} would be reached in clear`,
-      suggestion: 'Use https:, or http: with a literal loopback address (127.0.0.0/8 or [::1]).',
-    },
-  ]);
-}
-
-function bareHost(url: URL): string {
-  return url.hostname.replace(/^\[|\]$/g, '');
-}
-
-function portOf(url: URL): number {
-  if (url.port !== '') return Number(url.port);
-  return url.protocol === 'https:' ? 443 : 80;
 }
