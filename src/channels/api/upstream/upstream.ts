@@ -220,7 +220,7 @@ class UpstreamClient implements Upstream, LanesObserver {
 
   /** Connections there may be to the addresses in use; those of one before any is known. */
   private places(): number {
-    const used = this.set.health().filter(({ state }) => state !== 'ejected').length;
+    const used = this.set.health().filter(({ state }) => state !== 'ejected' && state !== 'failing').length;
     return Math.max(1, used) * (this.options.connections ?? DEFAULT_CONNECTIONS);
   }
 
