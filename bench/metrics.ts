@@ -1,11 +1,26 @@
 /** Nanoseconds it takes to count an outcome, and what a scrape costs. `node bench/metrics.ts` */
-import { createOutcomeObserver, exposition, METRICS, MetricRegistry, mergeSnapshots } from '../src/core/metrics/index.ts';
+import {
+  createOutcomeObserver,
+  exposition,
+  METRICS,
+  MetricRegistry,
+  mergeSnapshots,
+} from '../src/core/metrics/index.ts';
 import { outcome } from '../test/audit/records.ts';
 
 const OPERATIONS = 200;
 const ROUNDS = 2_000_000;
 
-const steps_us = { admit: 8, authenticate: 3, match: 2, limit: 4, authorize: 3, validate: 25, forward: 900, filter: 40 };
+const steps_us = {
+  admit: 8,
+  authenticate: 3,
+  match: 2,
+  limit: 4,
+  authorize: 3,
+  validate: 25,
+  forward: 900,
+  filter: 40,
+};
 const outcomes = Array.from({ length: OPERATIONS * 2 }, (_, n) =>
   outcome('id', {
     operation: `orders.operation${n % OPERATIONS}`,
@@ -29,7 +44,9 @@ const text = exposition(mergeSnapshots(parts));
 const scrape_ns = perCall(20, () => {
   for (let n = 0; n < 20; n++) exposition(mergeSnapshots(parts));
 });
-console.log(`merge 4 workers and write ${(text.length / 1024).toFixed(0)} KiB: ${(scrape_ns / 1e6).toFixed(1)} ms of CPU`);
+console.log(
+  `merge 4 workers and write ${(text.length / 1024).toFixed(0)} KiB: ${(scrape_ns / 1e6).toFixed(1)} ms of CPU`,
+);
 console.log(`one snapshot is ${(JSON.stringify(snapshot).length / 1024).toFixed(0)} KiB of JSON`);
 
 function perCall(count: number, call: () => void): number {

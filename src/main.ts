@@ -2,11 +2,12 @@
 import { randomBytes, randomFillSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createBudgets } from './channels/api/budgets.ts';
 import type { Actions, CommonOptions } from './cli/actions.ts';
 import { EXIT } from './cli/exit-codes.ts';
 import { runCli } from './cli/program.ts';
-import { type CliIo, painter } from './cli/terminal.ts';
+import { type CliIo, painter, type Stream } from './cli/terminal.ts';
 import { type GateConfig, loadConfig } from './config/load.ts';
 import { createDialler, systemLookup } from './core/resolver/index.ts';
 import { diffContracts } from './wiring/contract-diff.ts';
@@ -16,12 +17,14 @@ import { contractUsage } from './wiring/contract-usage.ts';
 import { demoFault, demoScreen, prepareDemo } from './wiring/demo.ts';
 import { createPki } from './wiring/dev-pki.ts';
 import { describeDefect, type Gate, type GatePorts } from './wiring/gate.ts';
+import type { Watching } from './wiring/gate-admin.ts';
 import { exchangeLine } from './wiring/line.ts';
 import { lineWriter } from './wiring/line-writer.ts';
 import { upstreamOpener } from './wiring/open-upstream.ts';
 import { explainPolicy, testPolicies } from './wiring/policy-commands.ts';
 import { runGate } from './wiring/run-gate.ts';
 import { validateProject } from './wiring/validate.ts';
+import { watchActions } from './wiring/watch-gate.ts';
 
 const root = packageRoot(import.meta.dirname);
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
@@ -70,6 +73,7 @@ const actions: Actions = {
   contractStatus: reviewStatus,
   contractUsage,
   createPki: (request) => createPki(request, pki_ports),
+  ...watchActions,
 };
 
 async function runUntilStopped(
@@ -91,7 +95,23 @@ async function runUntilStopped(
       : () => undefined,
     onNotice: (line) => io.stderr.write(`sallyport: ${line}\n`),
   };
-  await runGate({ config, ports, signals: process, reread, onStarted, abandon: () => process.exit(EXIT.UNFINISHED) });
+  await runGate({
+    config,
+    ports,
+    signals: process,
+    reread,
+    onStarted,
+    watching: { own: process, event_loop: watchedEventLoop() },
+    abandon: () => process.exit(EXIT.UNFINISHED),
+  });
+}
+
+/** A timer that fires fifty times a second; measured only where a gate runs. */
+function watchedEventLoop(): Watching['event_loop'] {
+  const resolution_ms = 20;
+  const histogram = monitorEventLoopDelay({ resolution: resolution_ms });
+  histogram.enable();
+  return { histogram, resolution_ms };
 }
 
 function startedText({ listeners, loaded }: Gate): string {
@@ -115,22 +135,39 @@ process.on('uncaughtException', (error) => {
   process.exit(EXIT.UNFINISHED);
 });
 
-// Whoever reads our output may end; that is no reason to end a gate, or to show a stack trace.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+function streamTo(stream: NodeJS.WriteStream): Stream {
+  let is_closed = false;
+  stream.on('error', () => {
+    is_closed = true;
+  });
+  return {
+    write: (text) => void stream.write(text),
+    is_terminal: stream.isTTY ?? false,
+    columns: stream.columns ?? 80,
+    is_closed: () => is_closed,
+  };
+}
 
 const io: CliIo = {
-  stdout: {
-    write: (text) => void process.stdout.write(text),
-    is_terminal: process.stdout.isTTY ?? false,
-    columns: process.stdout.columns ?? 80,
-  },
-  stderr: {
-    write: (text) => void process.stderr.write(text),
-    is_terminal: process.stderr.isTTY ?? false,
-    columns: process.stderr.columns ?? 80,
-  },
+  // Whoever reads our output may end; that is no reason to end a gate, or to show a stack trace.
+  stdout: streamTo(process.stdout),
+  stderr: streamTo(process.stderr),
   env: process.env,
   cwd: process.cwd(),
+  onKey(listener) {
+    const { stdin } = process;
+    if (!stdin.isTTY) return () => undefined;
+    const onData = (keys: Buffer): void => {
+      for (const key of keys.toString()) listener(key);
+    };
+    stdin.setRawMode(true);
+    stdin.on('data', onData);
+    return () => {
+      stdin.off('data', onData);
+      stdin.setRawMode(false);
+      stdin.pause();
+    };
+  },
 };
 
 process.exitCode = await runCli(process.argv.slice(2), { actions, io, version });

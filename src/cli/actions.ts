@@ -6,6 +6,7 @@ import type { Fault } from '../core/errors/faults.ts';
 import type { ContractActions } from './contract-actions.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { CliIo } from './terminal.ts';
+import type { WatchActions } from './watch-actions.ts';
 
 export interface CommonOptions {
   /** The configuration file as the user named it. */
@@ -76,7 +77,7 @@ export interface PkiRequest {
   readonly clients: readonly { readonly trust: string; readonly uri: string; readonly file: string }[];
 }
 
-export interface Actions extends ContractActions {
+export interface Actions extends ContractActions, WatchActions {
   /** Runs the gate until it is told to stop. */
   readonly run: (options: CommonOptions & { readonly exchanges: boolean }) => Promise<ExitCode>;
   /** Runs the example gate with a service and certificates of its own. */

@@ -11,6 +11,7 @@ import { initProject } from './init/init.ts';
 import { json } from './json.ts';
 import { renderCases, renderExplanation, renderValid, renderWarnings } from './render.ts';
 import { type CliIo, painter } from './terminal.ts';
+import { addWatchCommands } from './watch-commands.ts';
 
 /** What the commands share. */
 export interface CommandContext {
@@ -26,6 +27,7 @@ export interface CommandContext {
 export function addCommands(context: CommandContext): void {
   addRun(context);
   addInit(context);
+  addWatchCommands(context);
   addValidate(context);
   addDemo(context);
   addSchema(context);

@@ -7,6 +7,13 @@ import { type AuditLog, AuditUnavailable, type ExchangeRecord, openAuditLog } fr
 import { LoadError } from '../core/errors/index.ts';
 import { createIdSource } from '../core/exchange/index.ts';
 import { ConnectionAdmission } from '../core/limits/index.ts';
+import {
+  createOutcomeObserver,
+  createRecordWatch,
+  METRICS,
+  MetricRegistry,
+  type RecordWatch,
+} from '../core/metrics/index.ts';
 import type { Dialler } from '../core/resolver/index.ts';
 import { keepBudgets } from './keep-budgets.ts';
 import { keepUsage } from './keep-usage.ts';
@@ -33,6 +40,14 @@ export interface Gate {
   readonly listeners: readonly Listener[];
   readonly audit: AuditLog;
   readonly loaded: () => LoadedPlan;
+  /** The configuration that is in force. */
+  readonly config: () => GateConfig;
+  /** What is counted in this process. */
+  readonly metrics: MetricRegistry;
+  readonly recording: RecordWatch;
+  /** Open connections by zone. */
+  readonly connections: () => ReadonlyMap<string, number>;
+  readonly draining: () => boolean;
   /**
    * Puts another configuration in force: what it loads is switched to at once, and connections of callers that are
    * no longer proven end. Listeners stay; their certificates are replaced.
@@ -56,6 +71,10 @@ export async function startGate(config: GateConfig, ports: GatePorts): Promise<G
   const load_ports = { now: ports.now, openUpstream: upstreamOpener(ports), budgetsFor: keepBudgets() };
   const load = (given: GateConfig) => loadPlan(given, load_ports);
   let loaded = load(config);
+  let in_force = config;
+  const metrics = new MetricRegistry(METRICS.folded);
+  const observe = createOutcomeObserver(metrics);
+  const recording = createRecordWatch(metrics, ports.monotonic);
   const audit = await openAuditLog({
     folder: `${config.data_folder}/audit`,
     now: ports.now,
@@ -80,8 +99,11 @@ export async function startGate(config: GateConfig, ports: GatePorts): Promise<G
     plan: () => loaded.plan,
     draining: () => draining,
     recordIntent: (intent) => audit.intent(intent),
-    recordOutcome: (outcome) => audit.outcome(outcome),
-    onOutcome: ports.onOutcome,
+    recordOutcome: (outcome) => recording.watch(audit.outcome(outcome)),
+    onOutcome(outcome) {
+      observe(outcome);
+      ports.onOutcome(outcome);
+    },
     volumes: volumes.memory,
     usage: usage.book,
     onDefect: (error, step) => ports.onNotice(`defect in ${step}: ${describeDefect(error)}`),
@@ -90,8 +112,17 @@ export async function startGate(config: GateConfig, ports: GatePorts): Promise<G
   const event = (name: 'gate_started' | 'gate_stopped' | 'plan_switched', data: Record<string, string | number>) =>
     audit.event({ event: name, at_ms: ports.now(), plan: loaded.plan.digest, data });
   const listeners: Listener[] = [];
+  const admissions = loaded.listeners.map(({ zone }) => [zone.id, new ConnectionAdmission(zone.connections)] as const);
+  const connections = (): ReadonlyMap<string, number> => {
+    const open = new Map<string, number>();
+    for (const [zone, admission] of admissions) open.set(zone, (open.get(zone) ?? 0) + admission.open);
+    return open;
+  };
+  metrics.reader(METRICS.connections, () => [...connections()].map(([zone, count]) => [[zone], count]));
   try {
-    for (const part of loaded.listeners) listeners.push(await openListener(listenerOptions(part, channel, ports)));
+    for (const [index, part] of loaded.listeners.entries()) {
+      listeners.push(await openListener(listenerOptions(part, admissions[index]![1], channel, ports)));
+    }
     await event('gate_started', { gate: config.name, version: ports.version }).catch(refuseStart(config));
   } catch (error) {
     await Promise.all(listeners.map((listener) => listener.drain(0)));
@@ -112,9 +143,14 @@ export async function startGate(config: GateConfig, ports: GatePorts): Promise<G
     listeners,
     audit,
     loaded: () => loaded,
+    config: () => in_force,
+    metrics,
+    recording,
+    connections,
+    draining: () => draining,
     async reload(next_config) {
       refuseOtherListeners(config, next_config);
-      refuseOtherLog(config, next_config);
+      refuseOtherPlaces(config, next_config);
       const next = load(next_config);
       const before = loaded;
       try {
@@ -126,6 +162,7 @@ export async function startGate(config: GateConfig, ports: GatePorts): Promise<G
         throw error;
       }
       loaded = next;
+      in_force = next_config;
       usage.use(next.contracts);
       for (const warning of next.warnings) ports.onNotice(warning);
       for (const listener of listeners) {
@@ -191,11 +228,12 @@ function refuseOtherListeners(before: GateConfig, next: GateConfig): void {
   ]);
 }
 
-/** The log stays open over a reload: to say it were elsewhere now would send people to the wrong records. */
-function refuseOtherLog(before: GateConfig, next: GateConfig): void {
+/** Log and admin listener stay open over a reload: to say they were elsewhere now would send people to the wrong place. */
+function refuseOtherPlaces(before: GateConfig, next: GateConfig): void {
   const changed = [
     ...(before.data_folder === next.data_folder ? [] : ['gate.data']),
     ...(before.audit.segment_bytes === next.audit.segment_bytes ? [] : ['audit.segment']),
+    ...(JSON.stringify(before.admin) === JSON.stringify(next.admin) ? [] : ['admin']),
   ];
   if (changed.length === 0) return;
   throw new LoadError(
@@ -204,13 +242,14 @@ function refuseOtherLog(before: GateConfig, next: GateConfig): void {
       file: next.file,
       key,
       message: 'is other than at the start',
-      suggestion: 'Restart the gate to record elsewhere or in other segments',
+      suggestion: 'Restart the gate to record or to be watched elsewhere',
     })),
   );
 }
 
 function listenerOptions(
   { zone, listen, tls }: LoadedPlan['listeners'][number],
+  admission: ConnectionAdmission,
   channel: ApiChannel,
   ports: GatePorts,
 ): ListenerOptions {
@@ -223,7 +262,7 @@ function listenerOptions(
     timeouts: zone.timeouts,
     max_header_bytes: MAX_HEADER_BYTES,
     max_streams: MAX_STREAMS,
-    admission: new ConnectionAdmission(zone.connections),
+    admission,
     now: ports.monotonic,
     randomBytes,
     onRequest: channel.onRequest,

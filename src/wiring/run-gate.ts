@@ -1,6 +1,8 @@
+import type { ReloadResult } from '../admin/status.ts';
 import type { GateConfig } from '../config/load.ts';
-import { formatFault, LoadError } from '../core/errors/index.ts';
+import { type Fault, formatFault, LoadError } from '../core/errors/index.ts';
 import { describeDefect, type Gate, type GatePorts, startGate } from './gate.ts';
+import { openGateAdmin, ReloadBook, type Watching } from './gate-admin.ts';
 
 /** How long exchanges under way may take after the gate was told to stop. */
 export const DRAIN_BUDGET_MS = 10_000;
@@ -20,6 +22,7 @@ export interface RunOptions {
   readonly signals: Signals;
   /** Called when every port is open. */
   readonly onStarted: (gate: Gate) => void | Promise<void>;
+  readonly watching: Watching;
   /** Reads the configuration again, on SIGHUP. */
   readonly reread: () => Promise<GateConfig>;
   /** Ends the process at once: the second Ctrl-C. */
@@ -27,14 +30,29 @@ export interface RunOptions {
 }
 
 /**
- * Runs a gate until SIGINT or SIGTERM, then drains it. SIGHUP puts the configuration as it is now on disk in force;
- * where it does not load, the plan in force stays.
+ * Runs a gate until SIGINT or SIGTERM, then drains it. SIGHUP, or who asks the admin listener for it, puts the
+ * configuration as it is now on disk in force; where it does not load, the plan in force stays.
  *
  * @throws LoadError where the gate does not start
  */
 export async function runGate(options: RunOptions): Promise<void> {
   const { ports, signals } = options;
   const gate = await startGate(options.config, ports);
+  // One after the other: of two reloads the later one must be the one in force.
+  let reloading = Promise.resolve();
+  const reloads = new ReloadBook();
+  const reload = (): Promise<ReloadResult> => {
+    const result = reloading.then(() => reloadGate(gate, options));
+    reloading = result.then((came) => reloads.enter(came, ports.now()));
+    return result;
+  };
+  const { version, now, monotonic } = ports;
+  const admin = await openGateAdmin({ ...options.watching, gate, version, now, monotonic, reload, reloads }).catch(
+    async (error: unknown) => {
+      await gate.stop(0);
+      throw error;
+    },
+  );
   const stopped = new Promise<void>((resolve) => {
     let stopping_since_ms: number | null = null;
     const stop = (): void => {
@@ -47,31 +65,36 @@ export async function runGate(options: RunOptions): Promise<void> {
       ports.onNotice(`stopping: exchanges under way have ${DRAIN_BUDGET_MS / 1000} s`);
       void gate.stop(DRAIN_BUDGET_MS).then(resolve);
     };
-    // One after the other: of two reloads the later one must be the one in force.
-    let reloading = Promise.resolve();
-    const reload = (): void => {
-      reloading = reloading.then(() => reloadGate(gate, options, () => stopping_since_ms !== null));
-    };
     signals.on('SIGINT', stop);
     signals.on('SIGTERM', stop);
-    signals.on('SIGHUP', reload);
+    signals.on('SIGHUP', () => void reload());
     void Promise.resolve(options.onStarted(gate));
   });
   await stopped;
+  // To the last: whoever asks a gate that is stopping is told so.
+  await admin.close();
   ports.onNotice('stopped');
 }
 
-/** A gate that is stopping stays with what it has: another plan would open what nobody closes. */
-async function reloadGate(gate: Gate, { ports, reread }: RunOptions, stopping: () => boolean): Promise<void> {
+const STOPPING: Fault = { code: 'CONFIG_VALUE', message: 'the gate is stopping and takes no other configuration' };
+
+/** A gate that is stopping stays with what it has: another plan would open what nobody closes. Never rejects. */
+async function reloadGate(gate: Gate, { ports, reread }: RunOptions): Promise<ReloadResult> {
+  const before = gate.loaded().plan.digest;
   try {
     const config = await reread();
-    if (stopping()) return;
+    if (gate.draining()) return { ok: false, plan: before, faults: [STOPPING], defect: null };
     await gate.reload(config);
-    ports.onNotice(`plan ${gate.loaded().plan.digest.slice(0, 12)} is in force`);
+    const plan = gate.loaded().plan.digest;
+    ports.onNotice(`plan ${plan.slice(0, 12)} is in force`);
+    return { ok: true, before, plan };
   } catch (error) {
-    const why = error instanceof LoadError ? error.faults.map(formatFault).join('\n') : describeDefect(error);
+    const faults = error instanceof LoadError ? [...error.faults] : [];
+    const defect = error instanceof LoadError ? null : describeDefect(error);
+    const why = defect ?? faults.map(formatFault).join('\n');
     ports.onNotice(`the configuration does not load; the plan in force stays\n${why}`);
     await recordRefusedPlan(gate, ports, error);
+    return { ok: false, plan: before, faults, defect };
   }
 }
 

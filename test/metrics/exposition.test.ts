@@ -8,7 +8,10 @@ import { findTool, missingTools } from '../acceptance/harness/tools.ts';
 import { parseExposition, samplesOf } from './parse-exposition.ts';
 
 test('every label value and help text comes back from the text as it was', () => {
-  const text = fc.string({ unit: fc.constantFrom('"', '\\', '\n', '{', '}', ',', '=', 'n', ' ', 'ü', '#'), maxLength: 12 });
+  const text = fc.string({
+    unit: fc.constantFrom('"', '\\', '\n', '{', '}', ',', '=', 'n', ' ', 'ü', '#'),
+    maxLength: 12,
+  });
   fc.assert(
     fc.property(fc.uniqueArray(text, { minLength: 1, maxLength: 5 }), text, (values, help) => {
       const registry = new MetricRegistry(METRICS.folded);

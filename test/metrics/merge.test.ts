@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { counter, gauge, histogram } from '../../src/core/metrics/definition.ts';
 import {
   histogramOf,
-  MergedMetrics,
   METRICS,
+  MergedMetrics,
   MetricRegistry,
   type MetricsSnapshot,
   mergeSnapshots,

@@ -27,7 +27,7 @@ export function parseExposition(text: string): ParsedFamily[] {
     if (help) {
       const name = String(help[1]);
       assert.ok(!families.some((family) => family.name === name), `${name} stands in two places`);
-      families.push({ name, help: unescape(String(help[2]), /\\([\\n])/g), type: '', samples: [] });
+      families.push({ name, help: unescaped(String(help[2]), /\\([\\n])/g), type: '', samples: [] });
       continue;
     }
     const family = families.at(-1);
@@ -84,10 +84,10 @@ function quoted(line: string, from: number): [string, number] {
   found.lastIndex = from;
   const match = found.exec(line);
   assert.ok(match, line);
-  return [unescape(match[0].slice(0, -1), /\\(["\\n])/g), from + match[0].length];
+  return [unescaped(match[0].slice(0, -1), /\\(["\\n])/g), from + match[0].length];
 }
 
-function unescape(text: string, pattern: RegExp): string {
+function unescaped(text: string, pattern: RegExp): string {
   return text.replace(pattern, (_, sign: string) => (sign === 'n' ? '\n' : sign));
 }
 

@@ -38,7 +38,10 @@ test('whatever label values come, series are bounded and counts add up', () => {
       for (const labels of calls) family.take(labels).cell.add(1);
       const series = valuesOf(registry.snapshot(), 'calls_total');
       assert.ok(series.length <= 16, `${series.length} series`);
-      assert.equal(series.reduce((sum, one) => sum + one.value, 0), calls.length);
+      assert.equal(
+        series.reduce((sum, one) => sum + one.value, 0),
+        calls.length,
+      );
     }),
   );
 });

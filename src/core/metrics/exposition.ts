@@ -17,7 +17,8 @@ function familyText(family: FamilySnapshot): string {
   if (family.kind === 'histogram') {
     for (const series of family.series) lines.push(...histogramLines(name, labels, family.bounds, series));
   } else {
-    for (const series of family.series) lines.push(`${name}${labelText(labels, series.labels)} ${number(series.value)}`);
+    for (const series of family.series)
+      lines.push(`${name}${labelText(labels, series.labels)} ${number(series.value)}`);
   }
   return `${lines.join('\n')}\n`;
 }

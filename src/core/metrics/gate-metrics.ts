@@ -8,8 +8,8 @@ import { counter, gauge, histogram, type MetricDefinition } from './definition.t
 
 /** From ten microseconds, which a step of plain computing takes, to a minute, the most an exchange usually may. */
 const SECONDS = [
-  0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5,
-  10, 30, 60,
+  0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5,
+  5, 10, 30, 60,
 ];
 
 /** Contracts may declare thousands of operations; beyond this many series their names become `other`. */

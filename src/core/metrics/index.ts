@@ -1,6 +1,7 @@
 /** Metrics: what other folders may use of them. */
-export { EXPOSITION_TYPE, exposition } from './exposition.ts';
+
 export { type DelayHistogram, type EventLoopOptions, watchEventLoop } from './event-loop.ts';
+export { EXPOSITION_TYPE, exposition } from './exposition.ts';
 export { METRICS } from './gate-metrics.ts';
 export { mergeSnapshots, type ProcessSnapshot } from './merge.ts';
 export { MergedMetrics } from './merged-metrics.ts';

@@ -1,6 +1,13 @@
 import type { Merge } from './definition.ts';
 import { keyOf } from './family.ts';
-import type { FamilySnapshot, HistogramFamily, HistogramSeries, MetricsSnapshot, ValueFamily, ValueSeries } from './snapshot.ts';
+import type {
+  FamilySnapshot,
+  HistogramFamily,
+  HistogramSeries,
+  MetricsSnapshot,
+  ValueFamily,
+  ValueSeries,
+} from './snapshot.ts';
 
 /** A snapshot and the process it is of. */
 export interface ProcessSnapshot {

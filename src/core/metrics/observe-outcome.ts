@@ -29,7 +29,9 @@ export function createOutcomeObserver(registry: MetricRegistry): ObserveOutcome 
   const guard_findings = registry.counter(METRICS.guard_findings);
 
   // How long a record takes is known when it is written, so no outcome says it.
-  const steps = STEPS.filter((step) => step !== 'record').map((step) => [step, step_seconds.take([step]).cell] as const);
+  const steps = STEPS.filter((step) => step !== 'record').map(
+    (step) => [step, step_seconds.take([step]).cell] as const,
+  );
   const zones = new Map<string, Map<string | null, OperationSeries>>();
 
   function seriesOf(zone: string, operation: string | null): OperationSeries {
@@ -47,7 +49,8 @@ export function createOutcomeObserver(registry: MetricRegistry): ObserveOutcome 
     };
     // Kept only with series of its own: what is kept is bounded as they are.
     if (taken.some(({ folded }) => folded)) return series;
-    if (!operations) zones.set(zone, (operations = new Map()));
+    operations ??= new Map();
+    zones.set(zone, operations);
     operations.set(operation, series);
     return series;
   }

@@ -1,6 +1,6 @@
 import { Count, Distribution } from './cells.ts';
 import { checkDefinition, type MetricDefinition } from './definition.ts';
-import { Family } from './family.ts';
+import { Family, keyOf } from './family.ts';
 import type { FamilySnapshot, MetricsSnapshot, ValueSeries } from './snapshot.ts';
 
 /** Label values in the order of the definition, and the value now. */
@@ -59,7 +59,12 @@ export class MetricRegistry {
   }
 }
 
-function head({ name, help, labels, merge }: MetricDefinition): Pick<FamilySnapshot, 'name' | 'help' | 'labels' | 'merge'> {
+function head({
+  name,
+  help,
+  labels,
+  merge,
+}: MetricDefinition): Pick<FamilySnapshot, 'name' | 'help' | 'labels' | 'merge'> {
   return { name, help, labels, merge };
 }
 
@@ -85,16 +90,21 @@ function readFamily(
   read: () => Iterable<Reading>,
 ): { readonly family: FamilySnapshot; readonly folds: ValueSeries } {
   let left_out = 0;
-  const series: ValueSeries[] = [];
+  const series = new Map<string, ValueSeries>();
   try {
     for (const [labels, value] of read()) {
       if (!Number.isFinite(value)) continue;
-      if (series.length < definition.max_series) series.push({ labels, value });
+      // Of two with the same labels the later one counts: a text with both would not be read at all.
+      const key = keyOf(labels);
+      if (series.size < definition.max_series || series.has(key)) series.set(key, { labels, value });
       else left_out++;
     }
   } catch {
-    series.length = 0;
+    series.clear();
   }
   const kind = definition.kind === 'counter' ? 'counter' : 'gauge';
-  return { family: { ...head(definition), kind, series }, folds: { labels: [definition.name], value: left_out } };
+  return {
+    family: { ...head(definition), kind, series: [...series.values()] },
+    folds: { labels: [definition.name], value: left_out },
+  };
 }
