@@ -21,7 +21,7 @@ export function topScreen({ status, rates }: StatusView, paint: Paint): string[]
   const operations = rates.operations.slice(0, MOST_OPERATIONS);
   const codes = rates.codes.slice(0, MOST_CODES);
   return [
-    `${paint('bold', status.gate)} is ${state}  ${paint('dim', `${time} UTC, q ends`)}`,
+    `${paint('bold', status.gate)} is ${state}  ${paint('dim', `${time} UTC`)}`,
     ...status.readiness.reasons.map(({ message }) => `  ${paint('red', message)}`),
     '',
     `${shownRate(rates.allowed_per_s)} allowed, ${shownRate(rates.refused_per_s)} refused, ${connections} connections`,
