@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { dirname } from 'node:path';
 import { type AdminAnswer, answerTo, jsonAnswer } from './answer.ts';
 import type { AdminPlace } from './config.ts';
 import { isAdminPath, judgeRequest } from './judge-request.ts';
@@ -125,8 +127,9 @@ function openFault({ code = 'unknown error' }: NodeJS.ErrnoException, place: Adm
     const suggestion = 'End that program, or listen elsewhere';
     return socketFault({ message: `another program listens on ${where}`, suggestion });
   }
-  if (code === 'ENOENT' || code === 'EACCES') {
-    const why = code === 'ENOENT' ? 'its folder does not exist' : 'its folder does not let this user write';
+  if (place.kind === 'unix' && code === 'EACCES') {
+    // Also what a folder that is not there is told as (libuv, uv_pipe_bind).
+    const why = existsSync(dirname(socket)) ? 'its folder does not let this user write' : 'its folder does not exist';
     return socketFault({
       message: `${where} cannot be made: ${why}`,
       suggestion: 'Name another path with admin.socket',

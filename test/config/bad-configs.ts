@@ -945,7 +945,9 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     from: 'limits:\n',
     to: 'admin: { listen: [unix, unix] }\nlimits:\n',
     seen: false,
-    faults: ['sallyport.yaml:27:18: CONFIG_VALUE admin.listen: must name at most four places, and unix once, found a list'],
+    faults: [
+      'sallyport.yaml:27:18: CONFIG_VALUE admin.listen: must name at most four places, and unix once, found a list',
+    ],
   },
   {
     name: 'a terminal escape in a value',
