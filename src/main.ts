@@ -4,11 +4,12 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createBudgets } from './channels/api/budgets.ts';
-import type { Actions, CommonOptions } from './cli/actions.ts';
+import type { Actions, CommonOptions, LogFormat } from './cli/actions.ts';
 import { EXIT } from './cli/exit-codes.ts';
 import { runCli } from './cli/program.ts';
 import { type CliIo, painter, type Stream } from './cli/terminal.ts';
 import { type GateConfig, loadConfig } from './config/load.ts';
+import { createOplog, type Notify } from './core/oplog/index.ts';
 import { createDialler, systemLookup } from './core/resolver/index.ts';
 import { diffContracts } from './wiring/contract-diff.ts';
 import { lintContracts } from './wiring/contract-lint.ts';
@@ -33,6 +34,12 @@ const now = () => Date.now();
 const monotonic = () => performance.now();
 const network = { dialler: createDialler({ lookup: systemLookup, now: monotonic }), monotonic, random: Math.random };
 const pki_ports = { now, random: (size_bytes: number) => randomBytes(size_bytes) };
+
+const oplog = (format: LogFormat): Notify =>
+  createOplog({ format, write: (text) => void process.stderr.write(text), now, pid: process.pid });
+
+/** Of the whole process: a defect that nobody caught is told the way a running gate is told to tell. */
+let notify = oplog('text');
 
 const actions: Actions = {
   async run(options) {
@@ -77,13 +84,14 @@ const actions: Actions = {
 };
 
 async function runUntilStopped(
-  { io, json, exchanges }: CommonOptions & { readonly exchanges: boolean },
+  { io, json, exchanges, log }: CommonOptions & { readonly exchanges: boolean; readonly log: LogFormat },
   config: GateConfig,
   reread: () => Promise<GateConfig>,
   onStarted: (gate: Gate) => void,
 ): Promise<void> {
   const paint = painter(io.stdout, io.env);
   const writeLine = lineWriter(io.stdout.write);
+  notify = oplog(log);
   const ports: GatePorts = {
     ...network,
     now,
@@ -93,7 +101,7 @@ async function runUntilStopped(
     onOutcome: exchanges
       ? (outcome) => writeLine(json ? JSON.stringify(outcome) : exchangeLine(outcome, paint))
       : () => undefined,
-    onNotice: (line) => io.stderr.write(`sallyport: ${line}\n`),
+    onNotice: notify,
   };
   await runGate({
     config,
@@ -131,7 +139,7 @@ function packageRoot(here: string): string {
 // What nobody caught is a defect of ours. Its message may hold payload, so only its place is told; the supervisor of
 // the system starts the gate again, and the log closes what was open.
 process.on('uncaughtException', (error) => {
-  process.stderr.write(`sallyport: ended by a defect: ${describeDefect(error)}\n`);
+  notify(`ended by a defect: ${describeDefect(error)}`, 'error');
   process.exit(EXIT.UNFINISHED);
 });
 

@@ -1,9 +1,9 @@
 /** The commands: their arguments, the action each calls, and how its result is shown. */
-import { Argument, type Command, InvalidArgumentError } from 'commander';
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { jsonSchema, type SchemaName } from '../config/json-schema.ts';
 import { readUpstreamUrl } from '../config/upstream-url.ts';
 import { LoadError } from '../core/errors/faults.ts';
-import type { Actions, CommonOptions } from './actions.ts';
+import type { Actions, CommonOptions, LogFormat } from './actions.ts';
 import { completionScript, type Shell } from './completion.ts';
 import { addContractCommands } from './contract-commands.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -42,6 +42,7 @@ function addRun({ program, actions, io, handle }: CommandContext): void {
   program
     .command('run')
     .description('run the gate until it is told to stop')
+    .addOption(logOption())
     .option('--exchanges', 'print a line for each exchange; on a terminal, and with --json, that is so anyway')
     .addHelpText(
       'after',
@@ -51,8 +52,8 @@ function addRun({ program, actions, io, handle }: CommandContext): void {
         '\nExchanges are lines on stdout, JSON with --json; notices go to stderr. The record on disk is written in any case.',
     )
     .action(
-      handle((options, { exchanges }: { exchanges?: boolean }) =>
-        actions.run({ ...options, exchanges: exchanges ?? (options.json || io.stdout.is_terminal) }),
+      handle((options, { exchanges, log }: { exchanges?: boolean; log: LogFormat }) =>
+        actions.run({ ...options, log, exchanges: exchanges ?? (options.json || io.stdout.is_terminal) }),
       ),
     );
 }
@@ -62,8 +63,16 @@ function addDemo({ program, actions, handle }: CommandContext): void {
     .command('demo')
     .description('run an example gate with a service and certificates of its own')
     .option('--port <port>', 'port of the gate; 0 takes free ports', portNumber)
-    .action(handle((options, { port }: { port?: number }) => actions.demo({ ...options, port: port ?? null })));
+    .addOption(logOption())
+    .action(
+      handle((options, { port, log }: { port?: number; log: LogFormat }) =>
+        actions.demo({ ...options, log, port: port ?? null }),
+      ),
+    );
 }
+
+const logOption = (): Option =>
+  new Option('--log <format>', 'how notices are written').choices(['text', 'json']).default('text');
 
 function portNumber(text: string): number {
   if (!/^[0-9]{1,5}$/.test(text) || Number(text) > 65_535) {

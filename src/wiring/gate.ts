@@ -14,6 +14,7 @@ import {
   MetricRegistry,
   type RecordWatch,
 } from '../core/metrics/index.ts';
+import type { Notify } from '../core/oplog/index.ts';
 import type { Dialler } from '../core/resolver/index.ts';
 import { keepBudgets } from './keep-budgets.ts';
 import { keepUsage } from './keep-usage.ts';
@@ -32,8 +33,8 @@ export interface GatePorts {
   readonly version: string;
   /** Told of every outcome that is on record. */
   readonly onOutcome: (outcome: ExchangeRecord) => void;
-  /** Told of what an operator must know; one line without payload. */
-  readonly onNotice: (line: string) => void;
+  /** Told of what an operator must know, without payload. */
+  readonly onNotice: Notify;
 }
 
 export interface Gate {
@@ -88,9 +89,10 @@ export async function startGate(config: GateConfig, ports: GatePorts): Promise<G
   audit.onFailure((error) =>
     ports.onNotice(
       `cannot record (${error.os_code ?? error.reason}) in ${config.data_folder}/audit: every exchange is refused until the log is back`,
+      'error',
     ),
   );
-  audit.onResume(() => ports.onNotice('the log is back: exchanges are accepted again'));
+  audit.onResume(() => ports.onNotice('the log is back: exchanges are accepted again', 'info'));
 
   const channel = createApiChannel({
     now: ports.now,
@@ -106,7 +108,7 @@ export async function startGate(config: GateConfig, ports: GatePorts): Promise<G
     },
     volumes: volumes.memory,
     usage: usage.book,
-    onDefect: (error, step) => ports.onNotice(`defect in ${step}: ${describeDefect(error)}`),
+    onDefect: (error, step) => ports.onNotice(`defect in ${step}: ${describeDefect(error)}`, 'error'),
   });
 
   const event = (name: 'gate_started' | 'gate_stopped' | 'plan_switched', data: Record<string, string | number>) =>

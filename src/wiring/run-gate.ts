@@ -62,7 +62,7 @@ export async function runGate(options: RunOptions): Promise<void> {
         return;
       }
       stopping_since_ms = now_ms;
-      ports.onNotice(`stopping: exchanges under way have ${DRAIN_BUDGET_MS / 1000} s`);
+      ports.onNotice(`stopping: exchanges under way have ${DRAIN_BUDGET_MS / 1000} s`, 'info');
       void gate.stop(DRAIN_BUDGET_MS).then(resolve);
     };
     signals.on('SIGINT', stop);
@@ -73,7 +73,7 @@ export async function runGate(options: RunOptions): Promise<void> {
   await stopped;
   // To the last: whoever asks a gate that is stopping is told so.
   await admin.close();
-  ports.onNotice('stopped');
+  ports.onNotice('stopped', 'info');
 }
 
 const STOPPING: Fault = { code: 'CONFIG_VALUE', message: 'the gate is stopping and takes no other configuration' };
@@ -86,13 +86,13 @@ async function reloadGate(gate: Gate, { ports, reread }: RunOptions): Promise<Re
     if (gate.draining()) return { ok: false, plan: before, faults: [STOPPING], defect: null };
     await gate.reload(config);
     const plan = gate.loaded().plan.digest;
-    ports.onNotice(`plan ${plan.slice(0, 12)} is in force`);
+    ports.onNotice(`plan ${plan.slice(0, 12)} is in force`, 'info');
     return { ok: true, before, plan };
   } catch (error) {
     const faults = error instanceof LoadError ? [...error.faults] : [];
     const defect = error instanceof LoadError ? null : describeDefect(error);
     const why = defect ?? faults.map(formatFault).join('\n');
-    ports.onNotice(`the configuration does not load; the plan in force stays\n${why}`);
+    ports.onNotice(`the configuration does not load; the plan in force stays\n${why}`, 'error');
     await recordRefusedPlan(gate, ports, error);
     return { ok: false, plan: before, faults, defect };
   }
