@@ -1,6 +1,7 @@
 /** Nanoseconds it takes to count an outcome, and what a scrape costs. `node bench/metrics.ts` */
 import {
   createOutcomeObserver,
+  createRecordWatch,
   exposition,
   METRICS,
   MetricRegistry,
@@ -10,6 +11,7 @@ import { outcome } from '../test/audit/records.ts';
 
 const OPERATIONS = 200;
 const ROUNDS = 2_000_000;
+const BATCH = 20;
 
 const steps_us = {
   admit: 8,
@@ -37,6 +39,21 @@ const run = (rounds: number): void => {
 run(200_000);
 const observe_ns = perCall(ROUNDS, () => run(ROUNDS));
 console.log(`observe one outcome: ${observe_ns.toFixed(0)} ns of CPU (${OPERATIONS} operations, 8 steps)`);
+
+const recording = createRecordWatch(registry, () => performance.now());
+const watched = async (rounds: number): Promise<void> => {
+  for (let batch = 0; batch < rounds / BATCH; batch++) {
+    // As the log gives it: one promise for all the records of one write.
+    const durable = Promise.resolve();
+    for (let n = 0; n < BATCH; n++) void recording.watch(durable);
+    await durable;
+  }
+};
+await watched(100_000);
+const before = process.cpuUsage();
+await watched(ROUNDS);
+const { user, system } = process.cpuUsage(before);
+console.log(`watch one record: ${(((user + system) * 1000) / ROUNDS).toFixed(0)} ns of CPU (${BATCH} records a write)`);
 
 const snapshot = registry.snapshot();
 const parts = [1, 2, 3, 4].map((n) => ({ process: `worker-${n}`, snapshot }));
