@@ -5,12 +5,14 @@ import { getCompileCacheDir } from 'node:module';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, extname, join } from 'node:path';
 import { createBudgets } from './channels/api/budgets.ts';
-import type { Actions, CommonOptions } from './cli/actions.ts';
+import type { Actions, CommonOptions, LogFormat } from './cli/actions.ts';
 import { EXIT } from './cli/exit-codes.ts';
 import { runCli } from './cli/program.ts';
-import { type CliIo, painter } from './cli/terminal.ts';
+import { type CliIo, painter, type Stream } from './cli/terminal.ts';
 import { type GateConfig, loadConfig } from './config/load.ts';
+import { createOplog, type Notify } from './core/oplog/index.ts';
 import { createDialler, systemLookup } from './core/resolver/index.ts';
+import { ownWatching } from './processes/own-watching.ts';
 import type { SupervisorPorts } from './processes/process-options.ts';
 import { superviseGate } from './processes/supervisor.ts';
 import { diffContracts } from './wiring/contract-diff.ts';
@@ -30,6 +32,7 @@ import { runGate } from './wiring/run-gate.ts';
 import type { RunningGate } from './wiring/running-gate.ts';
 import { startGate } from './wiring/single-gate.ts';
 import { validateProject } from './wiring/validate.ts';
+import { watchActions } from './wiring/watch-gate.ts';
 
 const root = packageRoot(import.meta.dirname);
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
@@ -38,6 +41,12 @@ const now = () => Date.now();
 const monotonic = () => performance.now();
 const network = { dialler: createDialler({ lookup: systemLookup, now: monotonic }), monotonic, random: Math.random };
 const pki_ports = { now, random: (size_bytes: number) => randomBytes(size_bytes) };
+
+const oplog = (format: LogFormat): Notify =>
+  createOplog({ format, write: (text) => void process.stderr.write(text), now, pid: process.pid });
+
+/** Of the whole process: a defect that nobody caught is told the way a running gate is told to tell. */
+let notify = oplog('text');
 
 const actions: Actions = {
   async run(options) {
@@ -63,7 +72,7 @@ const actions: Actions = {
       await runUntilStopped(
         options,
         () => Promise.resolve(project.config),
-        () => startGate(project.config, singlePorts(options)),
+        () => startGate(project.config, singlePorts(options), ownWatching(process)),
         (gate) => {
           options.io.stdout.write(demoScreen(project, gate.listeners[0]!.port, options, paint));
         },
@@ -90,35 +99,34 @@ const actions: Actions = {
   contractStatus: reviewStatus,
   contractUsage,
   createPki: (request) => createPki(request, pki_ports),
+  ...watchActions,
 };
 
 const ports_of_a_process = { ...network, now, randomFill: (buffer: Buffer) => void randomFillSync(buffer), version };
-const noticeTo =
-  ({ io }: CommonOptions) =>
-  (line: string): void =>
-    io.stderr.write(`sallyport: ${line}\n`);
+type RunningOptions = CommonOptions & { readonly log: LogFormat };
 
 /** Everything of the gate in this process, and each exchange on a line. */
-function singlePorts(options: CommonOptions): GatePorts {
+function singlePorts(options: RunningOptions): GatePorts {
   const { io, json } = options;
   const paint = painter(io.stdout, io.env);
   const writeLine = lineWriter(io.stdout.write);
   return {
     ...ports_of_a_process,
     onOutcome: (outcome) => writeLine(json ? JSON.stringify(outcome) : exchangeLine(outcome, paint)),
-    onNotice: noticeTo(options),
+    onNotice: oplog(options.log),
   };
 }
 
-function supervisorPorts(options: CommonOptions): SupervisorPorts {
+function supervisorPorts(options: RunningOptions): SupervisorPorts {
   const processModule = (name: string) =>
     join(import.meta.dirname, 'processes', `${name}${extname(import.meta.filename)}`);
   const cache_folder = getCompileCacheDir();
   return {
     ...ports_of_a_process,
-    onNotice: noticeTo(options),
+    onNotice: oplog(options.log),
     onExchanges: options.io.stdout.write,
     pid: process.pid,
+    watching: ownWatching(process),
     env: process.env,
     exec_path: process.execPath,
     cores: availableParallelism(),
@@ -140,17 +148,21 @@ function formOf({ exchanges, json, io }: CommonOptions & { readonly exchanges: b
 }
 
 function runUntilStopped(
-  options: CommonOptions,
+  options: RunningOptions,
   reread: () => Promise<GateConfig>,
   start: () => Promise<RunningGate>,
   onStarted: (gate: RunningGate) => void,
 ): Promise<void> {
+  notify = oplog(options.log);
   return runGate({
     start,
     reread,
     onStarted,
     monotonic,
-    onNotice: noticeTo(options),
+    version,
+    pid: process.pid,
+    now,
+    onNotice: notify,
     signals: process,
     abandon: () => process.exit(EXIT.UNFINISHED),
   });
@@ -173,26 +185,43 @@ function packageRoot(here: string): string {
 // What nobody caught is a defect of ours. Its message may hold payload, so only its place is told; the supervisor of
 // the system starts the gate again, and the log closes what was open.
 process.on('uncaughtException', (error) => {
-  process.stderr.write(`sallyport: ended by a defect: ${describeDefect(error)}\n`);
+  notify(`ended by a defect: ${describeDefect(error)}`, 'error');
   process.exit(EXIT.UNFINISHED);
 });
 
-// Whoever reads our output may end; that is no reason to end a gate, or to show a stack trace.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+function streamTo(stream: NodeJS.WriteStream): Stream {
+  let is_closed = false;
+  stream.on('error', () => {
+    is_closed = true;
+  });
+  return {
+    write: (text) => void stream.write(text),
+    is_terminal: stream.isTTY ?? false,
+    columns: stream.columns ?? 80,
+    is_closed: () => is_closed,
+  };
+}
 
 const io: CliIo = {
-  stdout: {
-    write: (text) => void process.stdout.write(text),
-    is_terminal: process.stdout.isTTY ?? false,
-    columns: process.stdout.columns ?? 80,
-  },
-  stderr: {
-    write: (text) => void process.stderr.write(text),
-    is_terminal: process.stderr.isTTY ?? false,
-    columns: process.stderr.columns ?? 80,
-  },
+  // Whoever reads our output may end; that is no reason to end a gate, or to show a stack trace.
+  stdout: streamTo(process.stdout),
+  stderr: streamTo(process.stderr),
   env: process.env,
   cwd: process.cwd(),
+  onKey(listener) {
+    const { stdin } = process;
+    if (!stdin.isTTY) return () => undefined;
+    const onData = (keys: Buffer): void => {
+      for (const key of keys.toString()) listener(key);
+    };
+    stdin.setRawMode(true);
+    stdin.on('data', onData);
+    return () => {
+      stdin.off('data', onData);
+      stdin.setRawMode(false);
+      stdin.pause();
+    };
+  },
 };
 
 process.exitCode = await runCli(process.argv.slice(2), { actions, io, version });

@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { renderErrors } from './errors.ts';
+import { renderMetrics } from './metrics.ts';
 import { generatedFiles } from './reference.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -15,7 +16,13 @@ function current(file: string): string | null {
   }
 }
 
-for (const [file, text] of Object.entries({ 'docs/errors.md': renderErrors(), ...generatedFiles() })) {
+const files = {
+  'docs/errors.md': renderErrors(),
+  'docs/metrics.md': renderMetrics(current('docs/metrics.md') ?? ''),
+  ...generatedFiles(),
+};
+
+for (const [file, text] of Object.entries(files)) {
   if (current(file) === text) continue;
   if (isCheck) {
     console.error(`${file} is stale: run npm run docs`);

@@ -6,6 +6,7 @@ import type { Fault } from '../core/errors/faults.ts';
 import type { ContractActions } from './contract-actions.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { CliIo } from './terminal.ts';
+import type { WatchActions } from './watch-actions.ts';
 
 export interface CommonOptions {
   /** The configuration file as the user named it. */
@@ -76,11 +77,18 @@ export interface PkiRequest {
   readonly clients: readonly { readonly trust: string; readonly uri: string; readonly file: string }[];
 }
 
-export interface Actions extends ContractActions {
+/** How notices are written: for people, or a JSON object a line. */
+export type LogFormat = 'text' | 'json';
+
+export interface Actions extends ContractActions, WatchActions {
   /** Runs the gate until it is told to stop. */
-  readonly run: (options: CommonOptions & { readonly exchanges: boolean }) => Promise<ExitCode>;
+  readonly run: (
+    options: CommonOptions & { readonly exchanges: boolean; readonly log: LogFormat },
+  ) => Promise<ExitCode>;
   /** Runs the example gate with a service and certificates of its own. */
-  readonly demo: (options: CommonOptions & { readonly port: number | null }) => Promise<ExitCode>;
+  readonly demo: (
+    options: CommonOptions & { readonly port: number | null; readonly log: LogFormat },
+  ) => Promise<ExitCode>;
   /** Loads everything a start would load, and opens nothing. */
   readonly validate: (options: CommonOptions) => Promise<ValidateReport>;
   readonly policyExplain: (

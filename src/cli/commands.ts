@@ -1,9 +1,9 @@
 /** The commands: their arguments, the action each calls, and how its result is shown. */
-import { Argument, type Command, InvalidArgumentError } from 'commander';
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { jsonSchema, type SchemaName } from '../config/json-schema.ts';
 import { readUpstreamUrl } from '../config/upstream-url.ts';
 import { LoadError } from '../core/errors/faults.ts';
-import type { Actions, CommonOptions } from './actions.ts';
+import type { Actions, CommonOptions, LogFormat } from './actions.ts';
 import { completionScript, type Shell } from './completion.ts';
 import { addContractCommands } from './contract-commands.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -11,6 +11,7 @@ import { initProject } from './init/init.ts';
 import { json } from './json.ts';
 import { renderCases, renderExplanation, renderValid, renderWarnings } from './render.ts';
 import { type CliIo, painter } from './terminal.ts';
+import { addWatchCommands } from './watch-commands.ts';
 
 /** What the commands share. */
 export interface CommandContext {
@@ -26,6 +27,7 @@ export interface CommandContext {
 export function addCommands(context: CommandContext): void {
   addRun(context);
   addInit(context);
+  addWatchCommands(context);
   addValidate(context);
   addDemo(context);
   addSchema(context);
@@ -40,6 +42,7 @@ function addRun({ program, actions, io, handle }: CommandContext): void {
   program
     .command('run')
     .description('run the gate until it is told to stop')
+    .addOption(logOption())
     .option('--exchanges', 'print a line for each exchange; on a terminal, and with --json, that is so anyway')
     .addHelpText(
       'after',
@@ -49,8 +52,8 @@ function addRun({ program, actions, io, handle }: CommandContext): void {
         '\nExchanges are lines on stdout, JSON with --json; notices go to stderr. The record on disk is written in any case.',
     )
     .action(
-      handle((options, { exchanges }: { exchanges?: boolean }) =>
-        actions.run({ ...options, exchanges: exchanges ?? (options.json || io.stdout.is_terminal) }),
+      handle((options, { exchanges, log }: { exchanges?: boolean; log: LogFormat }) =>
+        actions.run({ ...options, log, exchanges: exchanges ?? (options.json || io.stdout.is_terminal) }),
       ),
     );
 }
@@ -60,8 +63,16 @@ function addDemo({ program, actions, handle }: CommandContext): void {
     .command('demo')
     .description('run an example gate with a service and certificates of its own')
     .option('--port <port>', 'port of the gate; 0 takes free ports', portNumber)
-    .action(handle((options, { port }: { port?: number }) => actions.demo({ ...options, port: port ?? null })));
+    .addOption(logOption())
+    .action(
+      handle((options, { port, log }: { port?: number; log: LogFormat }) =>
+        actions.demo({ ...options, log, port: port ?? null }),
+      ),
+    );
 }
+
+const logOption = (): Option =>
+  new Option('--log <format>', 'how notices are written').choices(['text', 'json']).default('text');
 
 function portNumber(text: string): number {
   if (!/^[0-9]{1,5}$/.test(text) || Number(text) > 65_535) {

@@ -5,6 +5,8 @@ export interface Stream {
   readonly is_terminal: boolean;
   /** Width in characters; 80 where it is not known. */
   readonly columns: number;
+  /** Whether whoever read it has gone. */
+  readonly is_closed: () => boolean;
 }
 
 /** The surroundings of one run of the command line. */
@@ -14,6 +16,8 @@ export interface CliIo {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Absolute path of the current folder. */
   readonly cwd: string;
+  /** Tells of keys one by one, on a terminal; what it returns gives the keyboard back. */
+  readonly onKey: (listener: (key: string) => void) => () => void;
 }
 
 const STYLES = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as const;

@@ -157,4 +157,9 @@ export interface GateConfig {
   readonly apis: readonly ApiConfig[];
   readonly limits: GateFile['limits'];
   readonly audit: GateFile['audit'];
+  readonly admin: {
+    readonly listen: GateFile['admin']['listen'];
+    /** Absolute path. */
+    readonly socket: string;
+  };
 }

@@ -1,5 +1,6 @@
 /** From the files as written to the configuration as the gate uses it. Runs only when there is no fault. */
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { ADMIN_SOCKET } from '../admin/config.ts';
 import type { SecretReference } from '../core/settings/config.ts';
 import type {
   ApiConfig,
@@ -49,6 +50,10 @@ export function resolveConfig(
     apis: Object.entries(value.apis).map(([id, api]) => resolver.api(id, api)),
     limits: value.limits,
     audit: value.audit,
+    admin: {
+      listen: value.admin.listen,
+      socket: resolve(project.folder, value.admin.socket ?? join(value.gate.data, ADMIN_SOCKET)),
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 /** The shape of the files a user writes, composed from each folder's own `config.ts`. */
 import { z } from 'zod';
+import { adminConfig } from '../admin/config.ts';
 import { apiConfig, listenerConfig, zoneTimeoutsConfig } from '../channels/api/config.ts';
 import { auditConfig } from '../core/audit/config.ts';
 import { groupsConfig, partyFileConfig } from '../core/identity/config.ts';
@@ -40,6 +41,7 @@ export const gateFile = z
     apis: named('An API; operations are named after it.', apiConfig, 'The APIs behind the gate.'),
     limits: limitsConfig.prefault({}),
     audit: auditConfig.prefault({}),
+    admin: adminConfig.prefault({}),
   })
   .meta({ title: 'sallyport.yaml', description: 'Configuration of a Sallyport gate.' });
 

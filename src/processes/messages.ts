@@ -3,6 +3,8 @@
 import type { EventRecord } from '../core/audit/index.ts';
 import type { Fault } from '../core/errors/index.ts';
 import type { ShareUpdate } from '../core/limits/index.ts';
+import type { Level } from '../core/oplog/index.ts';
+import type { ProcessObservation, WorkerObservation } from '../wiring/observe-gate.ts';
 import type { StoredPlan } from '../wiring/stored-plan.ts';
 
 /** Why a process could not do what it was asked. */
@@ -31,6 +33,7 @@ export type ToWorker =
   | { readonly say: 'prepare'; readonly number: number; readonly plan: StoredPlan }
   | { readonly say: 'commit'; readonly number: number }
   | { readonly say: 'abort'; readonly number: number }
+  | { readonly say: 'observe'; readonly number: number }
   | { readonly say: 'drain'; readonly budget_ms: number }
   | { readonly say: 'ping' };
 
@@ -43,8 +46,9 @@ export type FromWorker =
   | { readonly say: 'committed'; readonly number: number }
   /** What this worker took and holds of the budgets; to be read with suspicion. */
   | { readonly say: 'share'; readonly report: unknown }
-  /** What an operator must know; one line without payload. */
-  | { readonly say: 'notice'; readonly line: string }
+  | { readonly say: 'observed'; readonly number: number; readonly observation: WorkerObservation }
+  /** What an operator must know, without payload. */
+  | { readonly say: 'notice'; readonly text: string; readonly level: Level }
   /** Lines about exchanges, each ended by LF. */
   | { readonly say: 'exchanges'; readonly text: string }
   | { readonly say: 'pong' };
@@ -59,12 +63,14 @@ export type ToRecorder =
   /** Comes with the recorder's end of a link to a worker. */
   | { readonly say: 'link' }
   | { readonly say: 'event'; readonly number: number; readonly record: EventRecord }
+  | { readonly say: 'observe'; readonly number: number }
   | { readonly say: 'close' }
   | { readonly say: 'ping' };
 
 export type FromRecorder =
   | { readonly say: 'started' }
   | { readonly say: 'failed'; readonly failure: Failure }
+  | { readonly say: 'observed'; readonly number: number; readonly observation: ProcessObservation }
   | { readonly say: 'recorded'; readonly number: number }
   | { readonly say: 'unrecorded'; readonly number: number; readonly why: string }
   /** The log takes records again, or takes none. */

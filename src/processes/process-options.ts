@@ -2,12 +2,14 @@
 
 import type { GateConfig } from '../config/load.ts';
 import type { GatePorts } from '../wiring/gate.ts';
+import type { Watching } from '../wiring/single-gate.ts';
 import type { ToWorker } from './messages.ts';
 
 export interface SupervisorPorts extends Omit<GatePorts, 'onOutcome'> {
   /** Lines about exchanges, each ended by LF. */
   readonly onExchanges: (text: string) => void;
   readonly pid: number;
+  readonly watching: Watching;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly exec_path: string;
   /** Cores this process may use. */

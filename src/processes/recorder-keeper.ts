@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import type { GateConfig } from '../config/load.ts';
 import type { EventRecord } from '../core/audit/index.ts';
 import { LoadError } from '../core/errors/index.ts';
+import type { ProcessObservation } from '../wiring/observe-gate.ts';
 import { BackOff } from './back-off.ts';
 import { type Child, describeEnd, type Ended, startChild } from './child.ts';
 import type { Failure, FromRecorder, ToRecorder } from './messages.ts';
@@ -36,6 +37,8 @@ export class RecorderKeeper {
   #retry: NodeJS.Timeout | undefined;
   #next_event = 1;
   readonly #events = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
+  readonly #looks = new Map<number, (observation: ProcessObservation | null) => void>();
+  #started_ms: number | null = null;
 
   constructor(options: RecorderKeeperOptions) {
     this.#options = options;
@@ -83,6 +86,27 @@ export class RecorderKeeper {
     });
   }
 
+  /** Null where there is none, or none that answers in time. */
+  observe(budget_ms: number): Promise<ProcessObservation | null> {
+    const child = this.#child;
+    if (child === null || !this.#ready) return Promise.resolve(null);
+    const number = this.#next_event++;
+    return new Promise((resolve) => {
+      const late = setTimeout(() => this.#looks.get(number)?.(null), budget_ms);
+      this.#looks.set(number, (observation) => {
+        clearTimeout(late);
+        this.#looks.delete(number);
+        resolve(observation);
+      });
+      child.send({ say: 'observe', number });
+    });
+  }
+
+  /** Since when this process of it is there, Unix milliseconds. */
+  get started_ms(): number | null {
+    return this.#started_ms;
+  }
+
   /** Waits for the links to end and the log to close; kills what does not end within the time. */
   async close(budget_ms: number): Promise<void> {
     this.#closing = true;
@@ -106,6 +130,7 @@ export class RecorderKeeper {
       descriptors: [],
     });
     this.#child = child;
+    this.#started_ms = ports.now();
     this.#back_off.started();
     const watched = {
       ping: () => child.send({ say: 'ping' }),
@@ -147,6 +172,7 @@ export class RecorderKeeper {
       this.#log_open = message.open;
       return this.#options.onLog(message.open, message.why);
     }
+    if (message.say === 'observed') return this.#looks.get(message.number)?.(message.observation);
     const waiting = this.#events.get(message.number);
     this.#events.delete(message.number);
     if (message.say === 'recorded') waiting?.resolve();
@@ -156,9 +182,11 @@ export class RecorderKeeper {
   #ended(ended: Ended): void {
     const was_ready = this.#ready;
     this.#child = null;
+    this.#started_ms = null;
     this.#ready = false;
     for (const { reject } of this.#events.values()) reject(new Error('recorder'));
     this.#events.clear();
+    for (const look of [...this.#looks.values()]) look(null);
     // One that never became ready is the start's to judge, the first time.
     if (this.#closing || (!was_ready && this.#restarts === 0)) return;
     this.#restarts++;

@@ -2,10 +2,13 @@
 import type { Socket } from 'node:net';
 import { describeDefect } from '../wiring/describe-defect.ts';
 import type { ToRecorder } from './messages.ts';
+import { ownWatching } from './own-watching.ts';
 import { createRecorder } from './recorder.ts';
 
 const recorder = createRecorder({
   now: () => Date.now(),
+  monotonic: () => performance.now(),
+  watching: ownWatching(process),
   say: (message) => void (process.connected && process.send?.(message)),
   exit: (code) => process.exit(code),
 });

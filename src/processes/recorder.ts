@@ -3,12 +3,18 @@
 import type { Socket } from 'node:net';
 import { type AuditLog, AuditUnavailable, openAuditLog, serveLog } from '../core/audit/index.ts';
 import { LoadError } from '../core/errors/index.ts';
+import { cpuSeconds, METRICS, MetricRegistry, watchEventLoop, watchProcess } from '../core/metrics/index.ts';
 import { describeDefect } from '../wiring/describe-defect.ts';
+import type { ProcessObservation } from '../wiring/observe-gate.ts';
+import type { Watching } from '../wiring/single-gate.ts';
 import type { Failure, FromRecorder, ToRecorder } from './messages.ts';
 
 export interface RecorderPorts {
   /** Unix milliseconds. */
   readonly now: () => number;
+  /** Monotonic milliseconds. */
+  readonly monotonic: () => number;
+  readonly watching: Watching;
   readonly say: (message: FromRecorder) => void;
   /** Ends the process. */
   readonly exit: (code: number) => void;
@@ -23,8 +29,16 @@ export interface RecorderProcess {
   orphaned(): void;
 }
 
-export function createRecorder({ now, say, exit }: RecorderPorts): RecorderProcess {
+export function createRecorder({ now, monotonic, watching, say, exit }: RecorderPorts): RecorderProcess {
   let log: AuditLog | null = null;
+  const registry = new MetricRegistry(METRICS.folded);
+  watchProcess(registry, watching.own);
+  watchEventLoop(registry, { ...watching.event_loop, now: monotonic });
+  const observe = (): ProcessObservation => ({
+    metrics: registry.snapshot(),
+    cpu_seconds: cpuSeconds(watching.own),
+    memory_bytes: watching.own.memoryUsage().rss,
+  });
   const links = new Set<Promise<void>>();
 
   async function start({ folder, segment_bytes, version }: Extract<ToRecorder, { say: 'start' }>): Promise<void> {
@@ -67,6 +81,8 @@ export function createRecorder({ now, say, exit }: RecorderPorts): RecorderProce
           return event(message);
         case 'close':
           return void close();
+        case 'observe':
+          return say({ say: 'observed', number: message.number, observation: observe() });
         case 'ping':
           return say({ say: 'pong' });
       }

@@ -1,15 +1,18 @@
 /** A gate in several processes: one recorder, and workers that share its ports. */
 
+import type { NotReadyReason } from '../admin/status.ts';
 import { createBudgets } from '../channels/api/budgets.ts';
 import type { GateConfig } from '../config/load.ts';
 import type { EventName } from '../core/audit/index.ts';
 import { type LoadedPlan, loadPlan } from '../wiring/load-plan.ts';
+import type { Observation } from '../wiring/observe-gate.ts';
 import { upstreamOpener } from '../wiring/open-upstream.ts';
 import { rememberingFiles } from '../wiring/project-files.ts';
 import { refuseRestartChanges } from '../wiring/reload-bounds.ts';
 import type { RunningGate } from '../wiring/running-gate.ts';
 import { cannotRecord, RECORDS_AGAIN, recordSwitch, ticketKey, unwritableLog } from '../wiring/single-gate.ts';
 import { type StoredPlan, storeConfig } from '../wiring/stored-plan.ts';
+import { GateView } from './gate-view.ts';
 import { socketPair } from './link.ts';
 import type { SuperviseOptions, SupervisorPorts } from './process-options.ts';
 import { errorOf, RecorderKeeper } from './recorder-keeper.ts';
@@ -73,6 +76,7 @@ class SupervisedGate implements RunningGate {
   readonly #options: SuperviseOptions;
   readonly #sockets: HeldSockets;
   readonly #watchdog: Watchdog;
+  readonly #view: GateView;
   readonly #shares: boolean;
   readonly #hub: ShareRounds;
   readonly #recorder: RecorderKeeper;
@@ -98,13 +102,20 @@ class SupervisedGate implements RunningGate {
       ports,
       watchdog: this.#watchdog,
       onReady: () => this.#linkAll(),
-      onLog: (open, why) => ports.onNotice(open ? RECORDS_AGAIN : cannotRecord(config, why)),
+      onLog: (open, why) =>
+        open ? ports.onNotice(RECORDS_AGAIN, 'info') : ports.onNotice(cannotRecord(config, why), 'error'),
       onEnded: (how, again_ms) => this.#recorderEnded(how, again_ms),
       onStuck: () => this.#stuck('the recorder', { process: 'recorder' }),
     });
     const count = config.workers === 'auto' ? ports.cores : config.workers;
     this.#shares = count > 1;
     this.#hub = new ShareRounds(ports.monotonic);
+    this.#view = new GateView({
+      ports,
+      recorder: this.#recorder,
+      workers: () => this.#workers,
+      notReady: () => this.notReady(),
+    });
     this.#workers = Array.from({ length: count }, (_, index) => this.#worker(index + 1));
   }
 
@@ -136,6 +147,26 @@ class SupervisedGate implements RunningGate {
     await this.#recorder.close(GRACE_MS);
     this.#watchdog.stop();
     this.#hub.stop();
+  }
+
+  config(): GateConfig {
+    return this.#config;
+  }
+
+  draining(): boolean {
+    return this.#stopping;
+  }
+
+  notReady(): NotReadyReason[] {
+    const log = this.#recorder.ready ? 'log_failed' : 'recorder_down';
+    return [
+      ...(this.#recorder.open ? [] : ([log] as const)),
+      ...(this.#workers.some(({ ready }) => ready) ? [] : (['no_worker'] as const)),
+    ];
+  }
+
+  observe(): Promise<Observation> {
+    return this.#view.observe();
   }
 
   event(event: EventName, data: Readonly<Record<string, string | number>>): Promise<void> {
@@ -179,7 +210,10 @@ class SupervisedGate implements RunningGate {
       watchdog: this.#watchdog,
       shares: this.#shares,
       onShare: (incarnation, report) => this.#hub.hear(incarnation, report),
-      onIncarnation: (incarnation, there) => this.#hub.know(incarnation, there),
+      onIncarnation: (incarnation, there) => {
+        this.#hub.know(incarnation, there);
+        if (!there) this.#view.ended(slot);
+      },
       descriptors: this.#sockets.sockets.map(({ descriptor }) => descriptor),
       plan: async () => {
         await this.#switching;
@@ -224,7 +258,7 @@ class SupervisedGate implements RunningGate {
   }
 
   #cameBack(who: string, data: ProcessData): void {
-    this.#options.ports.onNotice(`${who} is back`);
+    this.#options.ports.onNotice(`${who} is back`, 'info');
     this.#tell('process_restarted', data);
   }
 

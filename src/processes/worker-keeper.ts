@@ -2,6 +2,7 @@
 
 import type { Socket } from 'node:net';
 import type { ShareUpdate } from '../core/limits/index.ts';
+import type { WorkerObservation } from '../wiring/observe-gate.ts';
 import type { StoredPlan } from '../wiring/stored-plan.ts';
 import { BackOff } from './back-off.ts';
 import { type Child, describeEnd, FIRST_CHILD_DESCRIPTOR, startChild } from './child.ts';
@@ -44,6 +45,7 @@ export class WorkerKeeper {
   #stopping = false;
   #restarts = 0;
   #retry: NodeJS.Timeout | undefined;
+  #started_ms: number | null = null;
   /** Answers that are awaited, by what they answer. */
   readonly #awaited = new Map<string, (answer: FromWorker | 'gone') => void>();
 
@@ -79,6 +81,7 @@ export class WorkerKeeper {
       descriptors,
     });
     this.#child = child;
+    this.#started_ms = ports.now();
     this.#back_off.started();
     const sockets = descriptors.map((_descriptor, index) => FIRST_CHILD_DESCRIPTOR + index);
     const started = this.#follow(child);
@@ -104,6 +107,21 @@ export class WorkerKeeper {
     const late = setTimeout(() => this.#child?.kill(), budget_ms);
     await this.#ask(`committed ${number}`, { say: 'commit', number });
     clearTimeout(late);
+  }
+
+  /** Null where there is none, or none that answers in time. */
+  async observe(number: number, budget_ms: number): Promise<WorkerObservation | null> {
+    if (!this.#ready) return null;
+    const key = `observed ${number}`;
+    const late = setTimeout(() => this.#awaited.get(key)?.('gone'), budget_ms);
+    const answer = await this.#ask(key, { say: 'observe', number });
+    clearTimeout(late);
+    return answer !== 'gone' && answer.say === 'observed' ? answer.observation : null;
+  }
+
+  /** Since when this process of it is there, Unix milliseconds. */
+  get started_ms(): number | null {
+    return this.#started_ms;
   }
 
   /** Told what the others took of the budgets. */
@@ -173,7 +191,7 @@ export class WorkerKeeper {
 
   #hear(message: Exclude<FromWorker, { say: 'pong' | 'failed' | 'started' | 'share' }>): void {
     const { ports } = this.#options;
-    if (message.say === 'notice') return ports.onNotice(message.line);
+    if (message.say === 'notice') return ports.onNotice(message.text, message.level);
     if (message.say === 'exchanges') return ports.onExchanges(message.text);
     const key = message.say === 'unprepared' ? `prepared ${message.number}` : `${message.say} ${message.number}`;
     this.#awaited.get(key)?.(message);
@@ -197,6 +215,7 @@ export class WorkerKeeper {
   #ended(how: string): void {
     const was_ready = this.#ready;
     this.#child = null;
+    this.#started_ms = null;
     this.#ready = false;
     for (const answer of [...this.#awaited.values()]) answer('gone');
     // One that never became ready is the start's to judge, the first time.

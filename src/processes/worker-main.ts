@@ -7,6 +7,7 @@ import { createDialler, systemLookup } from '../core/resolver/index.ts';
 import { describeDefect } from '../wiring/describe-defect.ts';
 import { exchangeLine } from '../wiring/line.ts';
 import type { ToWorker } from './messages.ts';
+import { ownWatching } from './own-watching.ts';
 import { createWorker } from './worker.ts';
 
 const WAITING_BYTES = 32 * 1024 * 1024;
@@ -14,7 +15,8 @@ const WAITING_BYTES = 32 * 1024 * 1024;
 const version = process.env['SALLYPORT_VERSION'] ?? '0.0.0';
 const monotonic = () => performance.now();
 /** The supervisor knows its terminal, and this process writes to none. */
-const paintFor = (is_terminal: boolean) => painter({ is_terminal, columns: 80, write: () => undefined }, {});
+const paintFor = (is_terminal: boolean) =>
+  painter({ is_terminal, columns: 80, write: () => undefined, is_closed: () => false }, {});
 
 const worker = createWorker({
   gate: {
@@ -25,6 +27,7 @@ const worker = createWorker({
     dialler: createDialler({ lookup: systemLookup, now: monotonic }),
     version,
   },
+  watching: ownWatching(process),
   log: new RemoteLog({ product_version: version, waiting_bytes: WAITING_BYTES, now: monotonic }),
   say: (message) => void (process.connected && process.send?.(message)),
   lineOf(form) {

@@ -3,9 +3,12 @@
 import type { Socket } from 'node:net';
 import type { ExchangeRecord, RemoteLog } from '../core/audit/index.ts';
 import { BudgetShare } from '../core/limits/index.ts';
+import { watchEventLoop, watchProcess } from '../core/metrics/index.ts';
 import { type Gate, type GatePorts, openGate, type PlanSource, type PreparedPlan } from '../wiring/gate.ts';
 import { lineWriter } from '../wiring/line-writer.ts';
+import { observeGate } from '../wiring/observe-gate.ts';
 import { storedFiles } from '../wiring/project-files.ts';
+import type { Watching } from '../wiring/single-gate.ts';
 import { restoreConfig, type StoredPlan } from '../wiring/stored-plan.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 import { failureOf } from './recorder.ts';
@@ -17,6 +20,7 @@ export const SHARE_EVERY_MS = 50;
 
 export interface WorkerPorts {
   readonly gate: Omit<GatePorts, 'onOutcome' | 'onNotice'>;
+  readonly watching: Watching;
   readonly log: RemoteLog;
   readonly say: (message: FromWorker) => void;
   /** The line of an exchange in the form that was asked for; null where none is wanted. */
@@ -31,7 +35,7 @@ export interface WorkerProcess {
   orphaned(): void;
 }
 
-export function createWorker({ gate: gate_ports, log, say, lineOf, exit }: WorkerPorts): WorkerProcess {
+export function createWorker({ gate: gate_ports, watching, log, say, lineOf, exit }: WorkerPorts): WorkerProcess {
   let gate: Gate | null = null;
   let share: BudgetShare | null = null;
   const prepared = new Map<number, PreparedPlan>();
@@ -42,11 +46,13 @@ export function createWorker({ gate: gate_ports, log, say, lineOf, exit }: Worke
     const ports: GatePorts = {
       ...gate_ports,
       onOutcome: line === null ? () => undefined : (outcome) => write(line(outcome)),
-      onNotice: (line) => say({ say: 'notice', line }),
+      onNotice: (text, level = 'warn') => say({ say: 'notice', text, level }),
     };
     try {
       const parts = { recorder: log, recording: () => opened(log), source: sourceOf(plan), sockets, slot };
       gate = await openGate(restoreConfig(plan.config), parts, ports);
+      watchProcess(gate.metrics, watching.own);
+      watchEventLoop(gate.metrics, { ...watching.event_loop, now: gate_ports.monotonic });
       if (shares) share = shareBudgets(gate, gate_ports.monotonic, say);
       say({ say: 'started', digest: gate.loaded().plan.digest });
     } catch (error) {
@@ -89,6 +95,9 @@ export function createWorker({ gate: gate_ports, log, say, lineOf, exit }: Worke
         case 'abort':
           void prepared.get(message.number)?.abort();
           prepared.delete(message.number);
+          return;
+        case 'observe':
+          if (gate) say({ say: 'observed', number: message.number, observation: observeGate(gate, watching.own) });
           return;
         case 'drain':
           return void drain(message.budget_ms);

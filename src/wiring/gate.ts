@@ -7,6 +7,14 @@ import type { GateConfig } from '../config/load.ts';
 import type { ExchangeRecord, Recorder } from '../core/audit/index.ts';
 import { createIdSource } from '../core/exchange/index.ts';
 import { ConnectionAdmission, LimitMemory } from '../core/limits/index.ts';
+import {
+  createOutcomeObserver,
+  createRecordWatch,
+  METRICS,
+  MetricRegistry,
+  type RecordWatch,
+} from '../core/metrics/index.ts';
+import type { Notify } from '../core/oplog/index.ts';
 import type { Dialler } from '../core/resolver/index.ts';
 import { describeDefect } from './describe-defect.ts';
 import { keepBudgets } from './keep-budgets.ts';
@@ -29,8 +37,8 @@ export interface GatePorts {
   readonly version: string;
   /** Told of every outcome that is on record. */
   readonly onOutcome: (outcome: ExchangeRecord) => void;
-  /** Told of what an operator must know; one line without payload. */
-  readonly onNotice: (line: string) => void;
+  /** Told of what an operator must know, without payload. */
+  readonly onNotice: Notify;
 }
 
 /** What a plan is made from, beside its configuration. */
@@ -63,6 +71,15 @@ export interface Gate {
   /** What was taken and is held; workers share it, see `BudgetShare`. */
   readonly limits: LimitMemory;
   readonly loaded: () => LoadedPlan;
+  /** The configuration in force. */
+  readonly config: () => GateConfig;
+  /** What is counted in this process. */
+  readonly metrics: MetricRegistry;
+  readonly recording: RecordWatch;
+  readonly recorder: Recorder;
+  /** Open connections by zone. */
+  readonly connections: () => ReadonlyMap<string, number>;
+  readonly draining: () => boolean;
   /**
    * Loads another configuration, up to where nothing can fail any more.
    *
@@ -112,6 +129,10 @@ export async function openGate(config: GateConfig, parts: GateParts, ports: Gate
   const volumes = keepVolumes(config.data_folder, slot, ports.onNotice);
   const usage = keepUsage(config.data_folder, slot, loaded.contracts, ports);
   let draining = false;
+  let in_force = config;
+  const metrics = new MetricRegistry(METRICS.folded);
+  const observe = createOutcomeObserver(metrics);
+  const recording = createRecordWatch(metrics, ports.monotonic);
 
   const channel = createApiChannel({
     now: ports.now,
@@ -120,21 +141,34 @@ export async function openGate(config: GateConfig, parts: GateParts, ports: Gate
     plan: () => loaded.plan,
     draining: () => draining,
     recordIntent: (intent) => recorder.intent(intent),
-    recordOutcome: (outcome) => recorder.outcome(outcome),
-    onOutcome: ports.onOutcome,
+    recordOutcome: (outcome) => recording.watch(recorder.outcome(outcome)),
+    onOutcome(outcome) {
+      observe(outcome);
+      ports.onOutcome(outcome);
+    },
     volumes: volumes.memory,
     usage: usage.book,
-    onDefect: (error, step) => ports.onNotice(`defect in ${step}: ${describeDefect(error)}`),
+    onDefect: (error, step) => ports.onNotice(`defect in ${step}: ${describeDefect(error)}`, 'error'),
   });
 
   const listeners: Listener[] = [];
+  const admissions = loaded.listeners.map(
+    ({ zone }) => [zone.id, new ConnectionAdmission(zone.connections, { memory: limits, zone: zone.id })] as const,
+  );
+  const connections = (): ReadonlyMap<string, number> => {
+    const open = new Map<string, number>();
+    for (const [zone, admission] of admissions) open.set(zone, (open.get(zone) ?? 0) + admission.open);
+    return open;
+  };
+  metrics.reader(METRICS.connections, () => [...connections()].map(([zone, count]) => [[zone], count]));
   try {
     await parts.recording();
     for (const [index, part] of loaded.listeners.entries()) {
       const descriptor = parts.sockets?.[index] ?? null;
+      const [, admission] = admissions[index]!;
       listeners.push(
         await openListener(
-          listenerOptions(part, { descriptor, ticket_key: parts.source.ticketKey(index), channel, ports, limits }),
+          listenerOptions(part, { descriptor, ticket_key: parts.source.ticketKey(index), admission, channel, ports }),
         ),
       );
     }
@@ -157,6 +191,12 @@ export async function openGate(config: GateConfig, parts: GateParts, ports: Gate
     listeners,
     limits,
     loaded: () => loaded,
+    config: () => in_force,
+    metrics,
+    recording,
+    recorder,
+    connections,
+    draining: () => draining,
     prepare(next_config, source) {
       refuseRestartChanges(config, next_config);
       const next = load(next_config, source);
@@ -180,6 +220,7 @@ export async function openGate(config: GateConfig, parts: GateParts, ports: Gate
             listeners[index]?.replaceTls(tls, source.ticketKey(index));
           }
           loaded = next;
+          in_force = next_config;
           upstreams.inForce(next.upstreams.values());
           usage.use(next.contracts);
           for (const listener of listeners) {
@@ -211,12 +252,12 @@ interface ListenerParts {
   readonly descriptor: number | null;
   readonly channel: ApiChannel;
   readonly ports: GatePorts;
-  readonly limits: LimitMemory;
+  readonly admission: ConnectionAdmission;
 }
 
 function listenerOptions(
   { zone, listen, tls }: LoadedPlan['listeners'][number],
-  { descriptor, ticket_key, channel, ports, limits }: ListenerParts,
+  { descriptor, ticket_key, channel, ports, admission }: ListenerParts,
 ): ListenerOptions {
   return {
     zone: zone.id,
@@ -228,7 +269,7 @@ function listenerOptions(
     timeouts: zone.timeouts,
     max_header_bytes: MAX_HEADER_BYTES,
     max_streams: MAX_STREAMS,
-    admission: new ConnectionAdmission(zone.connections, { memory: limits, zone: zone.id }),
+    admission,
     now: ports.monotonic,
     ticket_key,
     onRequest: channel.onRequest,

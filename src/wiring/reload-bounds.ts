@@ -29,13 +29,14 @@ function refuseOtherListeners(before: GateConfig, next: GateConfig): void {
 }
 
 /**
- * The log and the processes stay over a reload: to say it were elsewhere now would send people to the wrong records.
+ * Log, processes and admin listener stay over a reload: to say they were elsewhere would send people to the wrong place.
  */
 function refuseOtherStart(before: GateConfig, next: GateConfig): void {
   const changed = [
     ...(before.data_folder === next.data_folder ? [] : ['gate.data']),
     ...(before.workers === next.workers ? [] : ['gate.workers']),
     ...(before.audit.segment_bytes === next.audit.segment_bytes ? [] : ['audit.segment']),
+    ...(JSON.stringify(before.admin) === JSON.stringify(next.admin) ? [] : ['admin']),
   ];
   if (changed.length === 0) return;
   throw new LoadError(

@@ -1,6 +1,9 @@
+import type { ReloadResult } from '../admin/status.ts';
 import type { GateConfig } from '../config/load.ts';
-import { formatFault, LoadError } from '../core/errors/index.ts';
+import { type Fault, formatFault, LoadError } from '../core/errors/index.ts';
+import type { Notify } from '../core/oplog/index.ts';
 import { describeDefect } from './describe-defect.ts';
+import { openGateAdmin, ReloadBook } from './gate-admin.ts';
 import type { RunningGate } from './running-gate.ts';
 
 /** How long exchanges under way may take after the gate was told to stop. */
@@ -18,8 +21,12 @@ export interface Signals {
 export interface RunOptions {
   /** @throws LoadError where the gate does not start */
   readonly start: () => Promise<RunningGate>;
-  /** Told of what an operator must know; one line without payload. */
-  readonly onNotice: (line: string) => void;
+  readonly version: string;
+  readonly pid: number;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  /** Told of what an operator must know, without payload. */
+  readonly onNotice: Notify;
   /** Monotonic milliseconds. */
   readonly monotonic: () => number;
   readonly signals: Signals;
@@ -32,14 +39,26 @@ export interface RunOptions {
 }
 
 /**
- * Runs a gate until SIGINT or SIGTERM, then drains it. SIGHUP puts the configuration as it is now on disk in force;
- * where it does not load, the plan in force stays.
+ * Runs a gate until SIGINT or SIGTERM, then drains it. SIGHUP, or who asks the admin listener for it, puts the
+ * configuration as it is now on disk in force; where it does not load, the plan in force stays.
  *
  * @throws LoadError where the gate does not start
  */
 export async function runGate(options: RunOptions): Promise<void> {
-  const { signals, onNotice, monotonic } = options;
+  const { signals, onNotice, monotonic, version, pid, now } = options;
   const gate = await options.start();
+  // One after the other: of two reloads the later one must be the one in force.
+  let reloading = Promise.resolve();
+  const reloads = new ReloadBook();
+  const reload = (): Promise<ReloadResult> => {
+    const result = reloading.then(() => reloadGate(gate, options));
+    reloading = result.then((came) => reloads.enter(came, now()));
+    return result;
+  };
+  const admin = await openGateAdmin({ gate, version, pid, now, reload, reloads }).catch(async (error: unknown) => {
+    await gate.stop(0);
+    throw error;
+  });
   const stopped = new Promise<void>((resolve) => {
     let stopping_since_ms: number | null = null;
     const stop = (): void => {
@@ -49,34 +68,39 @@ export async function runGate(options: RunOptions): Promise<void> {
         return;
       }
       stopping_since_ms = now_ms;
-      onNotice(`stopping: exchanges under way have ${DRAIN_BUDGET_MS / 1000} s`);
+      onNotice(`stopping: exchanges under way have ${DRAIN_BUDGET_MS / 1000} s`, 'info');
       void gate.stop(DRAIN_BUDGET_MS).then(resolve);
-    };
-    // One after the other: of two reloads the later one must be the one in force.
-    let reloading = Promise.resolve();
-    const reload = (): void => {
-      reloading = reloading.then(() => reloadGate(gate, options, () => stopping_since_ms !== null));
     };
     signals.on('SIGINT', stop);
     signals.on('SIGTERM', stop);
-    signals.on('SIGHUP', reload);
+    signals.on('SIGHUP', () => void reload());
     void Promise.resolve(options.onStarted(gate));
   });
   await stopped;
-  onNotice('stopped');
+  // To the last: whoever asks a gate that is stopping is told so.
+  await admin.close();
+  onNotice('stopped', 'info');
 }
 
-/** A gate that is stopping stays with what it has: another plan would open what nobody closes. */
-async function reloadGate(gate: RunningGate, { onNotice, reread }: RunOptions, stopping: () => boolean): Promise<void> {
+const STOPPING: Fault = { code: 'CONFIG_VALUE', message: 'the gate is stopping and takes no other configuration' };
+
+/** A gate that is stopping stays with what it has: another plan would open what nobody closes. Never rejects. */
+async function reloadGate(gate: RunningGate, { onNotice, reread }: RunOptions): Promise<ReloadResult> {
+  const before = gate.digest();
   try {
     const config = await reread();
-    if (stopping()) return;
+    if (gate.draining()) return { ok: false, plan: before, faults: [STOPPING], defect: null };
     await gate.reload(config);
-    onNotice(`plan ${gate.digest().slice(0, 12)} is in force`);
+    const plan = gate.digest();
+    onNotice(`plan ${plan.slice(0, 12)} is in force`, 'info');
+    return { ok: true, before, plan };
   } catch (error) {
-    const why = error instanceof LoadError ? error.faults.map(formatFault).join('\n') : describeDefect(error);
-    onNotice(`the configuration does not load; the plan in force stays\n${why}`);
+    const faults = error instanceof LoadError ? [...error.faults] : [];
+    const defect = error instanceof LoadError ? null : describeDefect(error);
+    const why = defect ?? faults.map(formatFault).join('\n');
+    onNotice(`the configuration does not load; the plan in force stays\n${why}`, 'error');
     await recordRefusedPlan(gate, error);
+    return { ok: false, plan: before, faults, defect };
   }
 }
 

@@ -1,5 +1,7 @@
+import type { NotReadyReason } from '../admin/status.ts';
 import type { GateConfig } from '../config/load.ts';
 import type { EventName } from '../core/audit/index.ts';
+import type { Observation } from './observe-gate.ts';
 
 /** A gate in force, in one process or in several. */
 export interface RunningGate {
@@ -7,6 +9,14 @@ export interface RunningGate {
   readonly listeners: readonly { readonly zone: string; readonly address: string; readonly port: number }[];
   /** Digest of the plan in force. */
   digest(): string;
+  /** The configuration in force. */
+  config(): GateConfig;
+  /** It was told to stop. */
+  draining(): boolean;
+  /** Why it takes no exchange, as far as this process knows without asking. */
+  notReady(): readonly NotReadyReason[];
+  /** Asks every process. */
+  observe(): Promise<Observation>;
   /**
    * Puts another configuration in force: connections of callers that are no longer proven end, nothing else does.
    * Listeners stay; their certificates are replaced.

@@ -1,7 +1,16 @@
+import type { NotReadyReason } from '../admin/status.ts';
 import type { GateConfig } from '../config/load.ts';
 import { AuditUnavailable, openAuditLog } from '../core/audit/index.ts';
 import { LoadError } from '../core/errors/index.ts';
+import {
+  type EventLoopOptions,
+  mergeSnapshots,
+  type OwnProcess,
+  watchEventLoop,
+  watchProcess,
+} from '../core/metrics/index.ts';
 import { type Gate, type GatePorts, openGate, type PlanSource } from './gate.ts';
+import { observeGate } from './observe-gate.ts';
 import { liveFiles } from './project-files.ts';
 import type { RunningGate } from './running-gate.ts';
 
@@ -11,15 +20,19 @@ import type { RunningGate } from './running-gate.ts';
  *
  * @throws LoadError with every fault found
  */
-export async function startGate(config: GateConfig, ports: GatePorts): Promise<RunningGate & Pick<Gate, 'loaded'>> {
+export async function startGate(
+  config: GateConfig,
+  ports: GatePorts,
+  watching: Watching,
+): Promise<RunningGate & Pick<Gate, 'loaded'>> {
   const audit = await openAuditLog({
     folder: `${config.data_folder}/audit`,
     now: ports.now,
     segment_bytes: config.audit.segment_bytes,
     product_version: ports.version,
   });
-  audit.onFailure((error) => ports.onNotice(cannotRecord(config, error)));
-  audit.onResume(() => ports.onNotice(RECORDS_AGAIN));
+  audit.onFailure((error) => ports.onNotice(cannotRecord(config, error), 'error'));
+  audit.onResume(() => ports.onNotice(RECORDS_AGAIN, 'info'));
   const parts = {
     recorder: audit,
     recording: () => Promise.resolve(),
@@ -31,7 +44,9 @@ export async function startGate(config: GateConfig, ports: GatePorts): Promise<R
     await audit.close();
     throw error;
   });
-  const running = runningGate(gate, config, audit, ports);
+  watchProcess(gate.metrics, watching.own);
+  watchEventLoop(gate.metrics, { ...watching.event_loop, now: ports.monotonic });
+  const running = runningGate(gate, config, audit, { ports, watching });
   try {
     await running.event('gate_started', { gate: config.name, version: ports.version });
   } catch (error) {
@@ -42,6 +57,15 @@ export async function startGate(config: GateConfig, ports: GatePorts): Promise<R
   for (const warning of gate.loaded().warnings) ports.onNotice(warning);
   return { ...running, loaded: gate.loaded };
 }
+
+/** What a process that runs a gate knows of itself. */
+export interface Watching {
+  readonly own: OwnProcess & { readonly pid: number };
+  readonly event_loop: Omit<EventLoopOptions, 'now'>;
+}
+
+/** The name of the only process there is. */
+const ONLY = 'gate';
 
 const TICKET_KEY_BYTES = 48;
 
@@ -60,13 +84,32 @@ function runningGate(
   gate: Gate,
   config: GateConfig,
   audit: Awaited<ReturnType<typeof openAuditLog>>,
-  ports: GatePorts,
+  { ports, watching }: { readonly ports: GatePorts; readonly watching: Watching },
 ): RunningGate {
+  const started_ms = ports.now();
+  const notReady = (): NotReadyReason[] => (audit.state === 'failed' ? ['log_failed'] : []);
   const event: RunningGate['event'] = (name, data) =>
     audit.event({ event: name, at_ms: ports.now(), plan: gate.loaded().plan.digest, data });
   return {
     listeners: gate.listeners,
     digest: () => gate.loaded().plan.digest,
+    config: gate.config,
+    draining: gate.draining,
+    notReady,
+    observe() {
+      const { metrics, cpu_seconds, memory_bytes, ...rest } = observeGate(gate, watching.own);
+      const only = {
+        name: ONLY,
+        kind: ONLY,
+        pid: watching.own.pid,
+        restarts: 0,
+        started_ms,
+        cpu_seconds,
+        memory_bytes,
+      };
+      const merged = mergeSnapshots([{ process: ONLY, snapshot: metrics }]);
+      return Promise.resolve({ ...rest, metrics: merged, processes: [only], not_ready: notReady() });
+    },
     event,
     async reload(next_config) {
       const from = gate.loaded().plan.digest;
@@ -91,10 +134,10 @@ export async function recordSwitch(
   event: RunningGate['event'],
   from: string,
   to: string,
-  onNotice: (line: string) => void,
+  onNotice: GatePorts['onNotice'],
 ): Promise<void> {
   await event('plan_switched', { from, to }).catch(() =>
-    onNotice('the log takes nothing now: the switch to another plan is not on record'),
+    onNotice('the log takes nothing now: the switch to another plan is not on record', 'error'),
   );
 }
 

@@ -14,6 +14,7 @@ export interface Surroundings {
   readonly env?: Record<string, string>;
   readonly terminal?: boolean;
   readonly cwd?: string;
+  readonly onKey?: (listener: (key: string) => void) => () => void;
 }
 
 function unexpected(): never {
@@ -32,6 +33,9 @@ const NONE: Actions = {
   contractAccept: unexpected,
   contractStatus: unexpected,
   contractUsage: unexpected,
+  status: unexpected,
+  top: unexpected,
+  reload: unexpected,
 };
 
 export async function run(argv: readonly string[], around: Surroundings = {}): Promise<Outcome> {
@@ -42,10 +46,17 @@ export async function run(argv: readonly string[], around: Surroundings = {}): P
     },
     is_terminal: around.terminal ?? false,
     columns: 80,
+    is_closed: () => false,
   });
   const code = await runCli(argv, {
     actions: { ...NONE, ...around.actions },
-    io: { stdout: stream('stdout'), stderr: stream('stderr'), env: around.env ?? {}, cwd: around.cwd ?? '/nowhere' },
+    io: {
+      stdout: stream('stdout'),
+      stderr: stream('stderr'),
+      env: around.env ?? {},
+      cwd: around.cwd ?? '/nowhere',
+      onKey: around.onKey ?? (() => () => undefined),
+    },
     version: '1.2.3',
   });
   return { code, ...written };

@@ -158,7 +158,7 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     to: 'verify_certificates: false\nlimits:',
     seen: true,
     faults: [
-      'sallyport.yaml:27:1: CONFIG_UNKNOWN_KEY verify_certificates: is not a known key here\n  → known here: version, gate, zones, groups, parties, policies, apis, limits, audit',
+      'sallyport.yaml:27:1: CONFIG_UNKNOWN_KEY verify_certificates: is not a known key here\n  → known here: version, gate, zones, groups, parties, policies, apis, limits, audit, admin',
     ],
   },
   {
@@ -950,6 +950,54 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     to: '    suspended: no',
     seen: true,
     faults: ['parties/acme.yaml:5:16: CONFIG_TYPE machines.acme-erp.suspended: must be true or false, found "no"'],
+  },
+  {
+    name: 'an admin listener on an address that others reach',
+    file: 'gate',
+    from: 'limits:\n',
+    to: 'admin: { listen: ["0.0.0.0:9464"] }\nlimits:\n',
+    seen: true,
+    faults: [
+      'sallyport.yaml:27:19: CONFIG_VALUE admin.listen[0]: must be unix, or 127.0.0.1 or [::1] with a port, such as 127.0.0.1:9464, found "0.0.0.0:9464"',
+    ],
+  },
+  {
+    name: 'an admin listener on a name instead of an address',
+    file: 'gate',
+    from: 'limits:\n',
+    to: 'admin: { listen: ["localhost:9464"] }\nlimits:\n',
+    seen: true,
+    faults: [
+      'sallyport.yaml:27:19: CONFIG_VALUE admin.listen[0]: must be unix, or 127.0.0.1 or [::1] with a port, such as 127.0.0.1:9464, found "localhost:9464"',
+    ],
+  },
+  {
+    name: 'an admin listener on a port that there is not',
+    file: 'gate',
+    from: 'limits:\n',
+    to: 'admin: { listen: ["127.0.0.1:65536"] }\nlimits:\n',
+    seen: false,
+    faults: [
+      'sallyport.yaml:27:19: CONFIG_VALUE admin.listen[0]: must be unix, or 127.0.0.1 or [::1] with a port, such as 127.0.0.1:9464, found "127.0.0.1:65536"',
+    ],
+  },
+  {
+    name: 'an admin listener nowhere',
+    file: 'gate',
+    from: 'limits:\n',
+    to: 'admin: { listen: [] }\nlimits:\n',
+    seen: true,
+    faults: ['sallyport.yaml:27:18: CONFIG_VALUE admin.listen: must hold at least one item'],
+  },
+  {
+    name: 'an admin listener on two sockets',
+    file: 'gate',
+    from: 'limits:\n',
+    to: 'admin: { listen: [unix, unix] }\nlimits:\n',
+    seen: false,
+    faults: [
+      'sallyport.yaml:27:18: CONFIG_VALUE admin.listen: must name at most four places, and unix once, found a list',
+    ],
   },
   {
     name: 'a terminal escape in a value',

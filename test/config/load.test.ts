@@ -28,6 +28,7 @@ test('defaults are filled and units resolved', async (context) => {
     concurrency: { machine: 64, operation: 256 },
   });
   assert.deepEqual(config.audit, { segment_bytes: 64 * 1024 * 1024 });
+  assert.deepEqual(config.admin, { listen: [{ kind: 'unix' }], socket: `${config.data_folder}/admin.sock` });
   assert.deepEqual(config.apis[0]?.limits, {
     body_bytes: 1024 * 1024,
     response_bytes: 8 * 1024 * 1024,

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { loadConfig } from '../../src/config/load.ts';
 import type { ExchangeRecord } from '../../src/core/audit/index.ts';
 import { createDialler, systemLookup } from '../../src/core/resolver/index.ts';
+import { ownWatching } from '../../src/processes/own-watching.ts';
 import { startGate } from '../../src/wiring/single-gate.ts';
 import { makeProject, type Project, type ProjectOptions } from '../acceptance/harness/project.ts';
 import { type FakeUpstream, startFakeUpstream } from '../acceptance/harness/upstream.ts';
@@ -37,16 +38,20 @@ export async function attackedGate(options: Partial<ProjectOptions> = {}): Promi
   const outcomes: ExchangeRecord[] = [];
   const notices: string[] = [];
   const monotonic = () => performance.now();
-  const gate = await startGate(await loadConfig(project.config), {
-    now: () => Date.now(),
-    monotonic,
-    random: Math.random,
-    randomFill: (buffer) => void randomFillSync(buffer),
-    dialler: createDialler({ lookup: systemLookup, now: monotonic }),
-    version: '0.0.0',
-    onOutcome: (outcome) => void outcomes.push(outcome),
-    onNotice: (line) => void notices.push(line),
-  });
+  const gate = await startGate(
+    await loadConfig(project.config),
+    {
+      now: () => Date.now(),
+      monotonic,
+      random: Math.random,
+      randomFill: (buffer) => void randomFillSync(buffer),
+      dialler: createDialler({ lookup: systemLookup, now: monotonic }),
+      version: '0.0.0',
+      onOutcome: (outcome) => void outcomes.push(outcome),
+      onNotice: (line) => void notices.push(line),
+    },
+    ownWatching(process),
+  );
   const { port } = gate.listeners[0]!;
   const identity = (name: string): ClientIdentity => ({
     cert: readFileSync(`${project.pki}/${name}.pem`),

@@ -31,6 +31,10 @@ export const network: SourceRule = {
     'src/processes/link.ts': 'a pair of Unix sockets for two processes of the gate',
     'src/processes/sockets.ts': 'binds the ports that workers listen on',
     'src/channels/api/upstream/': 'undici, given the resolver’s dialler as its connect',
+    'src/admin/open-admin.ts': 'listens on a Unix socket or a literal loopback address and never dials',
+    'src/admin/socket-file.ts': 'asks whether anybody listens on a Unix socket',
+    'src/admin/ask-admin.ts':
+      'the command line asks the gate of this machine: a Unix socket or a literal loopback address',
   },
   offences: (syntax) => [
     ...syntax.imports.filter(opensSockets).map(({ line }) => line),

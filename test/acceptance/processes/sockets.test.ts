@@ -29,7 +29,12 @@ test('sockets that a service manager holds lose no call over a restart', async (
     context.after(() => void child.kill('SIGKILL'));
     const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
     await until('it runs', () => output.includes('is running'), 30_000);
-    return { stop: () => (child.kill('SIGTERM'), exited) };
+    return {
+      stop() {
+        child.kill('SIGTERM');
+        return exited;
+      },
+    };
   };
   let gate = await start();
   // A listener is judged by its own port in the address bar: the partner speaks to the held one.

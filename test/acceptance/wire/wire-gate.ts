@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { loadConfig } from '../../../src/config/load.ts';
 import type { ExchangeRecord } from '../../../src/core/audit/index.ts';
 import { createDialler, systemLookup } from '../../../src/core/resolver/index.ts';
+import { ownWatching } from '../../../src/processes/own-watching.ts';
 import type { RunningGate } from '../../../src/wiring/running-gate.ts';
 import { startGate } from '../../../src/wiring/single-gate.ts';
 import { makeProject, type Project } from '../harness/project.ts';
@@ -61,16 +62,20 @@ export async function startWireGate(options: { zone?: string; api_more?: string 
   const outcomes: ExchangeRecord[] = [];
   const notices: string[] = [];
   const monotonic = () => performance.now();
-  const gate = await startGate(await loadConfig(project.config), {
-    now: () => Date.now(),
-    monotonic,
-    random: Math.random,
-    randomFill: (buffer) => void randomFillSync(buffer),
-    dialler: createDialler({ lookup: systemLookup, now: monotonic }),
-    version: '0.0.0',
-    onOutcome: (outcome) => void outcomes.push(outcome),
-    onNotice: (line) => void notices.push(line),
-  });
+  const gate = await startGate(
+    await loadConfig(project.config),
+    {
+      now: () => Date.now(),
+      monotonic,
+      random: Math.random,
+      randomFill: (buffer) => void randomFillSync(buffer),
+      dialler: createDialler({ lookup: systemLookup, now: monotonic }),
+      version: '0.0.0',
+      onOutcome: (outcome) => void outcomes.push(outcome),
+      onNotice: (line) => void notices.push(line),
+    },
+    ownWatching(process),
+  );
   let drained: Promise<void> | null = null;
   const drain = () => {
     drained ??= gate.stop(200);
