@@ -24,7 +24,7 @@ const FIRST_DESCRIPTOR = 3;
 
 /**
  * Binds the address and port of every listener; workers begin to listen. Where the service manager brought sockets
- * (`LISTEN_FDS` for this process), these are taken instead, in the order of the listeners.
+ * (`LISTEN_FDS` for this process), these are taken instead, each by its address and port.
  *
  * @throws LoadError LISTEN
  */
@@ -103,16 +103,54 @@ function activatedCount({ pid, env }: Parameters<typeof holdSockets>[1]): number
   return Number(env['LISTEN_PID']) === pid ? Number(env['LISTEN_FDS'] ?? 0) : 0;
 }
 
+/** Each listener gets the socket that is bound to its address and port. */
 function takeActivated(wanted: readonly Omit<HeldSocket, 'descriptor'>[], count: number): HeldSockets {
-  if (count !== wanted.length) {
-    throw new LoadError([
-      {
-        code: 'LISTEN',
-        message: `the service manager brought ${count} ${count === 1 ? 'socket' : 'sockets'} for ${wanted.length} listeners`,
-        suggestion: 'Give the socket unit one ListenStream for each listener, in the order of the configuration',
-      },
-    ]);
-  }
-  const sockets = wanted.map((socket, index) => ({ ...socket, descriptor: FIRST_DESCRIPTOR + index }));
+  const brought = Array.from({ length: count }, (_, index) => boundPlace(FIRST_DESCRIPTOR + index));
+  const sockets = wanted.map((listener) => {
+    const place = placeOf(listener.address, listener.port);
+    const found = brought.find((one) => one.place === place);
+    if (found === undefined) throw notBrought(place, brought);
+    return { ...listener, descriptor: found.descriptor };
+  });
+  const left = brought.filter(({ descriptor }) => !sockets.some((socket) => socket.descriptor === descriptor));
+  if (left.length > 0) throw notWanted(left);
   return { sockets, close: () => undefined };
+}
+
+interface Brought {
+  readonly descriptor: number;
+  readonly place: string;
+}
+
+/** Where a descriptor is bound. The object that asks keeps it open and reads nothing of it. */
+function boundPlace(descriptor: number): Brought {
+  try {
+    const socket = new net.Socket({ fd: descriptor, readable: false, writable: false });
+    const { address, port } = socket.address() as Partial<net.AddressInfo>;
+    return { descriptor, place: placeOf(address ?? '', port ?? 0) };
+  } catch {
+    return { descriptor, place: 'no socket of ours' };
+  }
+}
+
+const placeOf = (address: string, port: number): string => `${net.isIPv6(address) ? `[${address}]` : address}:${port}`;
+
+function notBrought(place: string, brought: readonly Brought[]): LoadError {
+  return new LoadError([
+    {
+      code: 'LISTEN',
+      message: `the service manager brought no socket for ${place}; it brought ${brought.map((one) => one.place).join(', ')}`,
+      suggestion: `Put ListenStream=${place} into the socket unit`,
+    },
+  ]);
+}
+
+function notWanted(left: readonly Brought[]): LoadError {
+  return new LoadError([
+    {
+      code: 'LISTEN',
+      message: `no listener of the configuration has ${left.map(({ place }) => place).join(', ')}, which the service manager brought`,
+      suggestion: 'Take it out of the socket unit, or give a zone that listener',
+    },
+  ]);
 }

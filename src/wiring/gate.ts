@@ -1,6 +1,6 @@
 import { createSecureContext } from 'node:tls';
 import { type ApiChannel, createApiChannel } from '../channels/api/channel.ts';
-import { type Listener, openListener } from '../channels/api/listener/listener.ts';
+import { FIRST_REQUEST_MS, type Listener, openListener } from '../channels/api/listener/listener.ts';
 import type { ListenerOptions } from '../channels/api/listener/options.ts';
 import { describeTransition, transitionFacts, type UpstreamTransition } from '../channels/api/upstream/transitions.ts';
 import type { GateConfig } from '../config/load.ts';
@@ -129,6 +129,8 @@ export async function openGate(config: GateConfig, parts: GateParts, ports: Gate
   const volumes = keepVolumes(config.data_folder, slot, ports.onNotice);
   const usage = keepUsage(config.data_folder, slot, loaded.contracts, ports);
   let draining = false;
+  /** Draining, and what was on its way when that began has had its time to arrive. */
+  let refusing = false;
   let in_force = config;
   const metrics = new MetricRegistry(METRICS.folded);
   const observe = createOutcomeObserver(metrics);
@@ -139,7 +141,7 @@ export async function openGate(config: GateConfig, parts: GateParts, ports: Gate
     monotonic: ports.monotonic,
     ids: createIdSource(ports.now, ports.randomFill),
     plan: () => loaded.plan,
-    draining: () => draining,
+    draining: () => refusing,
     recordIntent: (intent) => recorder.intent(intent),
     recordOutcome: (outcome) => recording.watch(recorder.outcome(outcome)),
     onOutcome(outcome) {
@@ -235,6 +237,9 @@ export async function openGate(config: GateConfig, parts: GateParts, ports: Gate
     },
     async stop(budget_ms) {
       draining = true;
+      setTimeout(() => {
+        refusing = true;
+      }, FIRST_REQUEST_MS).unref();
       await Promise.all(listeners.map((listener) => listener.drain(budget_ms)));
       await Promise.all([loaded, ...retired].map(retire));
       await volumes.close();

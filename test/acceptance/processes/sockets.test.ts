@@ -8,6 +8,7 @@ import { test } from 'node:test';
 import { makeSite, until } from '../durability/site.ts';
 import { runGateProcess } from '../harness/gate-process.ts';
 import { outcomesOf } from '../harness/outcomes.ts';
+import type { Project } from '../harness/project.ts';
 
 const LAUNCHER = join(import.meta.dirname, '..', '..', '..', 'bin', 'sallyport');
 
@@ -16,6 +17,7 @@ test('sockets that a service manager holds lose no call over a restart', async (
   const bound = new BoundSocket({ host: '127.0.0.1', port: 0 });
   context.after(() => bound.close());
   const { port } = bound.address();
+  givePort(site.project, port);
   // As systemd does it: LISTEN_PID is the process that gets the descriptors, from 3 on.
   const start = async () => {
     const command = `LISTEN_PID=$$ LISTEN_FDS=1 exec "${process.execPath}" "${LAUNCHER}" run --config "${site.project.config}"`;
@@ -66,9 +68,32 @@ test('a port that another program has is told with its address, and nothing is l
   context.after(() => void other.close());
   await new Promise((resolve) => other.once('listening', resolve));
   const { port } = other.address() as { port: number };
-  const text = readFileSync(site.project.config, 'utf8').replace('port: 0', `port: ${port}`);
-  site.project.write('sallyport.yaml', text);
+  givePort(site.project, port);
   const run = await runGateProcess(site.project);
   assert.equal(run.code, 2);
   assert.match(run.stderr, new RegExp(`127\\.0\\.0\\.1:${port} is in use by another program`));
 });
+
+test('sockets that belong to no listener, and listeners without a socket, keep the gate from starting and are named', async (context) => {
+  const site = await makeSite(context, { workers: 1 });
+  const bound = new BoundSocket({ host: '127.0.0.1', port: 0 });
+  context.after(() => bound.close());
+  const { port } = bound.address();
+  givePort(site.project, port === 65_535 ? 1024 : port + 1);
+  const command = `LISTEN_PID=$$ LISTEN_FDS=1 exec "${process.execPath}" "${LAUNCHER}" run --config "${site.project.config}"`;
+  const child = spawn('/bin/sh', ['-c', command], { stdio: ['ignore', 'ignore', 'pipe', bound.fd()] });
+  let output = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
+  });
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  assert.equal(code, 2);
+  assert.match(
+    output,
+    new RegExp(`brought no socket for 127\\.0\\.0\\.1:${port + 1}; it brought 127\\.0\\.0\\.1:${port}`),
+  );
+});
+
+function givePort(project: Project, port: number): void {
+  project.write('sallyport.yaml', readFileSync(project.config, 'utf8').replace('port: 0', `port: ${port}`));
+}

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { promisify } from 'node:util';
 import { findTool, missingTools } from '../../acceptance/harness/tools.ts';
-import { pasteSection, standIn, startUpstream } from './from-clone.ts';
+import { pasteSection, startUpstream } from './from-clone.ts';
 import { bootMachine, type Machine, noMachine } from './machine.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
@@ -80,7 +80,6 @@ suite('a release', { skip: missingTools('dpkg-deb', 'npm', 'tar') }, () => {
     const machine = await bootMachine(context);
     copyFileSync(made('.deb'), `/proc/${machine.pid}/root/opt/sallyport.deb`);
     await machine.run('dpkg --install /opt/sallyport.deb');
-    await standIn(machine);
     await startUpstream(machine);
     await machine.run('systemctl daemon-reload');
     assert.equal(await machine.run('dpkg --verify sallyport'), '');

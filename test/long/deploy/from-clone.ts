@@ -25,35 +25,12 @@ export async function installClone(machine: Machine): Promise<void> {
     await machine.write(`/usr/lib/${kind}.d/sallyport.conf`, text);
   }
   await machine.run('systemd-sysusers sallyport.conf && systemd-tmpfiles --create sallyport.conf');
-  await standIn(machine);
   await machine.run('systemctl daemon-reload');
-}
-
-/**
- * Where the command line has no `status` and no `reload` yet, a port that answers and a signal stand for them; such a
- * gate takes no ports from systemd either, so `pasted` leaves the socket unit out.
- */
-export async function standIn(machine: Machine): Promise<void> {
-  if (await hasControl(machine)) return;
-  const wait = 'until (echo >/dev/tcp/127.0.0.1/8443) 2>/dev/null; do kill -0 $MAINPID || exit 1; sleep 0.2; done';
-  await machine.write('/opt/await-port', `#!/bin/bash\n${wait}\n`, '0755');
-  const lines = ['ExecStartPost=', 'ExecStartPost=/opt/await-port', 'ExecReload=', 'ExecReload=kill -HUP $MAINPID'];
-  await machine.write('/etc/systemd/system/sallyport.service.d/stand-in.conf', `[Service]\n${lines.join('\n')}\n`);
-}
-
-export async function hasControl(machine: Machine): Promise<boolean> {
-  const help = await machine.run('sallyport help');
-  return /^ +status /m.test(help) && /^ +reload /m.test(help);
 }
 
 /** Pastes the command blocks of a section of docs/operations.md into the machine. */
 export async function pasteSection(machine: Machine, heading: string): Promise<void> {
-  const without_socket = !(await hasControl(machine));
-  for (const block of blocksOf('operations.md', heading)) {
-    await machine.run(
-      without_socket ? block.replaceAll('sallyport.socket sallyport.service', 'sallyport.service') : block,
-    );
-  }
+  for (const block of blocksOf('operations.md', heading)) await machine.run(block);
 }
 
 /** A service behind the gate that has every order there is; one of them takes it 3 seconds. */

@@ -26,7 +26,6 @@ export function acceptConnection(socket: Socket, ports: AcceptPorts): void {
   // Without it the first answer waits 40 ms for the acknowledgement of the session tickets. node:http sets it on
   // its own servers only.
   socket.setNoDelay(true);
-  if (ports.draining()) return void socket.destroy();
   const admitted = options.admission.admitConnection(source.address, options.now());
   if (!admitted.ok) {
     socket.destroy();
