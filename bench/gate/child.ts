@@ -7,7 +7,7 @@ const ENTRY = join(import.meta.dirname, '..', 'gate.ts');
 /** Tells the entry that it is started for a role. */
 export const ROLE_VARIABLE = 'SALLYPORT_BENCH_ROLE';
 
-export type Role = 'upstream' | 'floor' | 'load';
+export type Role = 'upstream' | 'floor' | 'layer' | 'load';
 
 export interface Child {
   readonly pid: number;
