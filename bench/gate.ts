@@ -45,7 +45,9 @@ async function main(argv: readonly string[]): Promise<number> {
   const stopAll = async () => {
     for (const stop of stops.splice(0).reverse()) await stop();
   };
-  process.once('SIGINT', () => void stopAll().then(() => process.exit(UNFINISHED)));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => void stopAll().then(() => process.exit(UNFINISHED)));
+  }
   try {
     const run = options.soak_seconds === null ? measure : soakFor;
     return await run(options, (stop) => stops.push(stop));
@@ -76,6 +78,9 @@ function keep(results: { readonly machine: { readonly date: string } }, { json, 
   if (json !== null) writeFileSync(json, resultsText(results));
   if (save !== null) process.stdout.write(`\nsaved as ${saveResults(results, save)}\n`);
 }
+
+// A role ends with whoever asked for it, however that ended. A worker of the floor has its own parent to tell it.
+if (process.env[ROLE_VARIABLE] !== undefined) process.once('disconnect', () => process.exit());
 
 const argument = () => JSON.parse(process.argv[2] ?? '{}') as unknown;
 

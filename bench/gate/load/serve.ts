@@ -100,7 +100,6 @@ export function serveLoad(): void {
       process.exit(1);
     }
   });
-  process.once('disconnect', () => process.exit());
 }
 
 /** The files of an identity, read where they are needed. */

@@ -7,7 +7,7 @@ import { stringify } from 'yaml';
 import { endProcess } from '../child.ts';
 import type { Site } from '../site.ts';
 import { expressGatewayConfiguration } from './express-gateway-config.ts';
-import { freePort, KEEP, ownFolder, type Target, type TargetKind, textOf } from './target.ts';
+import { freePort, KEEP, NO_CLAIMS, ownFolder, type Target, type TargetKind, textOf } from './target.ts';
 
 const PEERS = join(import.meta.dirname, '..', '..', 'peers');
 
@@ -60,10 +60,10 @@ export const fastify: TargetKind = {
 
 export const expressGateway: TargetKind = {
   name: 'express-gateway',
-  does: 'client certificates verified by the CA, methods and paths, bodies judged by ajv (its json-schema condition), a rate for all (its store emulated in memory), a log line',
+  does: 'client certificates verified by the CA, methods and paths, a log line',
   does_not:
-    'who a certificate names, policy, parameters, answers judged or trimmed, strict JSON, guards, budgets of machine, party and operation, durable records and intents, HTTP/2; it is not maintained any more (last version of 2021)',
-  claims: { mtls: true, trims: false, judges_bodies: true },
+    'who a certificate names, limits (its rate limit needs a Redis), policy, parameters, bodies and answers judged or trimmed (its json-schema condition held for no body here), guards, durable records and intents, HTTP/2; it is not maintained any more (last version of 2021)',
+  claims: { ...NO_CLAIMS, mtls: true },
   compiles: true,
   missing: () => missing('express-gateway'),
   async start({ site }) {
@@ -73,7 +73,7 @@ export const expressGateway: TargetKind = {
     mkdirSync(config);
     const shipped = join(installed('express-gateway'), 'lib', 'config');
     cpSync(join(shipped, 'models'), join(config, 'models'), { recursive: true });
-    // Its database is emulated in the process, as it is by default: no Redis runs here.
+    // Its database is emulated in the process, as it is by default.
     cpSync(join(shipped, 'system.config.yml'), join(config, 'system.config.yml'));
     writeFileSync(join(config, 'gateway.config.yml'), stringify(expressGatewayConfiguration(site, port)));
     const child = forkQuietly('express-gateway', 'start.cjs', config, folder);
