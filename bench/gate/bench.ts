@@ -1,8 +1,8 @@
 /** Runs every target in turn, round after round, so that what else the machine does falls on all of them alike. */
 import { loadavg } from 'node:os';
-import { startChild } from './child.ts';
+import { type Child, startChild } from './child.ts';
 import type { LoadResult } from './load/loops.ts';
-import type { ConnectAnswer, LoadQuestion } from './load/serve.ts';
+import type { ConnectAnswer, LoadFailure, LoadQuestion } from './load/serve.ts';
 import { describeMachine } from './machine.ts';
 import type { BenchOptions } from './options.ts';
 import { checkClaims } from './probe.ts';
@@ -60,7 +60,7 @@ export async function bench(
   const context: Context = {
     options,
     site,
-    load: (question) => child.ask(question),
+    load: (question) => askLoad(child, question),
     progress,
     starting,
     notes: [],
@@ -80,6 +80,13 @@ export async function bench(
     notes,
     failures,
   };
+}
+
+/** @throws Error where the load could not do it */
+async function askLoad(child: Child, question: LoadQuestion): Promise<unknown> {
+  const answer = await child.ask<object>(question);
+  if ('load_failure' in answer) throw new Error(`the load: ${(answer as LoadFailure).load_failure}`);
+  return answer;
 }
 
 /** Scenarios of one section, which share their targets. */

@@ -67,9 +67,11 @@ export function dial(
   return socket;
 }
 
+/** Of a connection that has ended node:tls tells nothing more. */
 export function agreedOn(socket: TLSSocket): Agreed {
-  const { name } = socket.getEphemeralKeyInfo() as { name?: string };
-  return { cipher: socket.getCipher().name, group: name ?? '', resumed: socket.isSessionReused() };
+  const key = socket.getEphemeralKeyInfo() as { name?: string } | null;
+  const cipher = socket.getCipher() as { name: string } | null;
+  return { cipher: cipher?.name ?? '', group: key?.name ?? '', resumed: socket.isSessionReused() };
 }
 
 /** The request as bytes of HTTP/1.1. */

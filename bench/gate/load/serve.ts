@@ -35,6 +35,11 @@ export interface ConnectAnswer {
   readonly failure: string | null;
 }
 
+/** In place of an answer. */
+export interface LoadFailure {
+  readonly load_failure: string;
+}
+
 const FIRST_ANSWER_MS = 20_000;
 
 let callers: Caller[] = [];
@@ -96,8 +101,8 @@ export function serveLoad(): void {
     try {
       process.send?.(await answer(question));
     } catch (error) {
-      process.stderr.write(`bench: load: ${(error as Error).message}\n`);
-      process.exit(1);
+      close();
+      process.send?.({ load_failure: (error as Error).message } satisfies LoadFailure);
     }
   });
 }

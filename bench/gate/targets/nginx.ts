@@ -76,7 +76,7 @@ async function start(kind: Kind, options: StartOptions): Promise<Target> {
   };
 }
 
-/** Kept connections on both sides; temporary files in its own folder. */
+/** Kept connections on both sides; no temporary files, which its workers, run as nobody, could not write here. */
 function configuration(kind: Kind, folder: string, port: number, { site, workers, http2 }: StartOptions): string {
   const { upstream_url, connections, server } = site;
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
@@ -94,6 +94,7 @@ ${temporary}
   keepalive_requests 100000000;
   client_max_body_size 2m;
   client_body_buffer_size 2m;
+  proxy_max_temp_file_size 0;
   upstream orders {
     server ${upstream_url.replace('http://', '')};
     keepalive ${connections};
@@ -101,7 +102,7 @@ ${temporary}
     keepalive_timeout 600s;
   }
 ${kind === 'plain' ? '' : shared(site.client_sha1)}
-${kind === 'njs' ? '  js_import orders from orders.js;\n  subrequest_output_buffer_size 2m;' : ''}
+${kind === 'njs' ? '  js_import orders from orders.js;\n  subrequest_output_buffer_size 2m;\n  proxy_buffers 64 32k;' : ''}
   server {
     listen 127.0.0.1:${port} ssl${http2 ? ' http2' : ''}${workers > 1 ? ' reuseport' : ''};
     ssl_certificate ${server.certificate};
