@@ -164,7 +164,7 @@ async function runScenario(context: Context, scenario: Scenario, running: readon
 
 /** @returns null where the target cannot do what the scenario is about */
 async function measure(
-  { options, load, notes }: Context,
+  { options, load, notes, failures }: Context,
   scenario: Scenario,
   target: Running,
   round: number,
@@ -199,6 +199,7 @@ async function measure(
   await load({ ask: 'close' });
   count(target, scenario, result.requests - result.errors);
   target.errors += result.errors;
+  if (result.errors > 0) note(failures, `${scenario.id}: ${target.kind.name}: ${result.first_error}`);
   return {
     scenario: scenario.id,
     target: target.kind.name,

@@ -15,10 +15,13 @@ export interface Progress {
 /** Time for connections, checks and counting, beside each run. */
 const BESIDE_SECONDS = 0.25;
 
-/** Seconds that the runs of the options take, about. */
+/** Starting a target on Node.js and counting its records; it is started for a section, which has two scenarios or so. */
+const START_SECONDS = 0.6;
+
+/** Seconds that the runs of the options take on a quiet machine, about. */
 export function expectedSeconds({ scenarios, rounds, seconds, warm_up_seconds }: BenchOptions): number {
   const of = (name: string) =>
-    rounds * (seconds + BESIDE_SECONDS) + (targetKind(name).compiles ? warm_up_seconds : 0.5);
+    rounds * (seconds + BESIDE_SECONDS) + (targetKind(name).compiles ? warm_up_seconds + START_SECONDS : 0.5);
   return scenarios.flatMap(({ targets }) => targets).reduce((sum, name) => sum + of(name), 0);
 }
 

@@ -100,7 +100,11 @@ async function answerFixed(transport: Transport): Promise<void> {
   if (transport.method === 'POST') {
     await transport.readBody(null, BODY_LIMITS);
     transport.send(201, JSON_TYPE, Buffer.from(ANSWERS.post));
-  } else transport.send(200, JSON_TYPE, FIXED);
+  } else {
+    // The parser is still in the head: an answer now would be one to a request that has not come to its end.
+    await null;
+    transport.send(200, JSON_TYPE, FIXED);
+  }
   await transport.sent();
 }
 
