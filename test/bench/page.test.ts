@@ -33,6 +33,15 @@ test('the page shows ratio, machine, failures and a chart with its numbers as te
   assert.deepEqual([...charts.keys()], ['performance-answers.svg']);
 });
 
+test('a target with errors has no bar in a chart, where it would look fast', () => {
+  const right = report(2);
+  const wrong = right.summaries.map((summary) =>
+    summary.target === 'sallyport' ? { ...summary, errors: 1 } : summary,
+  );
+  const { charts } = makePage({ ...right, summaries: wrong }, 'x.json');
+  assert.doesNotMatch(charts.get('performance-answers.svg')!, />sallyport</);
+});
+
 test('the report on the terminal has every scenario, its notes and its failures', () => {
   const text = renderReport(report(2.5));
   assert.match(text, /GET over 32 connections/);

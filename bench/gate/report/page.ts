@@ -68,8 +68,10 @@ function chartOf(section: SectionName, report: Report, scenarios: readonly Scena
   const names = [...new Set(scenarios.flatMap(({ targets }) => targets))];
   const rows = names.flatMap((label) => {
     const bars = scenarios.map((scenario) => {
-      const ratio = find(scenario, label)?.cpu_to_floor;
-      return ratio ? { value: ratio.median, min: ratio.min, max: ratio.max } : null;
+      const summary = find(scenario, label);
+      const ratio = summary?.cpu_to_floor;
+      // What went wrong is told among the notes; a bar for it would look like speed.
+      return ratio && summary?.errors === 0 ? { value: ratio.median, min: ratio.min, max: ratio.max } : null;
     });
     return bars.every((bar) => bar === null) ? [] : [{ label, bars }];
   });
