@@ -122,7 +122,7 @@ async function startIfThere(context: Context, kind: TargetKind, scenario: Scenar
       cpu_prof: options.cpu_prof,
       node_options: '',
     });
-    starting(target.stop);
+    starting(() => target.stop().then(target.remove));
     return { ...target, kind, sent: 0, unsafe: 0, errors: 0 };
   } catch (error) {
     const { workers } = scenario;

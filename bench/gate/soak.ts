@@ -71,7 +71,7 @@ export async function soak(
     cpu_prof: options.cpu_prof,
     node_options: probe?.node_options ?? '',
   });
-  starting(target.stop);
+  starting(() => target.stop().then(target.remove));
 
   let sent = 0;
   let unsafe = 0;
