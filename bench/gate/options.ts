@@ -49,7 +49,7 @@ ${sectionLines}
                     )}
                     workloads: ${wrapped(Object.keys(WORKLOADS), 31)}
   --seconds N       length of one measured run (1; 0.7 with --full)
-  --rounds N        runs of each target, targets alternating (5; 4 with --full)
+  --rounds N        runs of each target, targets alternating (4)
   --warm-up N       seconds before the first of them, for targets on Node.js (2.5)
   --connections N,… connections of the section answers, each with one request under way (32)
   --workers N,…     workers of floor, nginx, haproxy and gate; for more than 1 the gate's configuration gets the key
@@ -82,7 +82,7 @@ export function readOptions(argv: readonly string[]): BenchOptions | 'help' {
       full: { type: 'boolean', default: false },
       save: { type: 'boolean', default: false },
       seconds: { type: 'string' },
-      rounds: { type: 'string' },
+      rounds: { type: 'string', default: '4' },
       'warm-up': { type: 'string', default: '2.5' },
       connections: { type: 'string', default: '' },
       workers: { type: 'string', default: '' },
@@ -111,7 +111,7 @@ export function readOptions(argv: readonly string[]): BenchOptions | 'help' {
   const what = values.only === '' ? (full ? 'full' : 'quick') : values.only.replaceAll(',', '_').replaceAll('+', '');
   return {
     seconds: inRange('seconds', values.seconds ?? (full ? '0.7' : '1'), 0.2, 600),
-    rounds: whole('rounds', values.rounds ?? (full ? '4' : '5'), 1, 1000),
+    rounds: whole('rounds', values.rounds, 1, 1000),
     warm_up_seconds: inRange('warm-up', values['warm-up'], 0, 600),
     rate: values.rate === undefined ? null : inRange('rate', values.rate, 1, 1_000_000),
     scenarios,

@@ -1,18 +1,19 @@
 /** Load that stays on: whether memory, descriptors or CPU creep, and whether every exchange is on record at the end. */
 import { loadavg } from 'node:os';
-import { startChild } from './child.ts';
+import { type Child, startChild } from './child.ts';
 import { type HeapProbe, openHeapProbe } from './heap.ts';
 import type { LoadResult } from './load/loops.ts';
-import type { ConnectAnswer } from './load/serve.ts';
+import type { ConnectAnswer, LoadQuestion } from './load/serve.ts';
 import { describeMachine, type Machine, machineLine } from './machine.ts';
 import type { BenchOptions } from './options.ts';
 import { checkClaims } from './probe.ts';
 import { cpuOfTree, factsOfTree } from './process-tree.ts';
 import { checkRecords } from './records.ts';
 import { spread } from './report/summary.ts';
-import { describeScenario, mostCallers } from './scenarios.ts';
+import { describeScenario, mostCallers, type Scenario } from './scenarios.ts';
 import { openSite } from './site.ts';
 import { targetKind } from './targets/all.ts';
+import type { Target, TargetKind } from './targets/target.ts';
 import { WORKLOADS } from './workload.ts';
 
 export interface SoakSample {
@@ -44,10 +45,37 @@ const SAMPLE_SECONDS = 10;
 /** Samples of the first and of the last minute; their medians are compared. */
 const SAMPLES_A_MINUTE = 6;
 
+/** What has been sent, to be held against the log. */
+class Ledger {
+  sent = 0;
+  unsafe = 0;
+  errors = 0;
+
+  count(scenario: Scenario, requests: number): void {
+    this.sent += requests;
+    if (WORKLOADS[scenario.workload].method !== 'GET') this.unsafe += requests;
+  }
+}
+
+interface Soaking {
+  readonly options: BenchOptions;
+  readonly load: Child;
+  readonly kind: TargetKind;
+  readonly target: Target;
+  readonly probe: HeapProbe | null;
+  readonly ledger: Ledger;
+  readonly samples: SoakSample[];
+  readonly failures: string[];
+  readonly print: (line: string) => void;
+  /** Seconds since the beginning. */
+  readonly elapsed: () => number;
+}
+
 /**
  * Connections are kept for a minute at a time, so that they come and go too. Workloads take turns by the minute.
  *
  * @param print is given the report line by line
+ * @throws Error where something does not start or a minute cannot begin
  */
 export async function soak(
   options: BenchOptions,
@@ -58,11 +86,11 @@ export async function soak(
   const { scenarios } = options;
   const first = scenarios[0]!;
   const kind = targetKind(first.targets[0]!);
-  const child = startChild('load');
-  starting(child.stop);
+  const load = startChild('load');
+  starting(load.stop);
   const site = await openSite(mostCallers(scenarios));
   starting(site.close);
-  const probe: HeapProbe | null = options.heap ? openHeapProbe(site.folder) : null;
+  const probe = options.heap ? openHeapProbe(site.folder) : null;
   const target = await kind.start({
     site,
     workers: first.workers,
@@ -72,83 +100,89 @@ export async function soak(
     node_options: probe?.node_options ?? '',
   });
   starting(() => target.stop().then(target.remove));
-
-  let sent = 0;
-  let unsafe = 0;
-  let errors = 0;
-  const failures: string[] = [];
-  const samples: SoakSample[] = [];
   print(HEAD);
   const begun_ms = performance.now();
   const elapsed = () => (performance.now() - begun_ms) / 1000;
+  const ledger = new Ledger();
+  const soaking: Soaking = { options, load, kind, target, probe, ledger, samples: [], failures: [], print, elapsed };
   for (let minute = 0; elapsed() < options.soak_seconds!; minute++) {
-    const { workload, connections, streams, handshake, groups } = scenarios[minute % scenarios.length]!;
-    const is_unsafe = WORKLOADS[workload].method !== 'GET';
-    const count = (requests: number) => {
-      sent += requests;
-      if (is_unsafe) unsafe += requests;
-    };
-    if (minute < scenarios.length && streams === 0) count(await checkClaims(kind, target, workload));
-    const opened = await child.ask<ConnectAnswer>({
-      ask: 'connect',
-      target: target.load,
-      connections,
-      streams,
-      handshake,
-      groups,
-      workload,
-    });
-    if (opened.failure !== null) throw new Error(`${workload}: ${opened.failure}`);
-    count(opened.requests);
-    for (let part = 0; part < SAMPLES_A_MINUTE && elapsed() < options.soak_seconds!; part++) {
-      const before_us = cpuOfTree(target.pid);
-      const result = await child.ask<LoadResult>({ ask: 'run', seconds: SAMPLE_SECONDS, rate: options.rate });
-      const facts = factsOfTree(target.pid);
-      count(result.requests - result.errors);
-      errors += result.errors;
-      if (result.errors > 0) failures.push(`${result.errors} errors: ${result.first_error}`);
-      const sample: SoakSample = {
-        at_seconds: elapsed(),
-        workload,
-        requests: result.requests,
-        errors: result.errors,
-        cpu_us_per_exchange: (facts.cpu_us - before_us) / result.requests,
-        rss_bytes: facts.rss_bytes,
-        pss_bytes: facts.pss_bytes,
-        heap_bytes: probe?.heapBytes() ?? null,
-        descriptors: facts.descriptors,
-        processes: facts.processes,
-        p50_us: result.latency_us.p50,
-        p99_us: result.latency_us.p99,
-      };
-      samples.push(sample);
-      print(sampleLine(sample));
-      if (result.errors > 0) break;
-    }
-    await child.ask({ ask: 'close' });
+    await soakMinute(soaking, scenarios[minute % scenarios.length]!, minute < scenarios.length);
   }
   await target.stop();
-  const notes = [
-    ...scenarios.map(describeScenario),
-    ...lastToFirst(samples).map(
-      ({ workload, cpu, memory, heap, descriptors }) =>
-        `${workload}, last minute to first: CPU ${cpu.toFixed(2)}, memory ${memory.toFixed(2)}, ` +
-        `${heap === null ? '' : `heap ${heap.toFixed(2)}, `}descriptors ${descriptors.toFixed(2)}`,
-    ),
-  ];
+  return conclude(soaking, { ...machine, load_after: loadavg()[0] ?? 0 });
+}
+
+async function soakMinute(soaking: Soaking, scenario: Scenario, is_first: boolean): Promise<void> {
+  const { options, load, kind, target, ledger, samples, print, elapsed } = soaking;
+  const { workload, connections, streams, handshake, groups } = scenario;
+  if (is_first && streams === 0) ledger.count(scenario, await checkClaims(kind, target, workload));
+  const connect: LoadQuestion = {
+    ask: 'connect',
+    target: target.load,
+    connections,
+    streams,
+    handshake,
+    groups,
+    workload,
+  };
+  const opened = await load.ask<ConnectAnswer>(connect);
+  if (opened.failure !== null) throw new Error(`${workload}: ${opened.failure}`);
+  ledger.count(scenario, opened.requests);
+  for (let part = 0; part < SAMPLES_A_MINUTE && elapsed() < options.soak_seconds!; part++) {
+    const sample = await takeSample(soaking, scenario);
+    samples.push(sample);
+    print(sampleLine(sample));
+    if (sample.errors > 0) break;
+  }
+  await load.ask({ ask: 'close' });
+}
+
+async function takeSample(soaking: Soaking, scenario: Scenario): Promise<SoakSample> {
+  const { options, load, target, probe, ledger, failures, elapsed } = soaking;
+  const before_us = cpuOfTree(target.pid);
+  const result = await load.ask<LoadResult>({ ask: 'run', seconds: SAMPLE_SECONDS, rate: options.rate });
+  const { cpu_us, rss_bytes, pss_bytes, descriptors, processes } = factsOfTree(target.pid);
+  const { requests, errors, first_error, latency_us } = result;
+  ledger.count(scenario, requests - errors);
+  ledger.errors += errors;
+  if (errors > 0) failures.push(`${errors} errors: ${first_error}`);
+  return {
+    at_seconds: elapsed(),
+    workload: scenario.workload,
+    requests,
+    errors,
+    cpu_us_per_exchange: (cpu_us - before_us) / requests,
+    rss_bytes,
+    pss_bytes,
+    heap_bytes: probe?.heapBytes() ?? null,
+    descriptors,
+    processes,
+    p50_us: latency_us.p50,
+    p99_us: latency_us.p99,
+  };
+}
+
+async function conclude(soaking: Soaking, machine: Machine): Promise<SoakReport> {
+  const { options, target, ledger, samples, failures, print } = soaking;
+  const notes = [...options.scenarios.map(describeScenario), ...lastToFirst(samples).map(changeLine)];
   if (target.audit_folder !== null) {
     try {
-      const { intents } = await checkRecords(target.audit_folder, { sent, unsafe, errors });
-      notes.push(`All ${sent} exchanges are on record as allowed; ${intents} intents.`);
+      const { intents } = await checkRecords(target.audit_folder, ledger);
+      notes.push(`All ${ledger.sent} exchanges are on record as allowed; ${intents} intents.`);
     } catch (error) {
       failures.push((error as Error).message);
     }
   }
-  const described = { ...machine, load_after: loadavg()[0] ?? 0 };
-  for (const line of ['', machineLine(described), ...notes, ...failures.map((failure) => `FAILED: ${failure}`)])
-    print(line);
-  target.remove();
-  return { machine: described, options, samples, notes, failures };
+  for (const line of ['', machineLine(machine), ...notes, ...failures.map((text) => `FAILED: ${text}`)]) print(line);
+  return { machine, options, samples, notes, failures };
+}
+
+function changeLine({ workload, cpu, memory, heap, descriptors }: Change): string {
+  const of_heap = heap === null ? '' : `heap ${heap.toFixed(2)}, `;
+  return (
+    `${workload}, last minute to first: CPU ${cpu.toFixed(2)}, memory ${memory.toFixed(2)}, ` +
+    `${of_heap}descriptors ${descriptors.toFixed(2)}`
+  );
 }
 
 export interface Change {
