@@ -2,7 +2,7 @@ import type { Site } from '../site.ts';
 
 /**
  * The configuration of Express Gateway: as much of the work as was seen to work. With its store emulated, as without a
- * Redis, its rate limit answers one request a second; its json-schema condition held for no body.
+ * Redis, its rate limit answers one request a second; its json-schema condition was not got to hold for a right body.
  */
 export function expressGatewayConfiguration({ server, partner_ca, upstream_url }: Site, port: number): object {
   const log = { log: [{ action: { message: `\${req.method} \${req.originalUrl}` } }] };

@@ -62,7 +62,7 @@ export const expressGateway: TargetKind = {
   name: 'express-gateway',
   does: 'client certificates verified by the CA, methods and paths, a log line',
   does_not:
-    'who a certificate names, limits (its rate limit needs a Redis), policy, parameters, bodies and answers judged or trimmed (its json-schema condition held for no body here), guards, durable records and intents, HTTP/2; it is not maintained any more (last version of 2021)',
+    'who a certificate names, limits (its rate limit needs a Redis), policy, parameters, bodies and answers judged or trimmed (its json-schema condition was not got to hold for a right body), guards, durable records and intents, HTTP/2; it is not maintained any more (last version of 2021)',
   claims: { ...NO_CLAIMS, mtls: true },
   compiles: true,
   missing: () => missing('express-gateway'),
