@@ -38,7 +38,7 @@ export function benchContract(named: readonly string[]): number {
   if (named.length === 0 && files.length < KNOWN.length) {
     console.log("GitHub's contract is left out: npm ci --ignore-scripts --prefix tools/specs");
   }
-  console.log(machineLine(describeMachine(null)));
+  console.log(machineLine(describeMachine()));
   console.log(`${RUNS} processes a file; CPU of loading in ms as p50 (min-max), memory in MiB as p50\n`);
   console.log('| contract | MiB | operations | cold | again | ms/MiB | RSS before | after | again | peak | kept |');
   console.log('|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|');

@@ -108,7 +108,7 @@ const WAYS: Readonly<Record<string, (bytes: Buffer) => unknown>> = {
 };
 
 export function benchJson(): number {
-  console.log(machineLine(describeMachine(null)));
+  console.log(machineLine(describeMachine()));
   console.log(`${ROUNDS} rounds of ${ROUND_MS} ms; CPU µs a body, ratio to the way by ajv\n`);
   for (const [label, size_bytes] of [
     ['1 KiB', 1024],

@@ -7,7 +7,7 @@ const ENTRY = join(import.meta.dirname, '..', 'gate.ts');
 /** Tells the entry that it is started for a role. */
 export const ROLE_VARIABLE = 'SALLYPORT_BENCH_ROLE';
 
-export type Role = 'upstream' | 'floor' | 'load';
+export type Role = 'upstream' | 'floor' | 'layer' | 'load';
 
 export interface Child {
   readonly pid: number;
@@ -19,6 +19,8 @@ export interface Child {
 
 export function startChild(role: Role, argument: object = {}): Child {
   const child = fork(ENTRY, [JSON.stringify(argument)], { env: { ...process.env, [ROLE_VARIABLE]: role } });
+  // Of a process that has ended; whoever asks it is told by `next`.
+  child.on('error', () => undefined);
   const next = <Answer>() => nextMessage(child, role) as Promise<Answer>;
   return {
     pid: child.pid!,
@@ -34,6 +36,9 @@ export function startChild(role: Role, argument: object = {}): Child {
 
 function nextMessage(child: ChildProcess, role: Role): Promise<unknown> {
   return new Promise((resolve, reject) => {
+    if (child.exitCode !== null || child.signalCode !== null) {
+      return reject(new Error(`the process of role ${role} has ended`));
+    }
     const onExit = (code: number | null) => {
       child.off('message', onMessage);
       reject(new Error(`the process of role ${role} ended with ${code}`));

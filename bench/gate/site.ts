@@ -1,25 +1,40 @@
 /** One upstream and one project that all targets share: the same certificate, the same service. */
-import { readFileSync } from 'node:fs';
+import { X509Certificate } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readRecords } from '../../src/core/audit/index.ts';
 import { makeProject } from '../../test/acceptance/harness/project.ts';
 import { startChild } from './child.ts';
-import { type LoadTarget, readIdentity } from './load.ts';
+import type { LoadTarget } from './load/caller.ts';
+import { readIdentity } from './load/serve.ts';
 import { CONTRACT } from './workload.ts';
 
 export interface Site {
   readonly folder: string;
-  readonly config: string;
   readonly upstream_url: string;
+  /** Most that a scenario makes, streams counted one by one. */
   readonly connections: number;
   /** Paths of what the targets present. */
   readonly server: { readonly certificate: string; readonly key: string };
   /** PEM of what vouches for it. */
   readonly ca: string;
+  /** Path of what vouches for callers. */
+  readonly partner_ca: string;
   readonly identity: NonNullable<LoadTarget['identity']>;
-  /** Outcomes that say allowed, and intents, in the gate's log. */
-  countRecords(): Promise<{ readonly allowed: number; readonly intents: number }>;
+  /** SHA-1 of the caller's certificate, lower hex. */
+  readonly client_sha1: string;
+  /** Writes a configuration of the gate for one target, and returns its path. */
+  configure(changes: ConfigChanges): string;
   close(): Promise<void>;
+}
+
+export interface ConfigChanges {
+  readonly name: string;
+  /** The data folder: no two gates share one. */
+  readonly data: string;
+  /** `gate.workers`; null leaves the key out. */
+  readonly workers: number | null;
+  /** Every guard off, to see what they cost. */
+  readonly guards_off: boolean;
 }
 
 /** A few policies, so that the decision is one among several. */
@@ -32,6 +47,9 @@ permit (principal in Party::"globex", action == Action::"read", resource in Api:
 @id("only-over-tls-1.3")
 forbid (principal, action, resource) unless { context.tls.version == "TLSv1.3" };
 `;
+
+const GUARDS_OFF =
+  '    guards: { secrets: off, exceptions: off, personal-data: off, volume: off, attacks: off, suspicions: off }\n';
 
 /** Budgets no load here reaches: they are counted as always, and refuse nothing. */
 function unlimited(connections: number): string {
@@ -58,25 +76,31 @@ export async function openSite(connections: number): Promise<Site> {
     more: unlimited(connections),
   });
   const { folder, config, pki } = project;
+  const text = readFileSync(config, 'utf8');
+  const identity = readIdentity(join(pki, 'acme-erp.pem'), join(pki, 'acme-erp.key'));
   return {
     folder,
-    config,
     upstream_url,
     connections,
     server: { certificate: join(pki, 'gate.pem'), key: join(pki, 'gate.key') },
     ca: readFileSync(join(pki, 'gate-ca.pem'), 'utf8'),
-    identity: readIdentity(join(pki, 'acme-erp.pem'), join(pki, 'acme-erp.key')),
-    async countRecords() {
-      const counts = { allowed: 0, intents: 0 };
-      for await (const { kind, ocsf } of readRecords(join(folder, 'data', 'audit'))) {
-        if (kind === 'intent') counts.intents++;
-        if (kind === 'outcome' && ocsf['status_code'] === undefined) counts.allowed++;
-      }
-      return counts;
+    partner_ca: join(pki, 'partner-ca.pem'),
+    identity,
+    client_sha1: new X509Certificate(identity.certificate).fingerprint.replaceAll(':', '').toLowerCase(),
+    configure(changes) {
+      const path = join(folder, `${changes.name}.yaml`);
+      writeFileSync(path, changed(text, changes), { mode: 0o600 });
+      return path;
     },
     async close() {
       await upstream.stop();
       project.remove();
     },
   };
+}
+
+function changed(text: string, { data, workers, guards_off }: ConfigChanges): string {
+  const gate = `  data: ${data}\n${workers === null ? '' : `  workers: ${workers}\n`}`;
+  const replaced = text.replace('  data: data\n', gate);
+  return guards_off ? replaced.replace('    upstream:\n', `${GUARDS_OFF}    upstream:\n`) : replaced;
 }

@@ -1,19 +1,22 @@
 /** What is asked and what is answered, the same for every target; and the contract that Sallyport holds it to. */
 import { KINDS, type Kind, SIZED_PATHS, SIZES, type Size } from './answers.ts';
+import { UPLOAD_PATHS, UPLOADS, type UploadName, uploadBody } from './uploads.ts';
 
 const ORDER_ID = '0190b8a0-0000-7000-8000-000000000001';
 
 export interface Workload {
   readonly method: 'GET' | 'POST';
   readonly path: string;
-  readonly body: string | null;
+  readonly body: Buffer | null;
+  /** Of the body; '' without one. */
+  readonly content_type: string;
   readonly status: number;
   /** Sallyport leaves out what is undeclared. */
   readonly trims: boolean;
   readonly about: string;
 }
 
-const NEW_ORDER = JSON.stringify({
+const NEW_ORDER = {
   reference: 'PO-2026-004711',
   currency: 'EUR',
   lines: [
@@ -21,7 +24,7 @@ const NEW_ORDER = JSON.stringify({
     { sku: 'nut-m8-a2', quantity: 1200, note: 'same pallet as the bolts, please do not stack' },
     { sku: 'washer-m8-a2', quantity: 2400, note: 'boxes of one hundred' },
   ],
-});
+};
 
 /** Measured where none is named. */
 export const USUAL = {
@@ -29,6 +32,7 @@ export const USUAL = {
     method: 'GET',
     path: `/api/orders/${ORDER_ID}?view=full`,
     body: null,
+    content_type: '',
     status: 200,
     trims: true,
     about: 'an answer of about 1 KiB, five fields of it undeclared',
@@ -36,12 +40,15 @@ export const USUAL = {
   post: {
     method: 'POST',
     path: '/api/orders',
-    body: NEW_ORDER,
+    body: Buffer.from(JSON.stringify(NEW_ORDER)),
+    content_type: 'application/json',
     status: 201,
     trims: true,
     about: 'a body of about 300 B, a short answer; in Sallyport an intent goes on record before it is sent on',
   },
 } as const satisfies Record<string, Workload>;
+
+const NO_BODY = { body: null, content_type: '' } as const;
 
 /** Answers of two sizes, with and without judging and trimming; measured where they are named. */
 const SIZED = Object.fromEntries(
@@ -52,12 +59,26 @@ const SIZED = Object.fromEntries(
 
 function sized(kind: Kind, size: Size): Workload {
   const about = `an answer of ${SIZES[size] / 1024} KiB; ${KINDS[kind]}`;
-  return { method: 'GET', path: `/api/${kind}/${size}`, body: null, status: 200, trims: kind === 'closed', about };
+  return { method: 'GET', path: `/api/${kind}/${size}`, ...NO_BODY, status: 200, trims: kind === 'closed', about };
 }
 
-export type WorkloadName = keyof typeof USUAL | keyof typeof SIZED;
+/** Large bodies of requests; measured where they are named. */
+const LARGE = Object.fromEntries((Object.keys(UPLOADS) as UploadName[]).map((name) => [name, upload(name)])) as Record<
+  UploadName,
+  Workload
+>;
 
-export const WORKLOADS: Readonly<Record<WorkloadName, Workload>> = { ...USUAL, ...SIZED };
+function upload(name: UploadName): Workload {
+  const { path, content_type, about } = UPLOADS[name];
+  return { method: 'POST', path: `/api${path}`, body: uploadBody(name), content_type, status: 201, trims: true, about };
+}
+
+export type WorkloadName = keyof typeof USUAL | keyof typeof SIZED | UploadName;
+
+export const WORKLOADS: Readonly<Record<WorkloadName, Workload>> = { ...USUAL, ...SIZED, ...LARGE };
+
+/** A body that breaks the contract of `post`: no lines, and a reference of another form. */
+export const BROKEN_BODY = Buffer.from(JSON.stringify({ ...NEW_ORDER, reference: 'x', lines: [] }));
 
 /** In every answer of the upstream, and in no answer of Sallyport. */
 export const UNDECLARED = 'margin_internal';
@@ -92,7 +113,7 @@ export const ANSWERS = {
 export const CONTRACT = `openapi: 3.1.0
 info: { title: Orders, version: "1" }
 paths:
-${SIZED_PATHS}  /orders:
+${SIZED_PATHS}${UPLOAD_PATHS}  /orders:
     post:
       operationId: createOrder
       requestBody:
