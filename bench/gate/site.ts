@@ -31,7 +31,7 @@ export interface ConfigChanges {
   readonly name: string;
   /** The data folder: no two gates share one. */
   readonly data: string;
-  /** `gate.workers`; null leaves the key out. */
+  /** `gate.workers`; null is one. */
   readonly workers: number | null;
   /** Every guard off, to see what they cost. */
   readonly guards_off: boolean;
@@ -100,7 +100,7 @@ export async function openSite(connections: number): Promise<Site> {
 }
 
 function changed(text: string, { data, workers, guards_off }: ConfigChanges): string {
-  const gate = `  data: ${data}\n${workers === null ? '' : `  workers: ${workers}\n`}`;
-  const replaced = text.replace('  data: data\n', gate);
+  const gate = `  data: ${data}\n  workers: ${workers ?? 1}\n`;
+  const replaced = text.replace('  data: data\n  workers: 1\n', gate);
   return guards_off ? replaced.replace('    upstream:\n', `${GUARDS_OFF}    upstream:\n`) : replaced;
 }
