@@ -11,6 +11,7 @@ import type { ClientHello } from '../../../protocol/tls/client-hello.ts';
 import { groupName } from '../../../protocol/tls/groups.ts';
 import { ja4 } from '../../../protocol/tls/ja4.ts';
 import type { Transport } from '../transport.ts';
+import { UnderWay } from './under-way.ts';
 
 /** What a connection's certificate proved under one plan. */
 export interface Proof {
@@ -39,8 +40,8 @@ export class Connection {
   presented: PeerCertificates | null = null;
   /** Set once TLS stands. */
   secure: TLSSocket | null = null;
-  /** Exchanges under way, their answers not yet sent, and the monotonic milliseconds at which each must be over. */
-  readonly under_way = new Map<Transport, number>();
+  /** Exchanges under way, their answers not yet sent. */
+  readonly under_way = new UnderWay();
   /** HTTP/1.1 only: requests that came before the one under way was answered. */
   readonly waiting: Transport[] = [];
   /** The request read last; on HTTP/1.1 its answer is the last on the connection. */
