@@ -44,6 +44,20 @@ export class Scanner {
     return false;
   }
 
+  /** As `suspects`, of a string: bytes are made of it only where there is something to look at. */
+  suspectsText(text: string): boolean {
+    const { classes, next, shift, first_final } = this.#automaton;
+    let state = 0;
+    for (let at = 0; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      state = code > 0x7f ? first_final : (next[(state << shift) + (classes[code] as number)] as number);
+      if (state < first_final) continue;
+      const bytes = Buffer.from(text);
+      return this.suspects(bytes, 0, bytes.length);
+    }
+    return false;
+  }
+
   #isNear(text: InspectedText, state: number, end: number): boolean {
     for (const { length, preceded_by, owners } of this.#endings[
       state - this.#automaton.first_final
