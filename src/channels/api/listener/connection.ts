@@ -10,6 +10,7 @@ import { type PeerCertificates, peerCertificates } from '../../../core/trust/ind
 import type { ClientHello } from '../../../protocol/tls/client-hello.ts';
 import { groupName } from '../../../protocol/tls/groups.ts';
 import { ja4 } from '../../../protocol/tls/ja4.ts';
+import type { AgreedHost } from '../hygiene/authority.ts';
 import type { Transport } from '../transport.ts';
 import { UnderWay } from './under-way.ts';
 
@@ -60,6 +61,8 @@ export class Connection {
   ending = false;
   /** What `authenticate` proved last, and under which plan. */
   proof: Proof | null = null;
+  /** What the claims of its last request about the name were found to agree on. */
+  agreed: AgreedHost | null = null;
   /** The HTTP/2 session, null on HTTP/1.1. */
   session: ServerHttp2Session | null = null;
   /** Bounds the time until TLS stands, then the time without an exchange. */
