@@ -67,11 +67,14 @@ test('a body where none is declared, or of another type, is refused', () => {
 test('declared response headers pass, others do not, wrong ones refuse the answer', () => {
   const shape = responseFor(responses, 200);
   const check = (fields: Record<string, string | string[]>) =>
-    checkResponseHeaders(shape, (name) => fields[name], JUDGING);
+    checkResponseHeaders(shape, { all: (name) => fields[name] }, JUDGING);
   assert.deepEqual(check({ 'x-count': '3', server: 'x', 'x-tags': ['a, b', 'c'], 'x-party': 'acme' }), [
-    ['x-count', '3'],
-    ['x-tags', 'a,b,c'],
-    ['x-party', 'acme'],
+    'x-count',
+    '3',
+    'x-tags',
+    'a,b,c',
+    'x-party',
+    'acme',
   ]);
   for (const fields of [
     {},
@@ -108,7 +111,7 @@ paths:
   }).operations;
   const shape = responseFor(described!.responses, 204);
   const check = (fields: Record<string, string | string[]>) =>
-    checkResponseHeaders(shape, (name) => fields[name], JUDGING);
+    checkResponseHeaders(shape, { all: (name) => fields[name] }, JUDGING);
   const fields = {
     'x-point': ['x=1', 'y=2'],
     'x-flat': 'x, 3',
@@ -116,12 +119,7 @@ paths:
     'x-json': '{ "a": "b" }',
     'set-cookie': 'a=b',
   };
-  assert.deepEqual(check(fields), [
-    ['x-point', 'x=1,y=2'],
-    ['x-flat', 'x,3'],
-    ['x-reset', 'never'],
-    ['x-json', '{"a":"b"}'],
-  ]);
+  assert.deepEqual(check(fields), ['x-point', 'x=1,y=2', 'x-flat', 'x,3', 'x-reset', 'never', 'x-json', '{"a":"b"}']);
   for (const broken of [
     { 'x-point': 'y=1' },
     { 'x-point': 'x=1,z=1' },

@@ -27,6 +27,25 @@ const soup = fc
   )
   .map((parts) => parts.join(''));
 
+/** Numbers with what stands around them: whole ones, parts of ids, and such that are none. */
+const numbers = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom('-', ' ', '.', '/', 'a', 'AB', 'é', '19', '+', 'QQ123456C', 'AB 12 34 56 C', 'RSSMRA85T10A562S'),
+      fc.constantFrom(
+        '4111111111111111',
+        '4111 1111 1111 1111',
+        '121212-1212',
+        '19121212+1212',
+        'GB82WEST12345698765432',
+      ),
+      fc.uuid(),
+      fc.nat().map(String),
+    ),
+    { maxLength: 8 },
+  )
+  .map((parts) => parts.join(''));
+
 const textOf = (text: string): InspectedText => {
   const bytes = Buffer.from(text);
   return { bytes, start: 0, end: bytes.length };
@@ -51,6 +70,29 @@ describe('a scan', () => {
       fc.property(soup, (text) => {
         const inspected = textOf(text);
         for (const { start, end } of all.scan(inspected)) assert.ok(start >= 0 && start < end && end <= inspected.end);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('passes over no find because of what stands before an anchor', () => {
+    const unaware = new Scanner(RULES.map((rule) => ({ ...rule, preceded_by: null })));
+    const shown = (scanner: Scanner, text: InspectedText) =>
+      scanner.scan(text).map(({ rule, start, end }) => `${rule.id} ${start} ${end}`);
+    fc.assert(
+      fc.property(fc.oneof(soup, numbers), (text) => {
+        const inspected = textOf(text);
+        assert.deepEqual(shown(all, inspected), shown(unaware, inspected));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('suspects a string as it suspects its bytes', () => {
+    fc.assert(
+      fc.property(fc.oneof(soup, numbers, fc.string()), (text) => {
+        const bytes = Buffer.from(text);
+        assert.equal(all.suspectsText(text), all.suspects(bytes, 0, bytes.length));
       }),
       { numRuns: 2000 },
     );

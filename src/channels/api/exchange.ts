@@ -75,7 +75,7 @@ export class ApiExchange extends Exchange {
   /** RateLimit fields for the answer, flat. */
   limit_headers: readonly string[] = [];
 
-  #held_until_sent: (() => void)[] = [];
+  #held_until_sent: (() => void)[] | null = null;
 
   constructor(
     facts: ConstructorParameters<typeof Exchange>[0],
@@ -98,12 +98,16 @@ export class ApiExchange extends Exchange {
 
   /** Registers something to be given back when the answer has left, or nobody is there to take it. */
   holdUntilSent(release: () => void): void {
-    this.#held_until_sent.push(release);
+    if (this.#held_until_sent) this.#held_until_sent.push(release);
+    else this.#held_until_sent = [release];
   }
 
   /** The answer has left, or never will. */
   settled(): void {
-    for (const release of this.#held_until_sent.splice(0)) release();
+    const held = this.#held_until_sent;
+    if (held === null) return;
+    this.#held_until_sent = null;
+    for (const release of held) release();
   }
 
   /** The parts that a step needs, for certain. A missing one is a defect of ours and fails the exchange. */

@@ -24,7 +24,7 @@ export function outcomeRecord(exchange: Exchange, ended_ms: number): ExchangeRec
   const { verdict } = exchange;
   const refused = verdict !== null && !verdict.allowed ? verdict : null;
   const detail = refused?.refusal.detail;
-  return {
+  const outcome: ExchangeRecord = {
     exchange_id: exchange.id,
     trace_id: exchange.trace.trace_id,
     span_id: exchange.trace.span_id,
@@ -53,6 +53,6 @@ export function outcomeRecord(exchange: Exchange, ended_ms: number): ExchangeRec
     status: exchange.status,
     upstream: exchange.upstream,
     policies: exchange.policies,
-    ...(exchange.guards.length === 0 ? {} : { guards: exchange.guards }),
   };
+  return exchange.guards.length === 0 ? outcome : { ...outcome, guards: exchange.guards };
 }

@@ -21,7 +21,6 @@ const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(
  */
 export function traceFrom(traceparent: string | undefined, ids: IdSource): Trace {
   const match = traceparent === undefined ? null : TRACEPARENT.exec(traceparent);
-  const span_id = ids.hex(8);
   if (match) {
     const [, version, trace_id, parent_id, flags, rest] = match;
     const valid =
@@ -29,9 +28,10 @@ export function traceFrom(traceparent: string | undefined, ids: IdSource): Trace
       (version !== '00' || rest === undefined) &&
       !/^0+$/.test(trace_id!) &&
       !/^0+$/.test(parent_id!);
-    if (valid) return { trace_id: trace_id!, span_id, parent_id: parent_id!, flags: flags! };
+    if (valid) return { trace_id: trace_id!, span_id: ids.hex(8), parent_id: parent_id!, flags: flags! };
   }
-  return { trace_id: ids.hex(8) + ids.hex(8), span_id, parent_id: null, flags: '00' };
+  const drawn = ids.hex(24);
+  return { trace_id: drawn.slice(0, 32), span_id: drawn.slice(32), parent_id: null, flags: '00' };
 }
 
 /** The `traceparent` value for the upstream. */

@@ -12,7 +12,7 @@ const RANDOM_BYTES = 10;
 export interface IdSource {
   /** A new UUIDv7 in its 36-character text form. */
   uuid7(): string;
-  /** `bytes` random bytes as lower hex, at most 10. */
+  /** `bytes` random bytes as lower hex, at most 64. */
   hex(bytes: number): string;
 }
 

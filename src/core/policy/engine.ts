@@ -3,6 +3,7 @@
 import { GenerationCache } from './cache.ts';
 import { authorizeKept, type EntityJson, releaseSet } from './cedar.ts';
 import { cedarContext, type PreparedContext } from './context.ts';
+import { ContextNumbers } from './context-numbers.ts';
 import { type EntityClosure, type EntityIndex, type OperationClosure, uidText } from './entities.ts';
 import { entitiesLookedInto, plain } from './expression.ts';
 import type { ActionName } from './model.ts';
@@ -54,6 +55,7 @@ export class PolicyEngine {
   /** Entities some policy looks into although they are neither machine nor operation of the question. */
   readonly #looked_into: readonly EntityJson[];
   readonly #cache: GenerationCache<Decision>;
+  readonly #contexts: ContextNumbers;
   #set_name: string | null;
 
   constructor(options: PolicyEngineOptions) {
@@ -66,6 +68,7 @@ export class PolicyEngine {
       options.policies.flatMap((policy) => entitiesLookedInto(policy.json)),
     );
     this.#cache = new GenerationCache(options.cached_decisions);
+    this.#contexts = new ContextNumbers(options.cached_decisions);
   }
 
   /**
@@ -77,7 +80,7 @@ export class PolicyEngine {
     const o = this.entities.operation(operation);
     if (m === undefined) return refusal('the machine is not in the registry of this policy version');
     if (o === undefined) return refusal('the operation is not in the contracts of this policy version');
-    const key = `${m.index}|${o.index}|${context.key}`;
+    const key = `${m.index}|${o.index}|${this.#contexts.numberOf(context)}`;
     const known = this.#cache.get(key);
     if (known !== undefined) return known;
     const decision = this.#evaluate(this.questionOf(m, o), context);
@@ -95,6 +98,7 @@ export class PolicyEngine {
     if (this.#set_name !== null) releaseSet(this.#set_name);
     this.#set_name = null;
     this.#cache.clear();
+    this.#contexts.clear();
   }
 
   questionOf(machine: EntityClosure, operation: OperationClosure): Question {

@@ -43,8 +43,8 @@ export class Run {
   failName: string | undefined = undefined;
   /** What is left to spend. */
   private steps: number;
-  /** Fills by their objects, so that finding one costs the same however many there are. */
-  private readonly filled = new Map<number, Fill[]>();
+  /** Fills by their objects, so that finding one costs the same however many there are; null before the first. */
+  private filled: Map<number, Fill[]> | null = null;
 
   /** @param parent a run this one is part of: they share one allowance, see {@link Run.joined} */
   constructor(tape: Tape, context: CheckContext, strict: boolean, parent?: Run) {
@@ -87,6 +87,7 @@ export class Run {
   /** Adds an absent bound member once; false when two bindings disagree about it. */
   fill(object: number, name: string, value: string): boolean {
     this.spend(FILL_STEPS);
+    this.filled ??= new Map();
     const own = this.filled.get(object) ?? [];
     const same = own.find((fill) => fill.name === name);
     if (same !== undefined) return same.value === value;
@@ -105,7 +106,7 @@ export class Run {
       this.marks[log.pop() as number] = before;
     }
     // The last fill of all is the last of its object.
-    while (this.fills.length > fillsLength) this.filled.get((this.fills.pop() as Fill).object)?.pop();
+    while (this.fills.length > fillsLength) this.filled?.get((this.fills.pop() as Fill).object)?.pop();
   }
 
   beginLogging(): number {

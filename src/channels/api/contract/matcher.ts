@@ -44,7 +44,7 @@ export interface Matcher {
  */
 export function buildMatcher(mounts: readonly Mount[]): Matcher {
   const root = createBranch<Leaf>();
-  const fixed = new Map<string, Leaf>();
+  const fixed = new FixedPaths();
   const spellings = new Spellings<Leaf>();
   let order = 0;
   for (const mount of mounts) {
@@ -53,7 +53,7 @@ export function buildMatcher(mounts: readonly Mount[]): Matcher {
       const template = { segments: [...prefix.segments, ...operation.path.segments] };
       const path = prefix.text + operation.template;
       const leaf = plant(root, { path, contract: mount.contract, operation, template, order: order++ });
-      if (template.segments.every(({ kind }) => kind === 'static')) fixed.set(path, leaf);
+      if (template.segments.every(({ kind }) => kind === 'static')) fixed.add(path, leaf);
     }
   }
   for (const leaf of leavesBelow(root)) spellings.add(leaf.template, leaf);
@@ -81,9 +81,26 @@ function plant(root: Branch<Leaf>, placed: Placed): Leaf {
 
 interface Index {
   /** Templates without parameters, by their path. */
-  readonly fixed: ReadonlyMap<string, Leaf>;
+  readonly fixed: FixedPaths;
   readonly root: Branch<Leaf>;
   readonly spellings: Spellings<Leaf>;
+}
+
+/**
+ * Fixed paths by their length first: every raw path is a string nobody has seen before, and for such a one a Map has to
+ * make sure that there is no other of the same text.
+ */
+class FixedPaths {
+  readonly #by_length = new Map<number, Map<string, Leaf>>();
+
+  add(path: string, leaf: Leaf): void {
+    const paths = this.#by_length.get(path.length) ?? new Map<string, Leaf>();
+    this.#by_length.set(path.length, paths.set(path, leaf));
+  }
+
+  get(path: string): Leaf | undefined {
+    return this.#by_length.get(path.length)?.get(path);
+  }
 }
 
 function match({ fixed, root, spellings }: Index, method: string, raw_path: string): Match | 'path' | 'method' {

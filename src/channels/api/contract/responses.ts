@@ -57,19 +57,20 @@ export function responseContent(shape: ResponseShape, content_type: string | und
 /**
  * The declared header fields of an answer, held to their schemas; every other field is dropped by not being here.
  *
- * @param lookup by lower-case name; an array where the field is repeated
+ * @param fields by lower-case name; an array where the field is repeated
  * @param context its bindings are compared where a header schema has `x-bind`
+ * @returns flat name, value pairs
  * @throws Refusal FILTER_HEADER
  */
 export function checkResponseHeaders(
   shape: ResponseShape,
-  lookup: (name: string) => string | readonly string[] | undefined,
+  fields: { all(name: string): string | readonly string[] | undefined },
   context: Judging,
-): [name: string, value: string][] {
-  const passed: [string, string][] = [];
+): string[] {
+  const passed: string[] = [];
   for (const header of shape.headers) {
-    const value = lookup(header.name);
-    if (value !== undefined) passed.push([header.name, judgeHeader(header, value, context)]);
+    const value = fields.all(header.name);
+    if (value !== undefined) passed.push(header.name, judgeHeader(header, value, context));
     else if (header.required) refuse(header.at, 'required');
   }
   return passed;

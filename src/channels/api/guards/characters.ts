@@ -12,6 +12,12 @@ export function characters(pattern: string): CharacterSet {
   return set;
 }
 
+/** All bytes but those of the class; the end of the text, which reads as 0, is among them. */
+export function allBut(pattern: string): CharacterSet {
+  return characters(pattern).map((member) => 1 - member);
+}
+
+export const CAPITALS = characters('A-Z');
 export const ALPHANUMERIC = characters('A-Za-z0-9');
 export const BASE64URL = characters('A-Za-z0-9_-');
 export const BASE64 = characters('A-Za-z0-9+/');

@@ -18,7 +18,8 @@ const MOST_LISTED = 16;
 
 /** Finds of one exchange, grouped by rule and place. */
 export class Findings {
-  readonly #grouped = new Map<string, { finding: GuardFinding; count: number }>();
+  /** Null until something is found, which is seldom. */
+  #grouped: Map<string, { finding: GuardFinding; count: number }> | null = null;
   #strongest: GuardFinding | null = null;
 
   /** The first finding whose action is `block`. */
@@ -27,18 +28,20 @@ export class Findings {
   }
 
   get list(): GuardFinding[] {
-    return Array.from(this.#grouped.values(), ({ finding, count }) => ({ ...finding, count }));
+    return Array.from(this.#grouped?.values() ?? [], ({ finding, count }) => ({ ...finding, count }));
   }
 
   get empty(): boolean {
-    return this.#grouped.size === 0;
+    return this.#grouped === null;
   }
 
   add(finding: Omit<GuardFinding, 'count'>): void {
     const key = `${finding.rule} ${finding.action} ${finding.pointer}`;
-    const known = this.#grouped.get(key);
+    this.#grouped ??= new Map();
+    const grouped = this.#grouped;
+    const known = grouped.get(key);
     if (known) known.count++;
-    else if (this.#grouped.size < MOST_LISTED) this.#grouped.set(key, { finding: { ...finding, count: 1 }, count: 1 });
+    else if (grouped.size < MOST_LISTED) grouped.set(key, { finding: { ...finding, count: 1 }, count: 1 });
     if (finding.action === 'block') this.#strongest ??= { ...finding, count: 1 };
   }
 }

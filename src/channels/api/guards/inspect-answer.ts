@@ -6,7 +6,6 @@ import { guardJson, guardText } from './guard.ts';
 import { lookAtJson } from './inspect-json.ts';
 import { withDeclaredNames } from './inspect-request.ts';
 import { withStrings } from './mask.ts';
-import { bodyPlace } from './operation-places.ts';
 import { UNKNOWN } from './place.ts';
 import { Scanner } from './scanner.ts';
 import type { GuardAction } from './settings.ts';
@@ -57,7 +56,7 @@ export class AnswerInspection {
       this.#rows = lookAtJson(NO_RULES, { tape, undeclared }, false).rows;
       return null;
     }
-    const subject = { tape, undeclared, body: bodyPlace(places.responses, this.#key, media_type) };
+    const subject = { tape, undeclared, body: places.responses.of(this.#key, media_type) };
     if (this.#masked) {
       // Other strings may make the schema declare what it did not before, and that was never looked at.
       const again = new Findings();
@@ -76,7 +75,7 @@ export class AnswerInspection {
   text(bytes: Buffer, media_type: string): Buffer | null {
     const { answer, places } = this.#plan;
     if (!answer) return null;
-    const { root } = bodyPlace(places.responses, this.#key, media_type);
+    const { root } = places.responses.of(this.#key, media_type);
     const masked = guardText(answer, { bytes, place: root, pointer: '' }, this.#findings);
     this.#settle();
     return masked === bytes ? null : masked;

@@ -8,7 +8,6 @@ import { decodePercent } from '../contract/percent.ts';
 import type { ApiExchange } from '../exchange.ts';
 import { Findings, type GuardFinding } from './findings.ts';
 import { type Guard, guardJson, guardText } from './guard.ts';
-import { bodyPlace } from './operation-places.ts';
 import { below, CLOSED, HARMLESS, type Place, UNKNOWN } from './place.ts';
 
 /** The texts of one request, looked at once they keep their contract. */
@@ -30,6 +29,7 @@ export class RequestInspection {
 
   /** @throws Refusal VALIDATE_ATTACK */
   parameters(rebuilt: RebuiltParameters): void {
+    if (!this.#suspects(rebuilt)) return;
     const { operation } = this.#exchange.proven().operation;
     for (const [index, raw] of this.#exchange.captures.entries()) {
       const name = operation.parameters.path[index]?.name ?? '';
@@ -44,16 +44,30 @@ export class RequestInspection {
     this.#settle();
   }
 
+  /** Whether any value is worth a second look, for which it has to be known where it stands. */
+  #suspects(rebuilt: RebuiltParameters): boolean {
+    const { scanner } = this.#guard;
+    for (const raw of this.#exchange.captures) {
+      if (scanner.suspectsText(withoutEscapes(decodePercent(raw) ?? raw))) return true;
+    }
+    for (const part of rebuilt.query === '' ? [] : rebuilt.query.split('&')) {
+      const value = decodePercent(part.slice(part.indexOf('=') + 1)) ?? part;
+      if (scanner.suspectsText(withoutEscapes(value))) return true;
+    }
+    for (const [, value] of rebuilt.headers) if (scanner.suspectsText(withoutEscapes(value))) return true;
+    return false;
+  }
+
   /** @throws Refusal VALIDATE_ATTACK */
   json(tape: Tape, media_type: string): void {
-    const body = bodyPlace(this.#places.request, '', media_type);
+    const body = this.#places.request.of('', media_type);
     guardJson(this.#guard, { tape, undeclared: [], body }, this.#findings);
     this.#settle();
   }
 
   /** @throws Refusal VALIDATE_ATTACK */
   text(bytes: Buffer, media_type: string): void {
-    const { root } = bodyPlace(this.#places.request, '', media_type);
+    const { root } = this.#places.request.of('', media_type);
     guardText(this.#guard, { bytes, place: root, pointer: '' }, this.#findings);
     this.#settle();
   }
@@ -63,7 +77,7 @@ export class RequestInspection {
    * @throws Refusal VALIDATE_ATTACK
    */
   form(bytes: Buffer, media_type: string): void {
-    const { root } = bodyPlace(this.#places.request, '', media_type);
+    const { root } = this.#places.request.of('', media_type);
     for (const part of bytes.toString('latin1').replaceAll('+', '%20').split('&')) {
       const equals = part.indexOf('=');
       const name = decodePercent(part.slice(0, equals)) ?? '';
@@ -77,7 +91,7 @@ export class RequestInspection {
    * @throws Refusal VALIDATE_ATTACK
    */
   multipart(bytes: Buffer, content_type: string, media_type: string): void {
-    const { root } = bodyPlace(this.#places.request, '', media_type);
+    const { root } = this.#places.request.of('', media_type);
     for (const part of parseMultipart(bytes, content_type, DEFAULT_MULTIPART_LIMITS)) {
       if (part.filename !== null) this.#field(root, part.name, Buffer.from(part.filename));
       if (isText(part.content_type)) this.#field(root, part.name, part.body);

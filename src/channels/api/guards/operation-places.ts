@@ -6,27 +6,49 @@ import { type BodyPlace, PERSONAL, type Place, UNKNOWN, UNKNOWN_BODY } from './p
 export interface OperationPlaces {
   /** By place, such as `query/limit`. */
   readonly parameters: ReadonlyMap<string, Place>;
-  /** By media type. */
-  readonly request: ReadonlyMap<string, BodyPlace>;
-  /** By status key and media type: `200 application/json`. */
-  readonly responses: ReadonlyMap<string, BodyPlace>;
+  readonly request: BodyPlaces;
+  readonly responses: BodyPlaces;
   /** By status key and lower-case name: `200 location`. */
   readonly headers: ReadonlyMap<string, Place>;
+}
+
+/** The places of bodies of one direction. */
+export class BodyPlaces {
+  readonly #places: ReadonlyMap<string, BodyPlace>;
+  /** What was looked up, by media type and status key: both are the contract's, so there are only so many. */
+  readonly #known = new Map<string, Map<string, BodyPlace>>();
+
+  /** @param places by status key and media type: `200 application/json`; of a request by the type alone */
+  constructor(places: ReadonlyMap<string, BodyPlace> = new Map()) {
+    this.#places = places;
+  }
+
+  /**
+   * The place of a body whose type was found declared; what is not found is not excused.
+   *
+   * @param key of a response; '' for a request
+   * @param media_type as the contract writes it
+   */
+  of(key: string, media_type: string): BodyPlace {
+    return this.#known.get(media_type)?.get(key) ?? this.#find(key, media_type);
+  }
+
+  #find(key: string, media_type: string): BodyPlace {
+    const prefix = key === '' ? '' : `${key} `;
+    const place = this.#places.get(`${prefix}${withoutParameters(media_type)}`) ?? UNKNOWN_BODY;
+    const by_key = this.#known.get(media_type) ?? new Map<string, BodyPlace>();
+    this.#known.set(media_type, by_key.set(key, place));
+    return place;
+  }
 }
 
 /** Of an operation nothing is known about: nothing is excused. */
 export const NO_PLACES: OperationPlaces = {
   parameters: new Map(),
-  request: new Map(),
-  responses: new Map(),
+  request: new BodyPlaces(),
+  responses: new BodyPlaces(),
   headers: new Map(),
 };
-
-/** The place of a body whose type was found declared; what is not found is not excused. */
-export function bodyPlace(places: ReadonlyMap<string, BodyPlace>, key: string, media_type: string): BodyPlace {
-  const prefix = key === '' ? '' : `${key} `;
-  return places.get(`${prefix}${withoutParameters(media_type)}`) ?? UNKNOWN_BODY;
-}
 
 const withoutParameters = (media_type: string): string => (media_type.split(';')[0] as string).trim().toLowerCase();
 
@@ -55,8 +77,8 @@ export class OperationPlacesReader {
     }
     return {
       parameters: new Map([...this.#parameters(path_item), ...this.#parameters(operation)]),
-      request: new Map(body ? this.#content(body) : []),
-      responses,
+      request: new BodyPlaces(new Map(body ? this.#content(body) : [])),
+      responses: new BodyPlaces(responses),
       headers,
     };
   }

@@ -20,6 +20,7 @@ const ENCODED: Rule = {
   id: 'percent-encoded',
   guard: 'attacks',
   anchors: ['%0', '%c', '%e'],
+  preceded_by: null,
   near: (text, at) => HEX[byteAt(text, at + 1)] === 1 && HEX[byteAt(text, at + 2)] === 1,
   find: () => null,
 };

@@ -1,3 +1,4 @@
+import type { CharacterSet } from './characters.ts';
 import type { GuardName } from './settings.ts';
 
 /** A range of bytes that a rule has found. */
@@ -18,6 +19,8 @@ export interface Rule {
   readonly id: string;
   readonly guard: GuardName;
   readonly anchors: readonly string[];
+  /** Bytes that may stand right before an anchor, 0 for the beginning of the text; null for any. */
+  readonly preceded_by: CharacterSet | null;
   /**
    * A look at a few bytes around an anchor, which benign text seldom survives: most anchors are words.
    *
@@ -71,6 +74,8 @@ export interface PatternRule {
   readonly behind?: number;
   /** Longer texts are not looked at. */
   readonly within?: number;
+  /** Default: any. */
+  readonly preceded_by?: CharacterSet;
   /** Default: every anchor is worth a look. */
   readonly near?: Rule['near'];
   /** Further conditions on what matched. */
@@ -89,6 +94,7 @@ export function patternRule(given: PatternRule): Rule {
     id,
     guard,
     anchors,
+    preceded_by: given.preceded_by ?? null,
     near: given.near ?? (() => true),
     find(text, at, _end, search) {
       const first = Math.max(text.start, at - before, search.tried);
@@ -113,7 +119,9 @@ export function patternRule(given: PatternRule): Rule {
 
 /** A rule that decides by looking at bytes, cheap enough for every anchor. */
 export function byteRule(
-  given: Omit<Rule, 'near' | 'find'> & { readonly find: (text: InspectedText, at: number, end: number) => Span | null },
+  given: Omit<Rule, 'preceded_by' | 'near' | 'find'> & {
+    readonly find: (text: InspectedText, at: number, end: number) => Span | null;
+  },
 ): Rule {
-  return { ...given, near: (text, at, end) => given.find(text, at, end) !== null };
+  return { ...given, preceded_by: null, near: (text, at, end) => given.find(text, at, end) !== null };
 }

@@ -10,6 +10,17 @@ export interface AuthorityClaims {
   readonly sni: string | null;
 }
 
+/** Claims and the host they agree on: nothing else decides about it on one connection. */
+export interface AgreedHost {
+  readonly claims: AuthorityClaims;
+  readonly host: string;
+}
+
+/** Whether nothing is claimed that was not claimed before. */
+export function claimsAgain({ claims }: AgreedHost, { host, authority, sni }: AuthorityClaims): boolean {
+  return claims.host === host && claims.authority === authority && claims.sni === sni;
+}
+
 const MAX_PORT = 65_535;
 
 /** `host[:port]` of RFC 3986 section 3.2, without userinfo. */

@@ -10,7 +10,9 @@ import { type PeerCertificates, peerCertificates } from '../../../core/trust/ind
 import type { ClientHello } from '../../../protocol/tls/client-hello.ts';
 import { groupName } from '../../../protocol/tls/groups.ts';
 import { ja4 } from '../../../protocol/tls/ja4.ts';
+import type { AgreedHost } from '../hygiene/authority.ts';
 import type { Transport } from '../transport.ts';
+import { UnderWay } from './under-way.ts';
 
 /** What a connection's certificate proved under one plan. */
 export interface Proof {
@@ -39,8 +41,8 @@ export class Connection {
   presented: PeerCertificates | null = null;
   /** Set once TLS stands. */
   secure: TLSSocket | null = null;
-  /** Exchanges under way, their answers not yet sent, and the monotonic milliseconds at which each must be over. */
-  readonly under_way = new Map<Transport, number>();
+  /** Exchanges under way, their answers not yet sent. */
+  readonly under_way = new UnderWay();
   /** HTTP/1.1 only: requests that came before the one under way was answered. */
   readonly waiting: Transport[] = [];
   /** The request read last; on HTTP/1.1 its answer is the last on the connection. */
@@ -59,6 +61,8 @@ export class Connection {
   ending = false;
   /** What `authenticate` proved last, and under which plan. */
   proof: Proof | null = null;
+  /** What the claims of its last request about the name were found to agree on. */
+  agreed: AgreedHost | null = null;
   /** The HTTP/2 session, null on HTTP/1.1. */
   session: ServerHttp2Session | null = null;
   /** Bounds the time until TLS stands, then the time without an exchange. */

@@ -25,6 +25,8 @@ export class Http1Transport implements Transport {
   #broken: RefusalCode | null = null;
   #failBody: ((code: RefusalCode) => void) | null = null;
   #onSent: (() => void) | null = null;
+  #onGone: (() => void) | null = null;
+  #watching = false;
 
   constructor(
     request: IncomingMessage,
@@ -136,7 +138,7 @@ export class Http1Transport implements Transport {
     if (this.gone || this.#response.writableFinished) return Promise.resolve();
     return new Promise((resolve) => {
       this.#onSent = resolve;
-      this.#response.once('close', resolve);
+      this.#watch();
     });
   }
 
@@ -149,8 +151,17 @@ export class Http1Transport implements Transport {
   }
 
   onGone(callback: () => void): void {
-    this.#response.once('close', () => {
-      if (!this.#response.writableEnded) callback();
+    this.#onGone = callback;
+    this.#watch();
+  }
+
+  /** One listener for both: a second would make node:events keep a list of them for every response. */
+  #watch(): void {
+    if (this.#watching) return;
+    this.#watching = true;
+    this.#response.on('close', () => {
+      if (!this.#response.writableEnded) this.#onGone?.();
+      this.#onSent?.();
     });
   }
 }

@@ -133,7 +133,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
   }
 
   function handle(transport: Transport, connection: Connection): void {
-    connection.under_way.set(transport, options.now() + 2 * options.timeouts.total_ms);
+    connection.under_way.add(transport, options.now() + 2 * options.timeouts.total_ms);
     void options.onRequest(transport, connection).then(() => {
       connection.under_way.delete(transport);
       const next = connection.waiting.shift();
@@ -161,7 +161,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
       recordMalformed(connection, onRefused, false);
       if (connection.headersLate(now, options.timeouts.headers_ms)) refuse(connection, 'ADMIT_HEADERS_LATE', 'HTTP/2');
       // Who does not take its answer does not hold it either. A reset of the stream alone could not leave either.
-      for (const until_ms of connection.under_way.values()) if (now > until_ms) connection.destroy();
+      if (connection.under_way.isLate(now)) connection.destroy();
     }
     void refusals.flush();
   }, CHECK_MS);

@@ -2,10 +2,11 @@ import { Refusal } from '../../../core/errors/index.ts';
 import type { IdSource } from '../../../core/exchange/index.ts';
 import { traceFrom } from '../../../core/exchange/index.ts';
 import type { ApiExchange } from '../exchange.ts';
-import { agreeOnHost } from '../hygiene/authority.ts';
+import { type AuthorityClaims, agreeOnHost, claimsAgain } from '../hygiene/authority.ts';
 import { type Fields, readFields } from '../hygiene/fields.ts';
 import { readFraming, readHttp2Framing } from '../hygiene/framing.ts';
 import { readTarget, type Target } from '../hygiene/target.ts';
+import type { Connection } from '../listener/connection.ts';
 import type { Transport } from '../transport.ts';
 
 /** Methods a contract may declare. CONNECT and TRACE are never carried, whatever a contract says. */
@@ -40,15 +41,21 @@ export function admit(exchange: ApiExchange, ports: AdmitPorts): void {
   if (http2) checkHttp2Target(transport, target);
   // RFC 9112 section 3.2: an HTTP/1.1 request without Host is refused, also with an absolute-form target.
   else if (hostField(fields) === null) throw new Refusal('ADMIT_HOST', { reason: 'missing' });
-  const host = agreeOnHost(
-    {
-      host: hostField(fields),
-      authority: transport.authority ?? target.authority,
-      sni: connection.tls?.sni ?? null,
-    },
-    connection.names,
-  );
+  const host = hostOf(connection, {
+    host: hostField(fields),
+    authority: transport.authority ?? target.authority,
+    sni: connection.tls?.sni ?? null,
+  });
   exchange.request = { path: target.path, query: target.query, fields, framing, host };
+}
+
+/** Requests of one connection claim the same as a rule; what was found about it once is kept. */
+function hostOf(connection: Connection, claims: AuthorityClaims): string {
+  const { agreed } = connection;
+  if (agreed && claimsAgain(agreed, claims)) return agreed.host;
+  const host = agreeOnHost(claims, connection.names);
+  connection.agreed = { claims, host };
+  return host;
 }
 
 /** The only expectation is 100-continue, alone (RFC 9110 section 10.1.1); protocols are never switched (section 7.8). */

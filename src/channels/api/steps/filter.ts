@@ -51,18 +51,21 @@ function judgeHead(exchange: ApiExchange, incoming: Incoming): Head {
   const fields = new Fields(incoming.headers);
   const judging = judgingOf(exchange);
   const shape = responseFor(planned.operation.responses, incoming.status);
-  const declared = checkResponseHeaders(shape, (name) => fields.all(name), judging).flat();
+  const declared = checkResponseHeaders(shape, fields, judging);
   const inspection = new AnswerInspection(exchange, shape.key);
   inspection.headers(declared);
   // Standing twice it is a list, which is taken off no more than any other.
   const coded = fields.all('content-encoding');
   const coding = Array.isArray(coded) ? 'unknown' : codingOf(coded);
   if (coding === 'unknown') throw new Refusal('FILTER_MEDIA_TYPE', { rule: 'encoding' });
-  const head = { fields, coding, judging, inspection };
-  if (!hasBody(exchange, incoming, shape)) return { ...head, headers: declared, content: null };
+  if (!hasBody(exchange, incoming, shape)) {
+    return { fields, coding, judging, inspection, headers: declared, content: null };
+  }
   const stated = fields.single('content-type');
   const content = responseContent(shape, stated);
-  return { ...head, headers: ['content-type', answerType(content, stated), ...declared], content };
+  const headers = ['content-type', answerType(content, stated)];
+  for (const text of declared) headers.push(text);
+  return { fields, coding, judging, inspection, headers, content };
 }
 
 /** The answer to HEAD never has one; elsewhere an empty body is right only where none is declared. */

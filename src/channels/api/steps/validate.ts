@@ -2,7 +2,7 @@ import { Refusal } from '../../../core/errors/index.ts';
 import type { IdSource } from '../../../core/exchange/index.ts';
 import { readRequestBody } from '../bodies/request.ts';
 import type { ReadContext, ValidBody } from '../bodies/valid-body.ts';
-import { checkParameters } from '../contract/parameters.ts';
+import { checkParameters, type RebuiltParameters } from '../contract/parameters.ts';
 import { checkAcceptable } from '../contract/responses.ts';
 import type { ApiExchange } from '../exchange.ts';
 import { RequestInspection } from '../guards/inspect-request.ts';
@@ -18,7 +18,7 @@ export interface ValidatePorts {
  * Parameters and body against the contract, closed unless the schema opens itself, and values that are bound to
  * the caller. What goes on is rebuilt from what was validated.
  */
-export async function validate(exchange: ApiExchange, ports: ValidatePorts): Promise<void> {
+export function validate(exchange: ApiExchange, ports: ValidatePorts): void | Promise<void> {
   const { request, operation: planned } = exchange.proven();
   const { operation } = planned;
   const judging = judgingOf(exchange);
@@ -30,8 +30,13 @@ export async function validate(exchange: ApiExchange, ports: ValidatePorts): Pro
   const inspection = RequestInspection.of(exchange);
   inspection?.parameters(parameters);
   checkAcceptable(operation.responses, joined(request.fields.all('accept')));
-  const body = request.framing.has_body ? await readBody(exchange, { judging, inspection }, ports) : null;
-  if (!body && operation.body?.required) throw new Refusal('VALIDATE_BODY_MISSING', { pointer: '' });
+  if (!request.framing.has_body) return rebuild(exchange, parameters, null);
+  return readBody(exchange, { judging, inspection }, ports).then((body) => rebuild(exchange, parameters, body));
+}
+
+function rebuild(exchange: ApiExchange, parameters: RebuiltParameters, body: ValidBody | null): void {
+  const { operation: planned } = exchange.proven();
+  if (!body && planned.operation.body?.required) throw new Refusal('VALIDATE_BODY_MISSING', { pointer: '' });
   const query = parameters.query === '' ? '' : `?${parameters.query}`;
   exchange.outgoing = {
     path: `${planned.base_path}${parameters.path}${query}`,

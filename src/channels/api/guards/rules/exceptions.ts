@@ -1,9 +1,8 @@
 /** What runtimes, databases and frameworks write when something breaks. */
-import { ALPHANUMERIC, characters } from '../characters.ts';
+import { ALPHANUMERIC, CAPITALS } from '../characters.ts';
 import { byteAt, byteRule, patternRule, type Rule } from '../rule.ts';
 
 const guard = 'exceptions';
-const CAPITALS = characters('A-Z');
 
 /** Whole phrases that only such output has. */
 function phrases(id: string, ...anchors: readonly string[]): Rule {
@@ -27,7 +26,8 @@ const TRACES: readonly Rule[] = [
     before: 160,
     behind: 16,
     // The end of a name with a capital in it: `FooException`, not a word of a sentence.
-    near: (text, at) => byteAt(text, at) === 0x45 && ALPHANUMERIC[byteAt(text, at - 1)] === 1,
+    preceded_by: ALPHANUMERIC,
+    near: (text, at) => byteAt(text, at) === 0x45,
   }),
   patternRule({
     id: 'python-trace',

@@ -2,8 +2,8 @@
  * Numbers that states give to people. Only those with a check digit, or with a form that little else has: a plain run of
  * digits is an order number more often than a person.
  */
-import { type CharacterSet, characters } from '../characters.ts';
-import { byteAt, patternRule, type Rule } from '../rule.ts';
+import { allBut, CAPITALS, type CharacterSet, characters } from '../characters.ts';
+import { patternRule, type Rule } from '../rule.ts';
 import { isDate, luhn, weighted } from './check-digits.ts';
 
 const guard = 'personal-data';
@@ -13,21 +13,20 @@ const HEAD = '(?<![A-Za-z0-9_.:/=-])';
 const TAIL = '(?![A-Za-z0-9_=/-]|[.][0-9])';
 
 /** What HEAD lets stand before the first digit. */
-const OPENS = without('A-Za-z0-9_.:/=-');
-/** Where digits are not the beginning: capitals, digits or a blank stand before them. */
-const ENTERS = characters('A-Z0-9 ');
-
-function without(pattern: string): CharacterSet {
-  return characters(pattern).map((member) => 1 - member);
-}
-
-/** One form: `pattern` is without its ends, which are the same for all. */
+const OPENS = allBut('A-Za-z0-9_.:/=-');
+const OPENS_OR_DIGIT = allBut('A-Za-z_.:/=-');
+/** One form: `pattern` is without its ends, which are the same for all. Most begin with their anchor. */
 function form(
   id: string,
   anchors: readonly string[],
   pattern: string,
-  { before = 0, holds }: { readonly before?: number; readonly holds: (digits: string, text: string) => boolean },
+  more: {
+    readonly before?: number;
+    readonly preceded_by?: CharacterSet;
+    readonly holds: (digits: string, text: string) => boolean;
+  },
 ): Rule {
+  const { before = 0, preceded_by = OPENS, holds } = more;
   return patternRule({
     id,
     guard,
@@ -35,10 +34,7 @@ function form(
     pattern: new RegExp(`${HEAD}(?:${pattern})${TAIL}`),
     before,
     behind: 40,
-    near: (text, at) => {
-      const byte = byteAt(text, at - 1);
-      return OPENS[byte] === 1 || (before > 0 && ENTERS[byte] === 1);
-    },
+    preceded_by,
     holds: ([text]) => holds(text.replace(/\D/g, ''), text),
   });
 }
@@ -121,6 +117,7 @@ export const NATIONAL_ID_RULES: readonly Rule[] = [
     {
       ...ALWAYS,
       before: 3,
+      preceded_by: characters('A-Z '),
     },
   ),
   form('ee-lt-personal-code', ['00000000000'], '[1-6][0-9]{10}', { holds: isBalticCode }),
@@ -130,6 +127,7 @@ export const NATIONAL_ID_RULES: readonly Rule[] = [
   }),
   form('se-personal-number', ['000000-0000', '000000+0000'], '(?:19|20)?[0-9]{6}[-+][0-9]{4}', {
     before: 2,
+    preceded_by: OPENS_OR_DIGIT,
     holds: (digits) => isDate(digits.slice(-6, -4), digits.slice(-8, -6)) && luhn(digits.slice(-10)),
   }),
   form('no-birth-number', ['00000000000', '000000 00000'], '[0-9]{6} ?[0-9]{5}', { holds: isNorwegianNumber }),
@@ -149,6 +147,7 @@ export const NATIONAL_ID_RULES: readonly Rule[] = [
     '[A-Z]{6}[0-9]{2}[A-EHLMPRST][0-9]{2}[A-Z][0-9]{3}[A-Z]',
     {
       before: 6,
+      preceded_by: CAPITALS,
       holds: isItalianCode,
     },
   ),

@@ -1,12 +1,11 @@
 /** Formats of personal data, wherever they stand in a text. */
-import { ALPHANUMERIC, characters } from '../characters.ts';
+import { ALPHANUMERIC, allBut, CAPITALS, characters } from '../characters.ts';
 import { byteAt, patternRule, type Rule } from '../rule.ts';
 import { luhn, mod97 } from './check-digits.ts';
 import { NATIONAL_ID_RULES } from './national-ids.ts';
 
 const guard = 'personal-data';
 
-const CAPITALS = characters('A-Z');
 const LOCAL_END = characters('A-Za-z0-9_%+-');
 
 /** RFC 5321 section 4.1.2 as far as it is used: a dot-string, and a domain whose last label is letters. */
@@ -18,7 +17,8 @@ const email = patternRule({
     /(?<![A-Za-z0-9._%+-])[A-Za-z0-9_%+-](?:[A-Za-z0-9._%+-]{0,62}[A-Za-z0-9_%+-])?@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,6}[A-Za-z]{2,24}(?![A-Za-z0-9_-])/,
   before: 65,
   behind: 128,
-  near: (text, at, end) => LOCAL_END[byteAt(text, at - 1)] === 1 && ALPHANUMERIC[byteAt(text, end)] === 1,
+  preceded_by: LOCAL_END,
+  near: (text, _at, end) => ALPHANUMERIC[byteAt(text, end)] === 1,
   // RFC 2606: set aside for examples. RFC 6761: never resolved. Addresses of ssh remotes are no people.
   holds: ([address]) =>
     !/@(?:.{1,255}\.)?example\.(?:com|org|net)$|\.(?:example|invalid|test|localhost)$|^git@/i.test(address),
@@ -32,7 +32,8 @@ const card = patternRule({
   pattern:
     /(?<![A-Za-z0-9._=/-])(?:[0-9]{13,19}|[0-9]{4}(?:([ -])[0-9]{4}){3}|3[47][0-9]{2}([ -])[0-9]{6}\2[0-9]{5})(?![A-Za-z0-9_=/-]|[.][0-9])/,
   behind: 24,
-  near: (text, at) => ALPHANUMERIC[byteAt(text, at - 1)] !== 1,
+  // What the pattern lets stand before it; the groups of a UUID stand behind hyphens.
+  preceded_by: allBut('A-Za-z0-9._=/-'),
   holds: ([text]) => isCard(text.replace(/[ -]/g, '')),
 });
 
@@ -54,10 +55,8 @@ const iban = patternRule({
   before: 2,
   behind: 44,
   // A letter and two digits stand in every other identifier: two capitals that begin something do not.
-  near: (text, at) =>
-    CAPITALS[byteAt(text, at)] === 1 &&
-    CAPITALS[byteAt(text, at - 1)] === 1 &&
-    ALPHANUMERIC[byteAt(text, at - 2)] !== 1,
+  preceded_by: CAPITALS,
+  near: (text, at) => CAPITALS[byteAt(text, at)] === 1 && ALPHANUMERIC[byteAt(text, at - 2)] !== 1,
   holds: ([text]) => isIban(text.replaceAll(' ', '')),
 });
 

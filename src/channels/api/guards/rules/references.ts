@@ -70,6 +70,7 @@ function hostRule(id: string, guard: RequestGuard, isForbidden: (host: string) =
     id,
     guard,
     anchors: ['://'],
+    preceded_by: null,
     near: () => true,
     find(text, at, end): Span | null {
       // A scheme stands before it: what is no URL has no host.
