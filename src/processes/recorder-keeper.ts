@@ -143,6 +143,7 @@ export class RecorderKeeper {
       say: 'start',
       folder: `${config.data_folder}/audit`,
       segment_bytes: config.audit.segment_bytes,
+      owner_pid: ports.pid,
       version: ports.version,
     });
     return new Promise((resolve) => {
