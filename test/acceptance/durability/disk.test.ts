@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import { type GateProcess, runGateProcess } from '../harness/gate-process.ts';
 import { outcomesOf } from '../harness/outcomes.ts';
+import { processesOf } from '../harness/processes.ts';
 import { missingTools } from '../harness/tools.ts';
 import type { Answer, Partner } from './partner.ts';
 import { makeSite, type Site, until } from './site.ts';
@@ -12,12 +13,18 @@ import { mountTinyDisk } from './tiny-disk.ts';
 const no_prlimit = missingTools('prlimit');
 
 /** No file of the process may become longer: what an unprivileged test can do to a disk. */
-function endDisk({ pid }: GateProcess): void {
-  execFileSync('prlimit', ['--pid', String(pid), '--fsize=1:']);
+/** Of the process that writes the log. */
+function limitFiles({ pid }: GateProcess, size: string): void {
+  const [recorder] = processesOf(pid, 'recorder');
+  execFileSync('prlimit', ['--pid', String(recorder), `--fsize=${size}:`]);
 }
 
-function freeDisk({ pid }: GateProcess): void {
-  execFileSync('prlimit', ['--pid', String(pid), '--fsize=unlimited:']);
+function endDisk(gate: GateProcess): void {
+  limitFiles(gate, '1');
+}
+
+function freeDisk(gate: GateProcess): void {
+  limitFiles(gate, 'unlimited');
 }
 
 function refusedAsUnavailable({ status, body, headers }: Answer): void {
