@@ -2,12 +2,12 @@
 
 import type { Socket } from 'node:net';
 import { type AuditLog, AuditUnavailable, openAuditLog, serveLog } from '../core/audit/index.ts';
-import { LoadError } from '../core/errors/index.ts';
 import { cpuSeconds, METRICS, MetricRegistry, watchEventLoop, watchProcess } from '../core/metrics/index.ts';
 import { describeDefect } from '../wiring/describe-defect.ts';
 import type { ProcessObservation } from '../wiring/observe-gate.ts';
 import type { Watching } from '../wiring/single-gate.ts';
-import type { Failure, FromRecorder, ToRecorder } from './messages.ts';
+import { failureOf } from './failure.ts';
+import type { FromRecorder, ToRecorder } from './messages.ts';
 
 export interface RecorderPorts {
   /** Unix milliseconds. */
@@ -89,10 +89,6 @@ export function createRecorder({ now, monotonic, watching, say, exit }: Recorder
     },
     orphaned: () => void close(),
   };
-}
-
-export function failureOf(error: unknown): Failure {
-  return error instanceof LoadError ? { faults: error.faults } : { defect: describeDefect(error) };
 }
 
 const whyOf = (error: unknown): string =>

@@ -10,8 +10,8 @@ import { observeGate } from '../wiring/observe-gate.ts';
 import { storedFiles } from '../wiring/project-files.ts';
 import type { Watching } from '../wiring/single-gate.ts';
 import { restoreConfig, type StoredPlan } from '../wiring/stored-plan.ts';
+import { failureOf } from './failure.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
-import { failureOf } from './recorder.ts';
 
 type Start = Extract<ToWorker, { say: 'start' }>;
 
