@@ -117,7 +117,11 @@ function withPorts(config: GateConfig, port: number | null, service_port: number
     })),
     apis: config.apis.map((api) => ({
       ...api,
-      upstream: { ...api.upstream, url: new URL(api.upstream.url.pathname, `http://127.0.0.1:${service_port}`) },
+      upstream: {
+        ...api.upstream,
+        url: new URL(api.upstream.url.pathname, `http://127.0.0.1:${service_port}`),
+        endpoints: api.upstream.endpoints.map((endpoint) => ({ ...endpoint, host: '127.0.0.1', port: service_port })),
+      },
     })),
   };
 }

@@ -25,16 +25,16 @@ export function createSweep(
   now: () => number,
   expire: (dispatch: Dispatch, refusal: Refusal, for_good: boolean) => void,
 ): Sweep {
-  const live = new Set<Dispatch>();
+  const live: Dispatch[] = [];
   const shortest_ms = Math.min(timeouts.response_ms, timeouts.idle_ms);
   const tick_ms = Math.max(TICK_MIN_MS, Math.min(TICK_MAX_MS, shortest_ms / 8));
   let armed = false;
 
   function look(): void {
     const now_ms = now();
-    for (const dispatch of live) check(dispatch, now_ms);
+    for (const dispatch of live.slice()) check(dispatch, now_ms);
     armed = false;
-    if (live.size > 0) arm();
+    if (live.length > 0) arm();
   }
 
   function check(dispatch: Dispatch, now_ms: number): void {
@@ -74,14 +74,17 @@ export function createSweep(
 
   return {
     add(dispatch) {
-      live.add(dispatch);
+      live.push(dispatch);
       arm();
     },
     remove(dispatch) {
-      live.delete(dispatch);
+      const at = live.indexOf(dispatch);
+      if (at < 0) return;
+      const last = live.pop() as Dispatch;
+      if (last !== dispatch) live[at] = last;
     },
     get size() {
-      return live.size;
+      return live.length;
     },
   };
 }

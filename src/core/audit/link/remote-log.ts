@@ -58,7 +58,11 @@ export class RemoteLog implements Recorder {
   #waiting_bytes = 0;
   /** Gathers the records of this turn. */
   #gathering: Shipment | null = null;
-  readonly #under_way = new Map<number, Shipment>();
+  /**
+   * In the order they were sent, which is nearly always the order they are answered. No Map: one that entries come to
+   * and leave keeps them until the next full collection.
+   */
+  #under_way: Shipment[] = [];
   /** Exchanges with an intent and without an outcome, over this link. */
   readonly #open = new Set<string>();
   /** The same over links that broke. */
@@ -127,7 +131,7 @@ export class RemoteLog implements Recorder {
   async close(): Promise<void> {
     this.#state = 'closed';
     this.#send();
-    if (this.#under_way.size > 0) await new Promise<void>((resolve) => (this.#closing = resolve));
+    if (this.#under_way.length > 0) await new Promise<void>((resolve) => (this.#closing = resolve));
     this.#link?.end();
   }
 
@@ -167,24 +171,24 @@ export class RemoteLog implements Recorder {
     const shipment = this.#gathering;
     if (shipment === null) return;
     this.#gathering = null;
-    this.#under_way.set(shipment.number, shipment);
+    this.#under_way.push(shipment);
     this.#link?.write(frame(shipment.number, shipment.lines));
     shipment.lines = '';
   }
 
   #hear(reply: Reply): void {
     if (reply.say === 'state') return this.#changeState(reply.open, reply.os_code);
-    const shipment = this.#under_way.get(reply.number);
+    const at = this.#under_way.findIndex(({ number }) => number === reply.number);
+    const [shipment] = at < 0 ? [] : this.#under_way.splice(at, 1);
     if (shipment === undefined) return;
     this.#lag_ms = this.#options.now() - shipment.sent_ms;
     this.#settled(shipment);
     if (reply.say === 'durable') shipment.resolve();
     else shipment.reject(new AuditUnavailable(reply.reason, reply.os_code === null ? null : { code: reply.os_code }));
-    if (this.#under_way.size === 0) this.#closing?.();
+    if (this.#under_way.length === 0) this.#closing?.();
   }
 
   #settled(shipment: Shipment): void {
-    this.#under_way.delete(shipment.number);
     for (const { text } of shipment.entries) this.#waiting_bytes -= text.length;
   }
 
@@ -204,9 +208,11 @@ export class RemoteLog implements Recorder {
     for (const exchange_id of this.#open) this.#orphans.add(exchange_id);
     this.#open.clear();
     const error = new AuditUnavailable('recorder');
-    if (this.#gathering !== null) this.#under_way.set(this.#gathering.number, this.#gathering);
+    const unanswered = this.#under_way;
+    if (this.#gathering !== null) unanswered.push(this.#gathering);
     this.#gathering = null;
-    for (const shipment of this.#under_way.values()) {
+    this.#under_way = [];
+    for (const shipment of unanswered) {
       this.#settled(shipment);
       shipment.reject(error);
     }
