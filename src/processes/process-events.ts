@@ -5,7 +5,7 @@ import type { Notify } from '../core/oplog/index.ts';
 import type { RunningGate } from '../wiring/running-gate.ts';
 
 /** A part of a gate that has a process of its own, one after the other. */
-export interface Part {
+export interface GatePart {
   /** As an operator knows it. */
   readonly who: string;
   /** As a record names it. */
@@ -14,13 +14,13 @@ export interface Part {
   readonly meanwhile: string;
 }
 
-export const RECORDER: Part = {
+export const RECORDER: GatePart = {
   who: 'the recorder',
   data: { process: 'recorder' },
   meanwhile: 'every exchange is refused until it is back',
 };
 
-export function workerOf(slot: number): Part {
+export function workerOf(slot: number): GatePart {
   return { who: `worker ${slot}`, data: { process: 'worker', slot }, meanwhile: 'the others carry on' };
 }
 
@@ -29,32 +29,32 @@ const MAX_UNTOLD = 1_000;
 
 export class ProcessEvents {
   readonly #record: RunningGate['event'];
-  readonly #notify: Notify;
+  readonly #onNotice: Notify;
   /** Those of a time without a recorder. */
-  readonly #untold: { readonly event: EventName; readonly data: Part['data'] }[] = [];
+  readonly #untold: { readonly event: EventName; readonly data: GatePart['data'] }[] = [];
 
-  constructor(record: RunningGate['event'], notify: Notify) {
+  constructor(record: RunningGate['event'], onNotice: Notify) {
     this.#record = record;
-    this.#notify = notify;
+    this.#onNotice = onNotice;
   }
 
-  ended({ who, data, meanwhile }: Part, how: string, again_ms: number): void {
-    this.#notify(`${who} ended (${how}); it starts again in ${again_ms / 1000} s, ${meanwhile}`);
+  ended({ who, data, meanwhile }: GatePart, how: string, again_ms: number): void {
+    this.#onNotice(`${who} ended (${how}); it starts again in ${again_ms / 1000} s, ${meanwhile}`);
     this.#put('process_ended', { ...data, how, again_ms });
   }
 
-  stuck({ who, data }: Part): void {
-    this.#notify(`${who} takes no turn any more: it is killed`);
+  stuck({ who, data }: GatePart): void {
+    this.#onNotice(`${who} takes no turn any more: it is killed`);
     this.#put('process_stuck', data);
   }
 
-  cameBack({ who, data }: Part): void {
-    this.#notify(`${who} is back`, 'info');
+  cameBack({ who, data }: GatePart): void {
+    this.#onNotice(`${who} is back`, 'info');
     this.#put('process_restarted', data);
   }
 
   /** With it, what could not be put on record before. */
-  #put(event: EventName, data: Part['data']): void {
+  #put(event: EventName, data: GatePart['data']): void {
     for (const one of [...this.#untold.splice(0), { event, data }]) {
       this.#record(one.event, one.data).catch(() => {
         if (this.#untold.length < MAX_UNTOLD) this.#untold.push(one);

@@ -8,7 +8,7 @@ import { errorOf } from './failure.ts';
 import { KeptProcess } from './kept-process.ts';
 import type { FromRecorder, ToRecorder } from './messages.ts';
 import { RECORDER } from './process-events.ts';
-import { childEnvironment, type SupervisorPorts } from './process-options.ts';
+import { childOptions, type SupervisorPorts } from './process-options.ts';
 import type { Watchdog } from './watchdog.ts';
 
 export interface RecorderKeeperOptions {
@@ -34,13 +34,7 @@ export class RecorderKeeper {
     const { segment_bytes } = config.audit;
     this.#process = new KeptProcess({
       who: RECORDER.who,
-      child: {
-        entry: ports.entries.recorder,
-        exec_path: ports.exec_path,
-        exec_argv: ports.exec_argv.recorder,
-        env: childEnvironment(ports),
-        descriptors: [],
-      },
+      child: childOptions(ports, 'recorder', []),
       watchdog,
       now: ports.now,
       monotonic: ports.monotonic,

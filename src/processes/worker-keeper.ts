@@ -9,7 +9,7 @@ import type { Failure } from './failure.ts';
 import { KeptProcess } from './kept-process.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 import { workerOf } from './process-events.ts';
-import { childEnvironment, type SuperviseOptions } from './process-options.ts';
+import { childOptions, type SuperviseOptions } from './process-options.ts';
 import type { Watchdog } from './watchdog.ts';
 
 export interface WorkerKeeperOptions extends SuperviseOptions {
@@ -49,13 +49,7 @@ export class WorkerKeeper {
     const sockets = descriptors.map((_descriptor, index) => FIRST_CHILD_DESCRIPTOR + index);
     this.#process = new KeptProcess({
       who: workerOf(slot).who,
-      child: {
-        entry: ports.entries.worker,
-        exec_path: ports.exec_path,
-        exec_argv: ports.exec_argv.worker,
-        env: childEnvironment(ports),
-        descriptors,
-      },
+      child: childOptions(ports, 'worker', descriptors),
       watchdog,
       now: ports.now,
       monotonic: ports.monotonic,
