@@ -55,6 +55,8 @@ export type ToRecorder =
       readonly say: 'start';
       readonly folder: string;
       readonly segment_bytes: number;
+      /** Of the supervisor: whoever is to end the gate ends that. */
+      readonly owner_pid: number;
       readonly version: string;
     }
   /** Comes with the recorder's end of a link to a worker. */

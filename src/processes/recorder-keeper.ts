@@ -38,7 +38,7 @@ export class RecorderKeeper {
       watchdog,
       now: ports.now,
       monotonic: ports.monotonic,
-      start: () => ({ say: 'start', folder, segment_bytes, version: ports.version }),
+      start: () => ({ say: 'start', folder, segment_bytes, owner_pid: ports.pid, version: ports.version }),
       onLaunched: () => undefined,
       onReady: () => {
         this.#log_open = true;

@@ -35,9 +35,21 @@ export function createRecorder({ now, monotonic, watching, say, exit }: Recorder
   });
   const links = new Set<Promise<void>>();
 
-  async function start({ folder, segment_bytes, version }: Extract<ToRecorder, { say: 'start' }>): Promise<void> {
+  async function start({
+    folder,
+    segment_bytes,
+    owner_pid,
+    version,
+  }: Extract<ToRecorder, { say: 'start' }>): Promise<void> {
     try {
-      log = await openAuditLog({ folder, now, segment_bytes, product_version: version, lock_wait_ms: LOCK_WAIT_MS });
+      log = await openAuditLog({
+        folder,
+        now,
+        segment_bytes,
+        product_version: version,
+        lock_wait_ms: LOCK_WAIT_MS,
+        owner_pid,
+      });
     } catch (error) {
       return say({ say: 'failed', failure: failureOf(error) });
     }

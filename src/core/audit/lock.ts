@@ -25,11 +25,18 @@ const SQLITE_BUSY = 5;
 
 const RETRY_MS = 50;
 
-/** Throws LoadError (DATA_FOLDER) when another gate still holds the folder after `wait_ms`. */
-export async function lockFolder(folder: string, wait_ms: number): Promise<FolderLock> {
-  for (let left_ms = wait_ms; ; left_ms -= RETRY_MS) {
+export interface LockOptions {
+  /** How long another gate may still hold the folder. */
+  readonly lock_wait_ms: number;
+  /** Named as the holder, for messages. */
+  readonly owner_pid: number;
+}
+
+/** Throws LoadError (DATA_FOLDER) when another gate still holds the folder after the wait. */
+export async function lockFolder(folder: string, { lock_wait_ms, owner_pid }: LockOptions): Promise<FolderLock> {
+  for (let left_ms = lock_wait_ms; ; left_ms -= RETRY_MS) {
     try {
-      return await takeLock(folder);
+      return await takeLock(folder, owner_pid);
     } catch (error) {
       if (left_ms <= 0) throw isBusy(error) ? inUse(folder) : error;
       if (!isBusy(error)) throw error;
@@ -38,14 +45,14 @@ export async function lockFolder(folder: string, wait_ms: number): Promise<Folde
   }
 }
 
-async function takeLock(folder: string): Promise<FolderLock> {
+async function takeLock(folder: string, owner_pid: number): Promise<FolderLock> {
   const database = new DatabaseSync(join(folder, 'lock'));
   try {
     // Nothing is ever stored: no journal file is wanted.
     database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
     // By path: opening and closing the file here would drop the kernel lock.
     await chmod(join(folder, 'lock'), OWNER_ONLY);
-    nameOwner(folder);
+    nameOwner(folder, owner_pid);
   } catch (error) {
     database.close();
     throw error;
@@ -60,10 +67,10 @@ async function takeLock(folder: string): Promise<FolderLock> {
   };
 }
 
-function nameOwner(folder: string): void {
+function nameOwner(folder: string, pid: number): void {
   const path = join(folder, 'lock.owner');
   const fresh = `${path}.${process.pid}`;
-  writeFileSync(fresh, `${process.pid}\n`, { mode: OWNER_ONLY });
+  writeFileSync(fresh, `${pid}\n`, { mode: OWNER_ONLY });
   renameSync(fresh, path);
 }
 

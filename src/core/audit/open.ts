@@ -26,6 +26,8 @@ export interface AuditLogOptions {
   readonly fs?: AuditFs;
   /** How long the folder may still be held by a gate that is ending. Default 0. */
   readonly lock_wait_ms?: number;
+  /** The process to name to whoever finds the folder in use. Default: this one. */
+  readonly owner_pid?: number;
 }
 
 /** The end of the log, open for writing. */
@@ -51,13 +53,12 @@ export async function openFolder(given: AuditLogOptions): Promise<OpenedFolder> 
     product_version: '0.0.0',
     fs: nodeAuditFs,
     lock_wait_ms: 0,
+    owner_pid: process.pid,
     ...given,
   };
   const { folder } = options;
   await opening(folder, 'use the folder of the audit log', () => makeFolder(folder, options.fs));
-  const lock = await opening(folder, 'lock the folder of the audit log', () =>
-    lockFolder(folder, options.lock_wait_ms),
-  );
+  const lock = await opening(folder, 'lock the folder of the audit log', () => lockFolder(folder, options));
   try {
     return await opening(folder, 'open the audit log', () => openEnd(options, lock));
   } catch (error) {

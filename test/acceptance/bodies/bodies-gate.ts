@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { WIDE_CONNECTIONS, WIDE_LIMITS } from '../durability/site.ts';
 import { type GateProcess, startGateProcess } from '../harness/gate-process.ts';
+import { processesOf } from '../harness/processes.ts';
 import { makeProject, type Project } from '../harness/project.ts';
 import { BODIES_CONTRACT } from './contract.ts';
 
@@ -62,6 +63,8 @@ export async function startBodiesGate({ zone_more = '', api_more = LIMITS }: Bod
     end();
     throw error;
   });
+  // Bodies are a worker's to carry.
+  const [worker] = processesOf(gate.pid, 'worker');
   return {
     project,
     gate,
@@ -69,7 +72,7 @@ export async function startBodiesGate({ zone_more = '', api_more = LIMITS }: Bod
     serve(next) {
       handler = next;
     },
-    peak: () => Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${gate.pid}/status`, 'latin1'))?.[1]) * 1024,
+    peak: () => Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${worker}/status`, 'latin1'))?.[1]) * 1024,
     async close() {
       await gate.kill();
       end();

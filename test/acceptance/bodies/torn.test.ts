@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import { type Outcome, outcomesOf, untilOutcome } from '../harness/outcomes.ts';
+import { processesOf } from '../harness/processes.ts';
 import { missingTools } from '../harness/tools.ts';
 import { type BodiesGate, echo, MIB, startBodiesGate } from './bodies-gate.ts';
 import { CLIENTS, drain, type Ended, type Sent } from './client.ts';
@@ -216,7 +217,8 @@ for (const [version, send] of Object.entries(CLIENTS)) {
     it('an answer is torn where the outcome cannot be recorded, and its intent is closed later', {
       skip: missingTools('prlimit'),
     }, async () => {
-      const limit = (size: string) => execFileSync('prlimit', ['--pid', String(site.gate.pid), `--fsize=${size}:`]);
+      const [recorder] = processesOf(site.gate.pid, 'recorder');
+      const limit = (size: string) => execFileSync('prlimit', ['--pid', String(recorder), `--fsize=${size}:`]);
       let finish: () => void = () => undefined;
       site.serve((_request, response) => {
         response.writeHead(200, { ...OCTETS, 'content-length': 4 * PART.length });

@@ -5,6 +5,7 @@ import { type TestContext, test } from 'node:test';
 import type { Partner } from '../../acceptance/durability/partner.ts';
 import { makeSite } from '../../acceptance/durability/site.ts';
 import type { GateProcess } from '../../acceptance/harness/gate-process.ts';
+import { descendantsOf } from '../../acceptance/harness/processes.ts';
 
 const EXCHANGES = 20_000;
 const CONNECTIONS = 2_000;
@@ -15,14 +16,14 @@ const WARM_UP = 1_000;
 const TIGHT_HEAP = ['env', 'NODE_OPTIONS=--max-semi-space-size=1 --max-old-space-size=96'];
 const BREATH_MIB = 24;
 
-function memoryOf({ pid }: GateProcess): number {
-  const kib = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
-  return Math.round(Number(kib) / 1024);
+/** Over all processes of the gate. */
+function sumOf({ pid }: GateProcess, line: RegExp): number {
+  const each = [pid, ...descendantsOf(pid)].map((one) => readFileSync(`/proc/${one}/status`, 'latin1'));
+  return each.reduce((sum, status) => sum + Number(line.exec(status)?.[1]), 0);
 }
 
-function openFiles({ pid }: GateProcess): number {
-  return Number(/^FDSize:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]);
-}
+const memoryOf = (gate: GateProcess): number => Math.round(sumOf(gate, /^VmRSS:\s+(\d+) kB$/m) / 1024);
+const openFiles = (gate: GateProcess): number => sumOf(gate, /^FDSize:\s+(\d+)$/m);
 
 async function calls(partner: Partner, count: number, at_once: number): Promise<void> {
   let left = count;
