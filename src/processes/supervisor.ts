@@ -185,6 +185,8 @@ class SupervisedGate implements RunningGate {
       await switchPlan(ready, this.#next_number++, next.stored, next.digest);
       this.#config = config;
       this.#in_force = next;
+      // One that is still starting was given the plan before, and nobody asked it to prepare another.
+      for (const worker of this.#workers) if (!ready.includes(worker)) worker.startAnew();
     } finally {
       resolve();
     }

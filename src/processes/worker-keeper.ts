@@ -137,6 +137,11 @@ export class WorkerKeeper {
     this.#child?.send({ say: 'abort', number });
   }
 
+  /** Its process is killed, where there is one, and another starts with the plan in force then. */
+  startAnew(): void {
+    this.#child?.kill();
+  }
+
   /** Ends it within the budget and a little more. */
   async stop(budget_ms: number, grace_ms: number): Promise<void> {
     this.#stopping = true;
