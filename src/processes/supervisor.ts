@@ -13,7 +13,7 @@ import type { RunningGate } from '../wiring/running-gate.ts';
 import { cannotRecord, RECORDS_AGAIN, recordSwitch, ticketKey, unwritableLog } from '../wiring/single-gate.ts';
 import { type StoredPlan, storeConfig } from '../wiring/stored-plan.ts';
 import { GateView } from './gate-view.ts';
-import { socketPair } from './link.ts';
+import { probeLinks, socketPair } from './link.ts';
 import type { SuperviseOptions, SupervisorPorts } from './process-options.ts';
 import { errorOf, RecorderKeeper } from './recorder-keeper.ts';
 import { ShareRounds } from './share-rounds.ts';
@@ -25,6 +25,8 @@ import { WorkerKeeper } from './worker-keeper.ts';
 /** For what a process does after its exchanges are over: closing, flushing. */
 const GRACE_MS = 3_000;
 const MAX_UNTOLD = 1_000;
+/** Until a link that could not be made is tried again. */
+const LINK_AGAIN_MS = 1_000;
 
 /**
  * Starts a gate. The supervisor loads the configuration, holds the ports and keeps the others running; it reads no
@@ -34,6 +36,7 @@ const MAX_UNTOLD = 1_000;
  */
 export async function superviseGate(options: SuperviseOptions): Promise<RunningGate> {
   const first = await judge(options.config, options.ports);
+  await probeLinks(options.ports.temporary_folder);
   const sockets = holdSockets(options.config, options.ports);
   const gate = new SupervisedGate(options, sockets, first);
   try {
@@ -87,6 +90,8 @@ class SupervisedGate implements RunningGate {
   #switching: Promise<void> = Promise.resolve();
   #next_number = 1;
   #stopping = false;
+  /** Workers whose link could not be made. */
+  readonly #unlinked = new Set<WorkerKeeper>();
   readonly #untold: { readonly event: EventName; readonly data: ProcessData }[] = [];
 
   constructor(options: SuperviseOptions, sockets: HeldSockets, first: Judged) {
@@ -238,10 +243,25 @@ class SupervisedGate implements RunningGate {
 
   /** The recorder may write as soon as it has its end, so the worker gets its own first. */
   async #link(worker: WorkerKeeper): Promise<void> {
-    if (worker.pid === null || !this.#recorder.ready) return;
-    const [near, far] = await socketPair(this.#options.ports.temporary_folder);
+    this.#unlinked.delete(worker);
+    if (this.#stopping || worker.pid === null || !this.#recorder.ready) return;
+    const pair = await socketPair(this.#options.ports.temporary_folder).catch((error: NodeJS.ErrnoException) => {
+      this.#linkLater(worker, error.code ?? 'unknown error');
+      return null;
+    });
+    if (pair === null) return;
+    const [near, far] = pair;
     if (await worker.link(this.#next_number++, near)) this.#recorder.link(far);
     else far.destroy();
+  }
+
+  #linkLater(worker: WorkerKeeper, why: string): void {
+    const { ports } = this.#options;
+    const folder = ports.temporary_folder;
+    ports.onNotice(`worker ${worker.slot} has no link to the recorder (${why}) for want of a socket in ${folder}`, 'error');
+    this.#unlinked.add(worker);
+    // Another link may have come meanwhile, with another recorder or another process.
+    setTimeout(() => this.#unlinked.has(worker) && void this.#link(worker), LINK_AGAIN_MS).unref();
   }
 
   #recorderEnded(how: string, again_ms: number): void {
