@@ -8,6 +8,7 @@ import { BackOff } from './back-off.ts';
 import { type Child, describeEnd, FIRST_CHILD_DESCRIPTOR, startChild } from './child.ts';
 import type { Failure, FromWorker, ToWorker } from './messages.ts';
 import { childEnvironment, type SuperviseOptions } from './process-options.ts';
+import { readFromWorker } from './reading.ts';
 import type { Watchdog } from './watchdog.ts';
 
 export interface WorkerKeeperOptions extends SuperviseOptions {
@@ -31,7 +32,8 @@ export interface WorkerKeeperOptions extends SuperviseOptions {
   readonly onStuck: (worker: WorkerKeeper) => void;
 }
 
-type WorkerChild = Child<FromWorker, ToWorker>;
+/** What it says is read with suspicion. */
+type WorkerChild = Child<unknown, ToWorker>;
 
 /** What came of asking a worker to prepare a plan. */
 export type Prepared = { readonly digest: string } | Failure | 'gone';
@@ -155,7 +157,7 @@ export class WorkerKeeper {
   }
 
   #follow(child: WorkerChild): Promise<Failure | null> {
-    const { watchdog, onStuck, onReady, onIncarnation } = this.#options;
+    const { ports, watchdog, onStuck, onReady, onIncarnation } = this.#options;
     // No two processes of a gate have the same.
     const { incarnation } = this;
     onIncarnation(incarnation, true);
@@ -167,7 +169,14 @@ export class WorkerKeeper {
       },
     };
     return new Promise((resolve) => {
-      child.onMessage((message) => {
+      let told = false;
+      child.onMessage((value) => {
+        const message = readFromWorker(value);
+        if (message === null) {
+          if (!told) ports.onNotice(`worker ${this.slot} says what no worker says; it is passed by`, 'error');
+          told = true;
+          return;
+        }
         switch (message.say) {
           case 'pong':
             return watchdog.answered(watched);
