@@ -115,7 +115,8 @@ export const gateStatus = z.object({
 /** What `GET /status` answers. */
 export type GateStatus = z.infer<typeof gateStatus>;
 
-const fault = z.object({
+/** A fault of a load, as another process tells it. */
+export const fault = z.object({
   code: z.enum(Object.keys(FAULTS) as FaultCode[]),
   message: z.string(),
   file: z.string().exactOptional(),

@@ -31,6 +31,10 @@ export interface KeptProcessOptions<Up, Down> {
   readonly monotonic: () => number;
   /** What it is told first; it answers `started` or `failed`. */
   readonly start: () => Down | Promise<Down>;
+  /** What it says; null for what no such process says, which is passed by. */
+  readonly read: (value: unknown) => Up | null;
+  /** It said such a thing; told once of each process. */
+  readonly onNonsense: () => void;
   /** It is there and has been told to start. `incarnation` counts its processes from 0. */
   readonly onLaunched: (incarnation: number) => void;
   /** It has started. */
@@ -48,7 +52,7 @@ export class KeptProcess<Up extends Message, Down extends object> {
   readonly #options: KeptProcessOptions<Up, Down>;
   readonly #back_off: BackOff;
   readonly #awaited = new Map<number, (answer: Answer<Up> | null) => void>();
-  #child: Child<Up, Down | Ping> | null = null;
+  #child: Child<unknown, Down | Ping> | null = null;
   #ready = false;
   #stopping = false;
   #restarts = 0;
@@ -84,7 +88,7 @@ export class KeptProcess<Up extends Message, Down extends object> {
     const { child: child_options, start, now, onLaunched } = this.#options;
     const first = await start();
     if (this.#stopping) return { defect: 'the gate is stopping' };
-    const child = startChild<Up, Down | Ping>(child_options);
+    const child = startChild<unknown, Down | Ping>(child_options);
     this.#child = child;
     this.#started_ms = now();
     this.#back_off.started();
@@ -140,8 +144,8 @@ export class KeptProcess<Up extends Message, Down extends object> {
     clearTimeout(late);
   }
 
-  #follow(child: Child<Up, Down | Ping>, incarnation: number): Promise<Failure | null> {
-    const { who, watchdog, onStuck, onGone } = this.#options;
+  #follow(child: Child<unknown, Down | Ping>, incarnation: number): Promise<Failure | null> {
+    const { who, watchdog, read, onNonsense, onStuck, onGone } = this.#options;
     const watched = {
       ping: () => child.send({ say: 'ping' }),
       onStuck: () => {
@@ -150,7 +154,14 @@ export class KeptProcess<Up extends Message, Down extends object> {
       },
     };
     const { promise, resolve } = Promise.withResolvers<Failure | null>();
-    child.onMessage((message) => {
+    let told = false;
+    child.onMessage((value) => {
+      const message = read(value);
+      if (message === null) {
+        if (!told) onNonsense();
+        told = true;
+        return;
+      }
       switch (message.say) {
         case 'pong':
           return watchdog.answered(watched);

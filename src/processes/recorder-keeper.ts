@@ -39,6 +39,9 @@ export class RecorderKeeper {
       now: ports.now,
       monotonic: ports.monotonic,
       start: () => ({ say: 'start', folder, segment_bytes, owner_pid: ports.pid, version: ports.version }),
+      // It reads no byte of a stranger.
+      read: (value) => value as FromRecorder,
+      onNonsense: () => undefined,
       onLaunched: () => undefined,
       onReady: () => {
         this.#log_open = true;

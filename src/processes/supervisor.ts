@@ -10,7 +10,7 @@ import { cannotRecord, RECORDS_AGAIN, recordSwitch, unwritableLog } from '../wir
 import { errorOf } from './failure.ts';
 import { GateView } from './gate-view.ts';
 import { type JudgedPlan, judgePlan } from './judge-plan.ts';
-import { socketPair } from './link.ts';
+import { probeLinks, socketPair } from './link.ts';
 import { ProcessEvents, RECORDER, workerOf } from './process-events.ts';
 import type { SuperviseOptions } from './process-options.ts';
 import { RecorderKeeper } from './recorder-keeper.ts';
@@ -22,6 +22,8 @@ import { WorkerKeeper } from './worker-keeper.ts';
 
 /** For what a process does after its exchanges are over: closing, flushing. */
 const GRACE_MS = 3_000;
+/** Until a link that could not be made is tried again. */
+const LINK_AGAIN_MS = 1_000;
 
 /**
  * Starts a gate. The supervisor loads the configuration, holds the ports and keeps the others running; it reads no
@@ -31,6 +33,7 @@ const GRACE_MS = 3_000;
  */
 export async function superviseGate(options: SuperviseOptions): Promise<RunningGate> {
   const first = await judgePlan(options.config, options.ports);
+  await probeLinks(options.ports.temporary_folder);
   const sockets = holdSockets(options.config, options.ports);
   const gate = new SupervisedGate(options, sockets, first);
   try {
@@ -59,6 +62,8 @@ class SupervisedGate implements RunningGate {
   /** Resolves when no switch of plans is under way. */
   #switching: Promise<void> = Promise.resolve();
   #stopping = false;
+  /** Workers whose link could not be made. */
+  readonly #unlinked = new Set<WorkerKeeper>();
 
   constructor(options: SuperviseOptions, sockets: HeldSockets, first: JudgedPlan) {
     const { config, ports } = options;
@@ -159,6 +164,8 @@ class SupervisedGate implements RunningGate {
       await switchPlan(ready, next.stored, next.digest);
       this.#config = config;
       this.#in_force = next;
+      // One that is still starting was given the plan before, and nobody asked it to prepare another.
+      for (const worker of this.#workers) if (!ready.includes(worker)) worker.startAnew();
     } finally {
       resolve();
     }
@@ -212,9 +219,27 @@ class SupervisedGate implements RunningGate {
 
   /** The recorder may write as soon as it has its end, so the worker gets its own first. */
   async #link(worker: WorkerKeeper): Promise<void> {
-    if (worker.pid === null || !this.#recorder.ready) return;
-    const [near, far] = await socketPair(this.#options.ports.temporary_folder);
+    this.#unlinked.delete(worker);
+    if (this.#stopping || worker.pid === null || !this.#recorder.ready) return;
+    const pair = await socketPair(this.#options.ports.temporary_folder).catch((error: NodeJS.ErrnoException) => {
+      this.#linkLater(worker, error.code ?? 'unknown error');
+      return null;
+    });
+    if (pair === null) return;
+    const [near, far] = pair;
     if (await worker.link(near)) this.#recorder.link(far);
     else far.destroy();
+  }
+
+  #linkLater(worker: WorkerKeeper, why: string): void {
+    const { ports } = this.#options;
+    const folder = ports.temporary_folder;
+    ports.onNotice(
+      `worker ${worker.slot} has no link to the recorder (${why}) for want of a socket in ${folder}`,
+      'error',
+    );
+    this.#unlinked.add(worker);
+    // Another link may have come meanwhile, with another recorder or another process.
+    setTimeout(() => this.#unlinked.has(worker) && void this.#link(worker), LINK_AGAIN_MS).unref();
   }
 }

@@ -10,6 +10,7 @@ import { KeptProcess } from './kept-process.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 import { workerOf } from './process-events.ts';
 import { childOptions, type SuperviseOptions } from './process-options.ts';
+import { readFromWorker } from './reading.ts';
 import type { Watchdog } from './watchdog.ts';
 
 export interface WorkerKeeperOptions extends SuperviseOptions {
@@ -58,6 +59,8 @@ export class WorkerKeeper {
         options.onIncarnation(named(incarnation), true);
         options.onLaunched(this);
       },
+      read: readFromWorker,
+      onNonsense: () => ports.onNotice(`worker ${slot} says what no worker says; it is passed by`, 'error'),
       onReady: () => options.onReady(this),
       onNews: (message, incarnation) => {
         if (message.say === 'notice') ports.onNotice(message.text, message.level);
@@ -120,6 +123,11 @@ export class WorkerKeeper {
   /** Forgets what it prepared last. */
   abort(): void {
     this.#process.tell({ say: 'abort', number: this.#switch_number });
+  }
+
+  /** Its process is killed, where there is one, and another starts with the plan in force then. */
+  startAnew(): void {
+    void this.#process.kill();
   }
 
   /** Null where there is none, or none that answers in time. */

@@ -33,6 +33,8 @@ function kept(context: TestContext, first = 'start') {
     now: () => Date.now(),
     monotonic,
     start: () => ({ say: first }),
+    read: (value) => ((value as Up).say === undefined ? null : (value as Up)),
+    onNonsense: () => void told.push('nonsense'),
     onLaunched: (incarnation) => void told.push(`launched ${incarnation}`),
     onReady: () => void told.push('ready'),
     onNews: ({ text }, incarnation) => void told.push(`${text} of ${incarnation}`),
