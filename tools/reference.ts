@@ -87,6 +87,7 @@ function kind(schema: JsonSchema): string {
   if (schema['x-kind']) return schema['x-kind'];
   if (schema.const !== undefined) return `\`${String(schema.const)}\``;
   if (schema.enum) return schema.enum.map((choice) => `\`${String(choice)}\``).join(' or ');
+  if (schema.anyOf) return schema.anyOf.map(kind).join(' or ');
   if (schema.type === 'array') {
     const items = schema.items ? kind(schema.items) : 'value';
     return `list of ${items}${schema.minItems ? ', at least one' : ''}`;

@@ -4,7 +4,6 @@ import { FAULTS, type FaultCode } from '../core/errors/index.ts';
 
 /** Why a gate takes no exchange: a closed list, since it is a label of a metric. */
 export const NOT_READY = {
-  starting: 'the gate is starting',
   draining: 'the gate is stopping: exchanges under way may end, new ones are refused',
   log_failed: 'the audit log takes no records, so every exchange is refused',
   recorder_down: 'the process that writes the audit log does not run',
@@ -116,7 +115,8 @@ export const gateStatus = z.object({
 /** What `GET /status` answers. */
 export type GateStatus = z.infer<typeof gateStatus>;
 
-const fault = z.object({
+/** A fault of a load, as another process tells it. */
+export const fault = z.object({
   code: z.enum(Object.keys(FAULTS) as FaultCode[]),
   message: z.string(),
   file: z.string().exactOptional(),

@@ -32,7 +32,6 @@ export class GateView {
   readonly #metrics = new MergedMetrics();
   readonly #own = new MetricRegistry(METRICS.folded);
   readonly #started_ms: number;
-  #next_number = 1;
 
   constructor(options: GateViewOptions) {
     const { watching, monotonic, now } = options.ports;
@@ -50,10 +49,9 @@ export class GateView {
   async observe(): Promise<Observation> {
     const { recorder, workers: all, notReady } = this.#options;
     const workers = all();
-    const number = this.#next_number++;
     const [seen_recorder, ...seen] = await Promise.all([
       recorder.observe(LOOK_MS),
-      ...workers.map((worker) => worker.observe(number, LOOK_MS)),
+      ...workers.map((worker) => worker.observe(LOOK_MS)),
     ]);
     const there = seen.filter((one): one is WorkerObservation => one !== null);
     for (const [index, one] of seen.entries()) {

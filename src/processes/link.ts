@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { LoadError } from '../core/errors/index.ts';
 
 /**
  * Node.js has no socketpair(2). The path exists for a moment in a folder of our own (mode 0700).
@@ -28,5 +29,25 @@ export async function socketPair(folder: string): Promise<readonly [Socket, Sock
   } finally {
     server.close();
     await rm(own, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Makes a pair and lets it go, so that a folder that is of no use is told before anything is started.
+ *
+ * @throws LoadError LISTEN
+ */
+export async function probeLinks(folder: string): Promise<void> {
+  try {
+    for (const end of await socketPair(folder)) end.destroy();
+  } catch (error) {
+    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+    throw new LoadError([
+      {
+        code: 'LISTEN',
+        message: `no socket for the processes of the gate can be made in ${folder} (${code})`,
+        suggestion: 'Name with TMPDIR a folder that can be written, its path at most 80 bytes long',
+      },
+    ]);
   }
 }

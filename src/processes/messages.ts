@@ -1,17 +1,14 @@
-/** What the processes of a gate say to each other over Node's IPC channel; plain JSON throughout. */
+/**
+ * What the processes of a gate say to each other over Node's IPC channel; plain JSON throughout. What a process says
+ * with a number answers the question of that number.
+ */
 
 import type { EventRecord } from '../core/audit/index.ts';
-import type { Fault } from '../core/errors/index.ts';
 import type { ShareUpdate } from '../core/limits/index.ts';
 import type { Level } from '../core/oplog/index.ts';
 import type { ProcessObservation, WorkerObservation } from '../wiring/observe-gate.ts';
 import type { StoredPlan } from '../wiring/stored-plan.ts';
-
-/** Why a process could not do what it was asked. */
-export type Failure =
-  | { readonly faults: readonly Fault[] }
-  /** A defect of ours: name and place, no message. */
-  | { readonly defect: string };
+import type { Failure } from './failure.ts';
 
 export type ToWorker =
   | {

@@ -3,6 +3,7 @@
 import type { GateConfig } from '../config/load.ts';
 import type { GatePorts } from '../wiring/gate.ts';
 import type { Watching } from '../wiring/single-gate.ts';
+import type { ChildOptions } from './child.ts';
 import type { ToWorker } from './messages.ts';
 
 export interface SupervisorPorts extends Omit<GatePorts, 'onOutcome'> {
@@ -30,8 +31,18 @@ export interface SuperviseOptions {
   readonly ports: SupervisorPorts;
 }
 
-/** The environment of a child: sockets that the service manager brought are ours to hand on. */
-export function childEnvironment({ env, child_env }: SupervisorPorts): Record<string, string | undefined> {
+/** How a process of a kind is started. Sockets that the service manager brought are the supervisor's to hand on. */
+export function childOptions(
+  { env, child_env, entries, exec_path, exec_argv }: SupervisorPorts,
+  kind: 'worker' | 'recorder',
+  descriptors: readonly number[],
+): ChildOptions {
   const { LISTEN_PID: _pid, LISTEN_FDS: _fds, LISTEN_FDNAMES: _names, NOTIFY_SOCKET: _notify, ...rest } = env;
-  return { ...rest, ...child_env };
+  return {
+    entry: entries[kind],
+    exec_path,
+    exec_argv: exec_argv[kind],
+    env: { ...rest, ...child_env },
+    descriptors,
+  };
 }

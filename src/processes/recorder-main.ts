@@ -1,7 +1,5 @@
 /** Entry of the recorder's process. */
-import type { Socket } from 'node:net';
-import { describeDefect } from '../wiring/describe-defect.ts';
-import type { ToRecorder } from './messages.ts';
+import { followSupervisor } from './follow-supervisor.ts';
 import { ownWatching } from './own-watching.ts';
 import { createRecorder } from './recorder.ts';
 
@@ -13,12 +11,4 @@ const recorder = createRecorder({
   exit: (code) => process.exit(code),
 });
 
-// The supervisor says when to end; what a terminal or a service manager sends to the whole group is meant for it.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
-process.on('uncaughtException', (error) => {
-  process.stderr.write(`sallyport: the recorder ended by a defect: ${describeDefect(error)}\n`);
-  process.exit(3);
-});
-process.on('message', (message, handle) => recorder.hear(message as ToRecorder, handle as Socket | undefined));
-process.on('disconnect', () => recorder.orphaned());
+followSupervisor(process, 'the recorder', recorder);

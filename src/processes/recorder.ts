@@ -1,13 +1,13 @@
 /** The process that writes the log: no bytes of strangers are parsed here, only records of our own workers. */
 
-import type { Socket } from 'node:net';
 import { type AuditLog, AuditUnavailable, openAuditLog, serveLog } from '../core/audit/index.ts';
-import { LoadError } from '../core/errors/index.ts';
 import { cpuSeconds, METRICS, MetricRegistry, watchEventLoop, watchProcess } from '../core/metrics/index.ts';
 import { describeDefect } from '../wiring/describe-defect.ts';
 import type { ProcessObservation } from '../wiring/observe-gate.ts';
 import type { Watching } from '../wiring/single-gate.ts';
-import type { Failure, FromRecorder, ToRecorder } from './messages.ts';
+import { failureOf } from './failure.ts';
+import type { Part } from './follow-supervisor.ts';
+import type { FromRecorder, ToRecorder } from './messages.ts';
 
 export interface RecorderPorts {
   /** Unix milliseconds. */
@@ -23,13 +23,7 @@ export interface RecorderPorts {
 /** How long the log of a gate that has just been killed may still be held by what is left of it. */
 const LOCK_WAIT_MS = 2_000;
 
-export interface RecorderProcess {
-  hear(message: ToRecorder, handle: Socket | undefined): void;
-  /** The supervisor is gone: finishes what the workers brought, and ends. */
-  orphaned(): void;
-}
-
-export function createRecorder({ now, monotonic, watching, say, exit }: RecorderPorts): RecorderProcess {
+export function createRecorder({ now, monotonic, watching, say, exit }: RecorderPorts): Part<ToRecorder> {
   let log: AuditLog | null = null;
   const registry = new MetricRegistry(METRICS.folded);
   watchProcess(registry, watching.own);
@@ -99,12 +93,9 @@ export function createRecorder({ now, monotonic, watching, say, exit }: Recorder
           return say({ say: 'pong' });
       }
     },
+    // What the workers brought is finished first.
     orphaned: () => void close(),
   };
-}
-
-export function failureOf(error: unknown): Failure {
-  return error instanceof LoadError ? { faults: error.faults } : { defect: describeDefect(error) };
 }
 
 const whyOf = (error: unknown): string =>

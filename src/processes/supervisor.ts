@@ -1,21 +1,19 @@
 /** A gate in several processes: one recorder, and workers that share its ports. */
 
 import type { NotReadyReason } from '../admin/status.ts';
-import { createBudgets } from '../channels/api/budgets.ts';
 import type { GateConfig } from '../config/load.ts';
 import type { EventName } from '../core/audit/index.ts';
-import { type LoadedPlan, loadPlan } from '../wiring/load-plan.ts';
 import type { Observation } from '../wiring/observe-gate.ts';
-import { upstreamOpener } from '../wiring/open-upstream.ts';
-import { rememberingFiles } from '../wiring/project-files.ts';
 import { refuseRestartChanges } from '../wiring/reload-bounds.ts';
 import type { RunningGate } from '../wiring/running-gate.ts';
-import { cannotRecord, RECORDS_AGAIN, recordSwitch, ticketKey, unwritableLog } from '../wiring/single-gate.ts';
-import { type StoredPlan, storeConfig } from '../wiring/stored-plan.ts';
+import { cannotRecord, RECORDS_AGAIN, recordSwitch, unwritableLog } from '../wiring/single-gate.ts';
+import { errorOf } from './failure.ts';
 import { GateView } from './gate-view.ts';
-import { socketPair } from './link.ts';
-import type { SuperviseOptions, SupervisorPorts } from './process-options.ts';
-import { errorOf, RecorderKeeper } from './recorder-keeper.ts';
+import { type JudgedPlan, judgePlan } from './judge-plan.ts';
+import { probeLinks, socketPair } from './link.ts';
+import { ProcessEvents, RECORDER, workerOf } from './process-events.ts';
+import type { SuperviseOptions } from './process-options.ts';
+import { RecorderKeeper } from './recorder-keeper.ts';
 import { ShareRounds } from './share-rounds.ts';
 import { type HeldSockets, holdSockets } from './sockets.ts';
 import { switchPlan } from './switch-plan.ts';
@@ -24,7 +22,8 @@ import { WorkerKeeper } from './worker-keeper.ts';
 
 /** For what a process does after its exchanges are over: closing, flushing. */
 const GRACE_MS = 3_000;
-const MAX_UNTOLD = 1_000;
+/** Until a link that could not be made is tried again. */
+const LINK_AGAIN_MS = 1_000;
 
 /**
  * Starts a gate. The supervisor loads the configuration, holds the ports and keeps the others running; it reads no
@@ -33,7 +32,8 @@ const MAX_UNTOLD = 1_000;
  * @throws LoadError with every fault found
  */
 export async function superviseGate(options: SuperviseOptions): Promise<RunningGate> {
-  const first = await judge(options.config, options.ports);
+  const first = await judgePlan(options.config, options.ports);
+  await probeLinks(options.ports.temporary_folder);
   const sockets = holdSockets(options.config, options.ports);
   const gate = new SupervisedGate(options, sockets, first);
   try {
@@ -46,50 +46,26 @@ export async function superviseGate(options: SuperviseOptions): Promise<RunningG
   return gate;
 }
 
-/** A plan that loads, and what it takes to load it elsewhere. */
-interface Judged {
-  readonly stored: StoredPlan;
-  readonly digest: string;
-  readonly warnings: readonly string[];
-}
-
-/** Loads everything, keeps what was read and lets the plan go: workers walk it, not this process. */
-async function judge(config: GateConfig, ports: SupervisorPorts): Promise<Judged> {
-  const files = rememberingFiles();
-  const judged_ms = ports.now();
-  const openUpstream = upstreamOpener({ ...ports, onHealth: () => undefined });
-  const loaded: LoadedPlan = loadPlan(config, {
-    now: () => judged_ms,
-    openUpstream,
-    budgetsFor: createBudgets,
-    files,
-  });
-  loaded.policy.close();
-  await Promise.all([...loaded.upstreams.values()].map((upstream) => upstream.close()));
-  const ticket_keys = loaded.listeners.map(() => ticketKey(ports.randomFill).toString('base64'));
-  const stored = { config: storeConfig(config), files: files.stored(), judged_ms, ticket_keys };
-  return { stored, digest: loaded.plan.digest, warnings: loaded.warnings };
-}
-
 class SupervisedGate implements RunningGate {
   readonly listeners: RunningGate['listeners'];
   readonly #options: SuperviseOptions;
   readonly #sockets: HeldSockets;
   readonly #watchdog: Watchdog;
+  readonly #events: ProcessEvents;
   readonly #view: GateView;
   readonly #shares: boolean;
   readonly #hub: ShareRounds;
   readonly #recorder: RecorderKeeper;
   readonly #workers: readonly WorkerKeeper[];
   #config: GateConfig;
-  #in_force: Judged;
+  #in_force: JudgedPlan;
   /** Resolves when no switch of plans is under way. */
   #switching: Promise<void> = Promise.resolve();
-  #next_number = 1;
   #stopping = false;
-  readonly #untold: { readonly event: EventName; readonly data: ProcessData }[] = [];
+  /** Workers whose link could not be made. */
+  readonly #unlinked = new Set<WorkerKeeper>();
 
-  constructor(options: SuperviseOptions, sockets: HeldSockets, first: Judged) {
+  constructor(options: SuperviseOptions, sockets: HeldSockets, first: JudgedPlan) {
     const { config, ports } = options;
     this.#options = options;
     this.#config = config;
@@ -97,6 +73,7 @@ class SupervisedGate implements RunningGate {
     this.#in_force = first;
     this.listeners = sockets.sockets;
     this.#watchdog = new Watchdog(ports.monotonic);
+    this.#events = new ProcessEvents((event, data) => this.event(event, data), ports.onNotice);
     this.#recorder = new RecorderKeeper({
       config,
       ports,
@@ -104,8 +81,10 @@ class SupervisedGate implements RunningGate {
       onReady: () => this.#linkAll(),
       onLog: (open, why) =>
         open ? ports.onNotice(RECORDS_AGAIN, 'info') : ports.onNotice(cannotRecord(config, why), 'error'),
-      onEnded: (how, again_ms) => this.#recorderEnded(how, again_ms),
-      onStuck: () => this.#stuck('the recorder', { process: 'recorder' }),
+      onEnded: (how, again_ms) => {
+        if (!this.#stopping) this.#events.ended(RECORDER, how, again_ms);
+      },
+      onStuck: () => this.#events.stuck(RECORDER),
     });
     const count = config.workers === 'auto' ? ports.cores : config.workers;
     this.#shares = count > 1;
@@ -176,15 +155,17 @@ class SupervisedGate implements RunningGate {
   async reload(config: GateConfig): Promise<void> {
     const { ports } = this.#options;
     refuseRestartChanges(this.#config, config);
-    const next = await judge(config, ports);
+    const next = await judgePlan(config, ports);
     const from = this.#in_force.digest;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#switching = promise;
     try {
       const ready = this.#workers.filter((worker) => worker.ready);
-      await switchPlan(ready, this.#next_number++, next.stored, next.digest);
+      await switchPlan(ready, next.stored, next.digest);
       this.#config = config;
       this.#in_force = next;
+      // One that is still starting was given the plan before, and nobody asked it to prepare another.
+      for (const worker of this.#workers) if (!ready.includes(worker)) worker.startAnew();
     } finally {
       resolve();
     }
@@ -204,6 +185,7 @@ class SupervisedGate implements RunningGate {
   }
 
   #worker(slot: number): WorkerKeeper {
+    const part = workerOf(slot);
     return new WorkerKeeper({
       ...this.#options,
       slot,
@@ -221,56 +203,43 @@ class SupervisedGate implements RunningGate {
       },
       onLaunched: (worker) => void this.#link(worker),
       onReady: (worker) => {
-        if (worker.restarts > 0) this.#cameBack(`worker ${slot}`, { process: 'worker', slot });
+        if (worker.restarts > 0) this.#events.cameBack(part);
       },
-      onEnded: (_worker, how, again_ms) =>
-        this.#ended(`worker ${slot}`, how, again_ms, { process: 'worker', slot }, 'the others carry on'),
-      onStuck: () => this.#stuck(`worker ${slot}`, { process: 'worker', slot }),
+      onEnded: (how, again_ms) => {
+        if (!this.#stopping) this.#events.ended(part, how, again_ms);
+      },
+      onStuck: () => this.#events.stuck(part),
     });
   }
 
   #linkAll(): void {
-    if (this.#recorder.restarts > 0) this.#cameBack('the recorder', { process: 'recorder' });
+    if (this.#recorder.restarts > 0) this.#events.cameBack(RECORDER);
     for (const worker of this.#workers) void this.#link(worker);
   }
 
   /** The recorder may write as soon as it has its end, so the worker gets its own first. */
   async #link(worker: WorkerKeeper): Promise<void> {
-    if (worker.pid === null || !this.#recorder.ready) return;
-    const [near, far] = await socketPair(this.#options.ports.temporary_folder);
-    if (await worker.link(this.#next_number++, near)) this.#recorder.link(far);
+    this.#unlinked.delete(worker);
+    if (this.#stopping || worker.pid === null || !this.#recorder.ready) return;
+    const pair = await socketPair(this.#options.ports.temporary_folder).catch((error: NodeJS.ErrnoException) => {
+      this.#linkLater(worker, error.code ?? 'unknown error');
+      return null;
+    });
+    if (pair === null) return;
+    const [near, far] = pair;
+    if (await worker.link(near)) this.#recorder.link(far);
     else far.destroy();
   }
 
-  #recorderEnded(how: string, again_ms: number): void {
-    this.#ended('the recorder', how, again_ms, { process: 'recorder' }, 'every exchange is refused until it is back');
-  }
-
-  #ended(who: string, how: string, again_ms: number, data: ProcessData, meanwhile: string): void {
-    if (this.#stopping) return;
-    this.#options.ports.onNotice(`${who} ended (${how}); it starts again in ${again_ms / 1000} s, ${meanwhile}`);
-    this.#tell('process_ended', { ...data, how, again_ms });
-  }
-
-  #stuck(who: string, data: ProcessData): void {
-    this.#options.ports.onNotice(`${who} takes no turn any more: it is killed`);
-    this.#tell('process_stuck', data);
-  }
-
-  #cameBack(who: string, data: ProcessData): void {
-    this.#options.ports.onNotice(`${who} is back`, 'info');
-    this.#tell('process_restarted', data);
-  }
-
-  /** Events of a time without a recorder are told once there is one. */
-  #tell(event: EventName, data: ProcessData): void {
-    const untold = [...this.#untold.splice(0), { event, data }];
-    for (const one of untold) {
-      this.event(one.event, one.data).catch(() => {
-        if (this.#untold.length < MAX_UNTOLD) this.#untold.push(one);
-      });
-    }
+  #linkLater(worker: WorkerKeeper, why: string): void {
+    const { ports } = this.#options;
+    const folder = ports.temporary_folder;
+    ports.onNotice(
+      `worker ${worker.slot} has no link to the recorder (${why}) for want of a socket in ${folder}`,
+      'error',
+    );
+    this.#unlinked.add(worker);
+    // Another link may have come meanwhile, with another recorder or another process.
+    setTimeout(() => this.#unlinked.has(worker) && void this.#link(worker), LINK_AGAIN_MS).unref();
   }
 }
-
-type ProcessData = Readonly<Record<string, string | number>>;

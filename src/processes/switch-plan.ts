@@ -1,7 +1,7 @@
 /** Two phases: all workers prepare a plan, then all switch to it; where one cannot, none does. */
 
 import type { StoredPlan } from '../wiring/stored-plan.ts';
-import { errorOf } from './recorder-keeper.ts';
+import { errorOf } from './failure.ts';
 import type { Prepared, WorkerKeeper } from './worker-keeper.ts';
 
 /** A worker that is busy or stopped must not keep a withdrawn trust alive for longer. */
@@ -10,24 +10,18 @@ const COMMIT_MS = 1_500;
 const PREPARE_MS = 60_000;
 
 /**
- * @param number names the switch
  * @param digest of the plan, as the supervisor loaded it
  * @throws LoadError or Error where a worker cannot prepare it; then no worker has switched
  */
-export async function switchPlan(
-  workers: readonly WorkerKeeper[],
-  number: number,
-  plan: StoredPlan,
-  digest: string,
-): Promise<void> {
-  const answers = await within(PREPARE_MS, Promise.all(workers.map((worker) => worker.prepare(number, plan))));
+export async function switchPlan(workers: readonly WorkerKeeper[], plan: StoredPlan, digest: string): Promise<void> {
+  const answers = await within(PREPARE_MS, Promise.all(workers.map((worker) => worker.prepare(plan))));
   const failed =
     answers === null ? LATE : answers.map((answer) => problemOf(answer, digest)).find((one) => one !== null);
   if (failed) {
-    for (const worker of workers) worker.abort(number);
+    for (const worker of workers) worker.abort();
     throw failed;
   }
-  await Promise.all(workers.map((worker) => worker.commit(number, COMMIT_MS)));
+  await Promise.all(workers.map((worker) => worker.commit(COMMIT_MS)));
 }
 
 const LATE = new Error(`a worker has not prepared the plan within ${PREPARE_MS / 1000} s`);

@@ -4,10 +4,13 @@ import type { Socket } from 'node:net';
 import type { ShareUpdate } from '../core/limits/index.ts';
 import type { WorkerObservation } from '../wiring/observe-gate.ts';
 import type { StoredPlan } from '../wiring/stored-plan.ts';
-import { BackOff } from './back-off.ts';
-import { type Child, describeEnd, FIRST_CHILD_DESCRIPTOR, startChild } from './child.ts';
-import type { Failure, FromWorker, ToWorker } from './messages.ts';
-import { childEnvironment, type SuperviseOptions } from './process-options.ts';
+import { FIRST_CHILD_DESCRIPTOR } from './child.ts';
+import type { Failure } from './failure.ts';
+import { KeptProcess } from './kept-process.ts';
+import type { FromWorker, ToWorker } from './messages.ts';
+import { workerOf } from './process-events.ts';
+import { childOptions, type SuperviseOptions } from './process-options.ts';
+import { readFromWorker } from './reading.ts';
 import type { Watchdog } from './watchdog.ts';
 
 export interface WorkerKeeperOptions extends SuperviseOptions {
@@ -27,202 +30,120 @@ export interface WorkerKeeperOptions extends SuperviseOptions {
   /** A process of it is there, or is gone. */
   readonly onIncarnation: (incarnation: string, there: boolean) => void;
   readonly shares: boolean;
-  readonly onEnded: (worker: WorkerKeeper, how: string, again_ms: number) => void;
-  readonly onStuck: (worker: WorkerKeeper) => void;
+  readonly onEnded: (how: string, again_ms: number) => void;
+  readonly onStuck: () => void;
 }
-
-type WorkerChild = Child<FromWorker, ToWorker>;
 
 /** What came of asking a worker to prepare a plan. */
 export type Prepared = { readonly digest: string } | Failure | 'gone';
 
 export class WorkerKeeper {
   readonly slot: number;
-  readonly #options: WorkerKeeperOptions;
-  readonly #back_off: BackOff;
-  #child: WorkerChild | null = null;
-  #ready = false;
-  #stopping = false;
-  #restarts = 0;
-  #retry: NodeJS.Timeout | undefined;
-  #started_ms: number | null = null;
-  /** Answers that are awaited, by what they answer. */
-  readonly #awaited = new Map<string, (answer: FromWorker | 'gone') => void>();
+  readonly #process: KeptProcess<FromWorker, ToWorker>;
+  /** The switch it was last asked to prepare. */
+  #switch_number = 0;
 
   constructor(options: WorkerKeeperOptions) {
-    this.#options = options;
-    this.slot = options.slot;
-    this.#back_off = new BackOff(options.ports.monotonic);
+    const { ports, slot, descriptors, exchanges, shares, watchdog, plan } = options;
+    this.slot = slot;
+    const named = (incarnation: number): string => `${slot}.${incarnation}`;
+    const sockets = descriptors.map((_descriptor, index) => FIRST_CHILD_DESCRIPTOR + index);
+    this.#process = new KeptProcess({
+      who: workerOf(slot).who,
+      child: childOptions(ports, 'worker', descriptors),
+      watchdog,
+      now: ports.now,
+      monotonic: ports.monotonic,
+      start: async () => ({ say: 'start', plan: await plan(), slot, sockets, shares, exchanges }),
+      onLaunched: (incarnation) => {
+        options.onIncarnation(named(incarnation), true);
+        options.onLaunched(this);
+      },
+      read: readFromWorker,
+      onNonsense: () => ports.onNotice(`worker ${slot} says what no worker says; it is passed by`, 'error'),
+      onReady: () => options.onReady(this),
+      onNews: (message, incarnation) => {
+        if (message.say === 'notice') ports.onNotice(message.text, message.level);
+        else if (message.say === 'exchanges') ports.onExchanges(message.text);
+        else options.onShare(named(incarnation), message.report);
+      },
+      onGone: (incarnation) => options.onIncarnation(named(incarnation), false),
+      onEnded: options.onEnded,
+      onStuck: options.onStuck,
+    });
   }
 
   get pid(): number | null {
-    return this.#child?.pid ?? null;
+    return this.#process.pid;
   }
 
   get restarts(): number {
-    return this.#restarts;
-  }
-
-  /** Whether it carries exchanges. */
-  get ready(): boolean {
-    return this.#ready;
-  }
-
-  /** Null once it carries exchanges, else why it does not. */
-  async start(): Promise<Failure | null> {
-    const { ports, descriptors, exchanges, shares, plan: planInForce } = this.#options;
-    const plan = await planInForce();
-    if (this.#stopping) return { defect: 'the gate is stopping' };
-    const child: WorkerChild = startChild({
-      entry: ports.entries.worker,
-      exec_path: ports.exec_path,
-      exec_argv: ports.exec_argv.worker,
-      env: childEnvironment(ports),
-      descriptors,
-    });
-    this.#child = child;
-    this.#started_ms = ports.now();
-    this.#back_off.started();
-    const sockets = descriptors.map((_descriptor, index) => FIRST_CHILD_DESCRIPTOR + index);
-    const started = this.#follow(child);
-    child.send({ say: 'start', plan, slot: this.slot, sockets, shares, exchanges });
-    this.#options.onLaunched(this);
-    return started;
-  }
-
-  /** Gives it its end of a link; resolves once it has it, with false where it is gone. */
-  async link(number: number, end: Socket): Promise<boolean> {
-    return (await this.#ask(`linked ${number}`, { say: 'link', number }, end)) !== 'gone';
-  }
-
-  async prepare(number: number, plan: StoredPlan): Promise<Prepared> {
-    const answer = await this.#ask(`prepared ${number}`, { say: 'prepare', number, plan });
-    if (answer === 'gone') return 'gone';
-    if (answer.say === 'prepared') return { digest: answer.digest };
-    return answer.say === 'unprepared' ? answer.failure : 'gone';
-  }
-
-  /** One that does not switch in time is killed, and comes back with the plan in force. */
-  async commit(number: number, budget_ms: number): Promise<void> {
-    const late = setTimeout(() => this.#child?.kill(), budget_ms);
-    await this.#ask(`committed ${number}`, { say: 'commit', number });
-    clearTimeout(late);
-  }
-
-  /** Null where there is none, or none that answers in time. */
-  async observe(number: number, budget_ms: number): Promise<WorkerObservation | null> {
-    if (!this.#ready) return null;
-    const key = `observed ${number}`;
-    const late = setTimeout(() => this.#awaited.get(key)?.('gone'), budget_ms);
-    const answer = await this.#ask(key, { say: 'observe', number });
-    clearTimeout(late);
-    return answer !== 'gone' && answer.say === 'observed' ? answer.observation : null;
+    return this.#process.restarts;
   }
 
   /** Since when this process of it is there, Unix milliseconds. */
   get started_ms(): number | null {
-    return this.#started_ms;
+    return this.#process.started_ms;
+  }
+
+  /** Whether it carries exchanges. */
+  get ready(): boolean {
+    return this.#process.ready;
+  }
+
+  /** Names one process of the gate, and never comes again. */
+  get incarnation(): string {
+    return `${this.slot}.${this.restarts}`;
+  }
+
+  /** Null once it carries exchanges, else why it does not. */
+  start(): Promise<Failure | null> {
+    return this.#process.start();
+  }
+
+  /** Gives it its end of a link; resolves once it has it, with false where it is gone. */
+  async link(handle: Socket): Promise<boolean> {
+    const answer = await this.#process.ask({ say: 'link', number: this.#process.number() }, { handle });
+    return answer !== null;
+  }
+
+  async prepare(plan: StoredPlan): Promise<Prepared> {
+    this.#switch_number = this.#process.number();
+    const answer = await this.#process.ask({ say: 'prepare', number: this.#switch_number, plan });
+    if (answer?.say === 'prepared') return { digest: answer.digest };
+    return answer?.say === 'unprepared' ? answer.failure : 'gone';
+  }
+
+  /** Switches to what it prepared last. One that does not in time is killed, and comes back with the plan in force. */
+  async commit(budget_ms: number): Promise<void> {
+    const answer = await this.#process.ask({ say: 'commit', number: this.#switch_number }, { budget_ms });
+    if (answer === null) await this.#process.kill();
+  }
+
+  /** Forgets what it prepared last. */
+  abort(): void {
+    this.#process.tell({ say: 'abort', number: this.#switch_number });
+  }
+
+  /** Its process is killed, where there is one, and another starts with the plan in force then. */
+  startAnew(): void {
+    void this.#process.kill();
+  }
+
+  /** Null where there is none, or none that answers in time. */
+  async observe(budget_ms: number): Promise<WorkerObservation | null> {
+    if (!this.ready) return null;
+    const answer = await this.#process.ask({ say: 'observe', number: this.#process.number() }, { budget_ms });
+    return answer?.say === 'observed' ? answer.observation : null;
   }
 
   /** Told what the others took of the budgets. */
   share(update: ShareUpdate): void {
-    this.#child?.send({ say: 'share', update });
-  }
-
-  get incarnation(): string {
-    return `${this.slot}.${this.#restarts}`;
-  }
-
-  abort(number: number): void {
-    this.#child?.send({ say: 'abort', number });
+    this.#process.tell({ say: 'share', update });
   }
 
   /** Ends it within the budget and a little more. */
-  async stop(budget_ms: number, grace_ms: number): Promise<void> {
-    this.#stopping = true;
-    clearTimeout(this.#retry);
-    const child = this.#child;
-    if (child === null) return;
-    child.send({ say: 'drain', budget_ms });
-    const late = setTimeout(() => child.kill(), budget_ms + grace_ms);
-    await child.ended;
-    clearTimeout(late);
-  }
-
-  #follow(child: WorkerChild): Promise<Failure | null> {
-    const { watchdog, onStuck, onReady, onIncarnation } = this.#options;
-    // No two processes of a gate have the same.
-    const { incarnation } = this;
-    onIncarnation(incarnation, true);
-    const watched = {
-      ping: () => child.send({ say: 'ping' }),
-      onStuck: () => {
-        onStuck(this);
-        child.kill();
-      },
-    };
-    return new Promise((resolve) => {
-      child.onMessage((message) => {
-        switch (message.say) {
-          case 'pong':
-            return watchdog.answered(watched);
-          case 'failed':
-            child.kill();
-            return resolve(message.failure);
-          case 'share':
-            return this.#options.onShare(incarnation, message.report);
-          case 'started':
-            this.#ready = true;
-            watchdog.watch(watched);
-            onReady(this);
-            return resolve(null);
-          default:
-            return this.#hear(message);
-        }
-      });
-      void child.ended.then((ended) => {
-        watchdog.unwatch(watched);
-        onIncarnation(incarnation, false);
-        this.#ended(describeEnd(ended));
-        resolve({ defect: `worker ${this.slot} ended: ${describeEnd(ended)}` });
-      });
-    });
-  }
-
-  #hear(message: Exclude<FromWorker, { say: 'pong' | 'failed' | 'started' | 'share' }>): void {
-    const { ports } = this.#options;
-    if (message.say === 'notice') return ports.onNotice(message.text, message.level);
-    if (message.say === 'exchanges') return ports.onExchanges(message.text);
-    const key = message.say === 'unprepared' ? `prepared ${message.number}` : `${message.say} ${message.number}`;
-    this.#awaited.get(key)?.(message);
-  }
-
-  #ask(key: string, question: ToWorker, handle?: Socket): Promise<FromWorker | 'gone'> {
-    const child = this.#child;
-    if (child === null) {
-      handle?.destroy();
-      return Promise.resolve('gone');
-    }
-    return new Promise((resolve) => {
-      this.#awaited.set(key, (answer) => {
-        this.#awaited.delete(key);
-        resolve(answer);
-      });
-      child.send(question, handle);
-    });
-  }
-
-  #ended(how: string): void {
-    const was_ready = this.#ready;
-    this.#child = null;
-    this.#started_ms = null;
-    this.#ready = false;
-    for (const answer of [...this.#awaited.values()]) answer('gone');
-    // One that never became ready is the start's to judge, the first time.
-    if (this.#stopping || (!was_ready && this.#restarts === 0)) return;
-    this.#restarts++;
-    const again_ms = this.#back_off.failed();
-    this.#options.onEnded(this, how, again_ms);
-    this.#retry = setTimeout(() => void this.start(), again_ms);
+  stop(budget_ms: number, grace_ms: number): Promise<void> {
+    return this.#process.stop({ say: 'drain', budget_ms }, budget_ms + grace_ms);
   }
 }

@@ -1,12 +1,10 @@
 /** Entry of a worker's process: where time, randomness and the network come in. */
 import { randomFillSync } from 'node:crypto';
-import type { Socket } from 'node:net';
 import { painter } from '../cli/terminal.ts';
 import { RemoteLog } from '../core/audit/index.ts';
 import { createDialler, systemLookup } from '../core/resolver/index.ts';
-import { describeDefect } from '../wiring/describe-defect.ts';
 import { exchangeLine } from '../wiring/line.ts';
-import type { ToWorker } from './messages.ts';
+import { followSupervisor } from './follow-supervisor.ts';
 import { ownWatching } from './own-watching.ts';
 import { createWorker } from './worker.ts';
 
@@ -39,13 +37,4 @@ const worker = createWorker({
   exit: (code) => process.exit(code),
 });
 
-// The supervisor says when to end; what a terminal or a service manager sends to the whole group is meant for it.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
-// What nobody caught is a defect of ours. Its message may hold payload, so only its place is told.
-process.on('uncaughtException', (error) => {
-  process.stderr.write(`sallyport: a worker ended by a defect: ${describeDefect(error)}\n`);
-  process.exit(3);
-});
-process.on('message', (message, handle) => worker.hear(message as ToWorker, handle as Socket | undefined));
-process.on('disconnect', () => worker.orphaned());
+followSupervisor(process, 'a worker', worker);

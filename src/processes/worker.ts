@@ -1,17 +1,18 @@
 /** A process that carries exchanges: it holds one plan, one share of the connections and a link to the recorder. */
 
-import type { Socket } from 'node:net';
 import type { ExchangeRecord, RemoteLog } from '../core/audit/index.ts';
 import { BudgetShare } from '../core/limits/index.ts';
 import { watchEventLoop, watchProcess } from '../core/metrics/index.ts';
-import { type Gate, type GatePorts, openGate, type PlanSource, type PreparedPlan } from '../wiring/gate.ts';
+import { type Gate, type GatePorts, openGate } from '../wiring/gate.ts';
 import { lineWriter } from '../wiring/line-writer.ts';
 import { observeGate } from '../wiring/observe-gate.ts';
+import type { PlanSource, PreparedPlan } from '../wiring/plan-in-force.ts';
 import { storedFiles } from '../wiring/project-files.ts';
 import type { Watching } from '../wiring/single-gate.ts';
 import { restoreConfig, type StoredPlan } from '../wiring/stored-plan.ts';
+import { failureOf } from './failure.ts';
+import type { Part } from './follow-supervisor.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
-import { failureOf } from './recorder.ts';
 
 type Start = Extract<ToWorker, { say: 'start' }>;
 
@@ -29,13 +30,7 @@ export interface WorkerPorts {
   readonly exit: (code: number) => void;
 }
 
-export interface WorkerProcess {
-  hear(message: ToWorker, handle: Socket | undefined): void;
-  /** The supervisor is gone. Without it nothing can be withdrawn from this process any more, so it ends at once. */
-  orphaned(): void;
-}
-
-export function createWorker({ gate: gate_ports, watching, log, say, lineOf, exit }: WorkerPorts): WorkerProcess {
+export function createWorker({ gate: gate_ports, watching, log, say, lineOf, exit }: WorkerPorts): Part<ToWorker> {
   let gate: Gate | null = null;
   let share: BudgetShare | null = null;
   const prepared = new Map<number, PreparedPlan>();
@@ -105,6 +100,7 @@ export function createWorker({ gate: gate_ports, watching, log, say, lineOf, exi
           return say({ say: 'pong' });
       }
     },
+    // Nothing can be withdrawn from this process any more, so it ends at once.
     orphaned: () => exit(3),
   };
 }

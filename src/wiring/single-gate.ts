@@ -9,8 +9,9 @@ import {
   watchEventLoop,
   watchProcess,
 } from '../core/metrics/index.ts';
-import { type Gate, type GatePorts, openGate, type PlanSource } from './gate.ts';
+import { type Gate, type GatePorts, openGate } from './gate.ts';
 import { observeGate } from './observe-gate.ts';
+import type { PlanSource } from './plan-in-force.ts';
 import { liveFiles } from './project-files.ts';
 import type { RunningGate } from './running-gate.ts';
 

@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
+import { eventEntry, outcomeEntry } from '../../src/core/audit/entry.ts';
 import { RemoteLog } from '../../src/core/audit/link/remote-log.ts';
 import { serveLog } from '../../src/core/audit/link/serve.ts';
 import { entryLine, FrameReader, frame, ReplyReader, replyLine, WireError } from '../../src/core/audit/link/wire.ts';
+import { createSerializer } from '../../src/core/audit/ocsf.ts';
 import { AuditUnavailable } from '../../src/core/audit/unavailable.ts';
 import { socketPair } from '../../src/processes/link.ts';
 import { Disk } from './disk.ts';
@@ -157,7 +159,7 @@ test('frames and replies come out as they went in, however the bytes are cut', (
     { noNullPrototype: true },
   );
   fc.assert(
-    fc.property(fc.array(fc.array(entry), { maxLength: 5 }), fc.integer({ min: 1, max: 50 }), (shipments, size) => {
+    fc.property(fc.array(fc.array(entry, { minLength: 1 }), { maxLength: 5 }), fc.integer({ min: 1, max: 50 }), (shipments, size) => {
       const bytes = Buffer.concat(shipments.map((entries, index) => frame(index, entries.map(entryLine).join(''))));
       const reader = new FrameReader();
       const frames: unknown[] = [];
@@ -192,4 +194,50 @@ test('of any bytes whatever only the declared error comes out', () => {
       }
     }),
   );
+});
+
+test('a frame in many small pieces costs no more than its bytes', { timeout: 60_000 }, () => {
+  const reader = new FrameReader();
+  const line = `e ${' '.repeat(1000)}\u0000\u0001\n`;
+  const bytes = frame(1, line.repeat(16_000));
+  let frames = 0;
+  for (let at = 0; at < bytes.length; at += 256) frames += reader.push(bytes.subarray(at, at + 256)).length;
+  assert.equal(frames, 1);
+});
+
+test('a process that sends and hears no answer is let go, and so is one that sends nothing in a frame', async (context) => {
+  const one = await linked(context);
+  one.far_end.pause();
+  const record = entryLine(eventEntry(createSerializer('1'), { event: 'gate_started', at_ms: 1, plan: null, data: {} }));
+  const many = Buffer.concat(Array.from({ length: 1000 }, (_, number) => frame(number + 1e9, record)));
+  for (let sent = 0; sent < 300 && !one.near_end.destroyed; sent++) {
+    await new Promise((resolve) => one.far_end.write(many, resolve));
+  }
+  await one.served;
+  await one.log.close();
+  const other = await linked(context);
+  other.far_end.write(frame(1, ''));
+  await other.served;
+  await other.log.close();
+});
+
+test('a log can be opened again whatever a process that was taken over has sent', async (context) => {
+  const good = entryLine(outcomeEntry(createSerializer('1'), outcome('e1')));
+  const lines = [
+    'oe1 a\u0000b\u0001c\n',
+    'ie1 {"a":\u0000,"b":\u0001}\n',
+    good.replace(/^o/, 'i'),
+    good.replace('"record":"outcome"', '"record":"intent"'),
+    good.replace(/^oe1/, 'oe2'),
+    good.replace('"metadata":', '"unmapped":{},"metadata":').replace('}\n', ',"metadata":{"sequence":7}}\n'),
+  ];
+  for (const line of lines) {
+    const { folder, log, far_end, served } = await linked(context);
+    far_end.write(frame(1, line));
+    far_end.end();
+    await served;
+    await log.close();
+    assert.deepEqual(await summary(folder), [], JSON.stringify(line));
+    await (await openLog(folder)).close();
+  }
 });

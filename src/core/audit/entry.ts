@@ -42,6 +42,24 @@ export function placed({ text }: Entry, { sequence, batch }: LinePlace): string 
   return `${text.slice(0, first)}${sequence}${text.slice(first + 1, second)}${batch}${text.slice(second + 1)}`;
 }
 
+/** No record has these numbers by accident: what is read back of a place must be what was put there. */
+const PROBE: LinePlace = { sequence: 8_675_309, batch: 8_675_301 };
+
+/**
+ * Whether the log could be read back with this entry in it, as what it says it is. What another process made is not
+ * written before that is known: one line that is no record would keep every later gate from opening the log.
+ */
+export function isReadable(entry: Entry): boolean {
+  const record = parseRecord(Buffer.from(placed(entry, PROBE), 'latin1'));
+  return (
+    record !== undefined &&
+    record.kind === entry.kind &&
+    (record.exchange_id ?? '') === entry.exchange_id &&
+    record.sequence === PROBE.sequence &&
+    record.batch === PROBE.batch
+  );
+}
+
 /** The intent an entry was made from; texts may have been cut. */
 export function intentIn(entry: Entry): IntentRecord {
   const record = parseRecord(Buffer.from(placed(entry, { sequence: 1, batch: 1 }), 'latin1'));

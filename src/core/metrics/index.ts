@@ -8,6 +8,7 @@ export { MergedMetrics } from './merged-metrics.ts';
 export { createOutcomeObserver, type ObserveOutcome } from './observe-outcome.ts';
 export { cpuSeconds, type OwnProcess, watchProcess } from './process-metrics.ts';
 export { quantile } from './quantile.ts';
+export { readSnapshot } from './reading.ts';
 export { createRecordWatch, type RecordWatch } from './record-watch.ts';
 export { MetricRegistry, type Reading } from './registry.ts';
 export {

@@ -1,10 +1,12 @@
 /** One process of a gate dies: the others stand, it comes back, and the log says so. */
 import assert from 'node:assert/strict';
+import { mkdirSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeSite, type Site, until } from '../durability/site.ts';
-import type { GateProcess } from '../harness/gate-process.ts';
+import { type GateProcess, runGateProcess } from '../harness/gate-process.ts';
 import { outcomesOf } from '../harness/outcomes.ts';
 import { descendantsOf, processesOf } from '../harness/processes.ts';
 import { wellBehaved } from '../harness/upstream.ts';
@@ -139,3 +141,26 @@ async function opens(port: number): Promise<void> {
   await promise.finally(() => socket.destroy());
   await sleep(0);
 }
+
+test('where no link to the recorder can be made the gate stands, and a worker waits until one can', async (context) => {
+  const site = await makeSite(context, { workers: 2 });
+  const folder = join(site.project.folder, 'tmp');
+  mkdirSync(folder);
+  const gate = await site.start({ wrapper: ['env', `TMPDIR=${folder}`] });
+  rmSync(folder, { recursive: true });
+  const [victim = 0] = processesOf(gate.pid, 'worker');
+  process.kill(victim, 'SIGKILL');
+  await until('it is told', () => /worker 1 has no link to the recorder \(ENOENT\)/.test(gate.output()), BACK_MS);
+  assert.equal((await site.partner(gate).read()).status, 200);
+  mkdirSync(folder);
+  await until('it is back', () => gate.output().includes('worker 1 is back'), BACK_MS);
+  assert.equal(await gate.stop(), 0);
+});
+
+test('a gate that can make no link at all does not start, and says where', async (context) => {
+  const site = await makeSite(context, { workers: 2 });
+  const folder = join(site.project.folder, 'nowhere');
+  const { code, stderr } = await runGateProcess(site.project, { wrapper: ['env', `TMPDIR=${folder}`] });
+  assert.equal(code, 2, stderr);
+  assert.match(stderr, /nowhere \(ENOENT\)/);
+});

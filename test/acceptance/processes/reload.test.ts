@@ -99,3 +99,29 @@ test('a session is resumed by whichever worker gets the connection', {
   const resumed = outcomes.filter(({ tls }) => tls?.resumed).length;
   assert.ok(resumed >= 10, `${resumed} of 12 resumed`);
 });
+
+test('a worker that was starting while plans switched carries nothing under the plan before', {
+  skip: missingTools('openssl'),
+}, async (context) => {
+  const { site, gate } = await twoWorkers(context);
+  const before = processesOf(gate.pid, 'worker');
+  process.kill(before[0] ?? 0, 'SIGKILL');
+  const startingAnew = (): number | undefined =>
+    processesOf(gate.pid, 'worker').find((pid) => !before.includes(pid));
+  await until('it is started again', () => startingAnew() !== undefined, BACK_MS);
+  // It has been given the plan in force, and takes its time to load it.
+  const slow = startingAnew() ?? 0;
+  process.kill(slow, 'SIGSTOP');
+  assert.ok(!gate.output().includes('worker 1 is back'));
+  trustOnly(site.project, await forgeRoot('Next Root'));
+  await reload(gate, 'switched');
+  try {
+    process.kill(slow, 'SIGCONT');
+  } catch {
+    // Killed meanwhile, which is one way to keep it from the plan before.
+  }
+  await until('it is back', () => gate.output().includes('worker 1 is back'), BACK_MS);
+  const partner = site.partner(gate, { connections: 16, keep_alive: false });
+  const answers = await Promise.all(Array.from({ length: 32 }, () => partner.read()));
+  assert.deepEqual([...new Set(answers.map(({ status }) => status))], [401]);
+});

@@ -79,9 +79,9 @@ describe('a running gate', { skip: missingTools('curl') }, () => {
     const one = (name: string, label: string, value: string) =>
       samplesOf(text, name).find(({ labels }) => labels[label] === value)?.value;
     assert.ok(one('sallyport_step_duration_seconds_count', 'step', 'forward')! >= 1);
-    assert.ok(one('sallyport_process_resident_memory_bytes', 'process', 'gate')! > 1e7);
-    assert.ok(one('sallyport_process_cpu_seconds_total', 'process', 'gate')! > 0);
-    assert.equal(one('sallyport_upstream_addresses', 'state', 'healthy'), 1);
+    assert.ok(one('sallyport_process_resident_memory_bytes', 'process', 'worker-1')! > 1e7);
+    assert.ok(one('sallyport_process_cpu_seconds_total', 'process', 'worker-1')! > 0);
+    assert.equal(one('sallyport_upstream_addresses', 'state', 'serving'), 1);
     const days = one('sallyport_certificate_remaining_seconds', 'name', 'partner-ca')! / 86_400;
     assert.ok(days > 28 && days < 31, `${days} days`);
     assert.ok(one('sallyport_event_loop_delay_seconds', 'share', '0.99')! >= 0);
@@ -102,7 +102,7 @@ describe('a running gate', { skip: missingTools('curl') }, () => {
     assert.equal(exit_code, 0, stdout);
     assert.match(stdout, /^test-gate is ready {2}Sallyport /);
     assert.match(stdout, new RegExp(`partner: https://127\\.0\\.0\\.1:${gate.port}, `));
-    assert.match(stdout, /orders: http:\/\/127\.0\.0\.1:\d+: 127\.0\.0\.1 healthy/);
+    assert.match(stdout, /orders: http:\/\/127\.0\.0\.1:\d+: 127\.0\.0\.1 serving/);
     assert.match(stdout, /pki\/gate\.pem expires in (29|30) days/);
   });
 
@@ -128,7 +128,7 @@ describe('a running gate', { skip: missingTools('curl') }, () => {
     assert.equal(refused.exit_code, 1);
     assert.match(
       refused.stderr,
-      /sallyport\.yaml:9:15: CONFIG_TYPE zones\.partner\.listen\[0\]\.port: must be a number/,
+      /sallyport\.yaml:\d+:15: CONFIG_TYPE zones\.partner\.listen\[0\]\.port: must be a number/,
     );
     assert.match(refused.stderr, /nothing has changed: plan [0-9a-f]{12} stays in force/);
     assert.match((await sallyport(project.folder, ['status'])).stdout, /the last reload was refused/);

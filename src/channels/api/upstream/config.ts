@@ -110,7 +110,11 @@ export const upstreamConfig = z
     }),
     trust: upstreamTrustConfig.optional(),
     server_name: hostName('Name the certificate must carry; by default the host of url.', 'orders.internal').optional(),
-    connections: count({ min: 1, max: 10_000, about: 'Connections to each address of the upstream.' }).prefault(64),
+    connections: count({
+      min: 1,
+      max: 10_000,
+      about: 'Connections of each worker to each address of the upstream.',
+    }).prefault(64),
     timeouts: upstreamTimeoutsConfig.prefault({}),
     ejection: ejectionConfig.prefault({}),
     health: healthConfig.optional(),

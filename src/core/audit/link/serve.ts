@@ -1,9 +1,13 @@
 /** The writer's end of a link: takes frames of records, answers when they are durable. */
 
 import type { Duplex } from 'node:stream';
+import { isReadable } from '../entry.ts';
 import type { AuditLog } from '../log.ts';
 import { AuditUnavailable } from '../unavailable.ts';
 import { type Frame, FrameReader, type Reply, replyLine, WireError } from './wire.ts';
+
+/** Answers that may wait for the process at the other end: it takes them at once, or it is not ours any more. */
+const MAX_UNHEARD_BYTES = 1024 * 1024;
 
 /**
  * Serves the log to the process at the other end. When that process is gone, what it had begun and not ended is closed as
@@ -17,7 +21,9 @@ export function serveLog(log: AuditLog, link: Duplex): Promise<void> {
   const begun = new Set<string>();
   const writing = new Set<Promise<void>>();
   const say = (reply: Reply): void => {
-    if (!link.destroyed) link.write(replyLine(reply));
+    if (link.destroyed) return;
+    link.write(replyLine(reply));
+    if (link.writableLength > MAX_UNHEARD_BYTES) link.destroy();
   };
 
   async function take({ number, entries }: Frame): Promise<void> {
@@ -41,6 +47,7 @@ export function serveLog(log: AuditLog, link: Duplex): Promise<void> {
   link.on('data', (chunk: Buffer) => {
     try {
       for (const frame of reader.push(chunk)) {
+        if (!frame.entries.every(isReadable)) throw new WireError('this is no record');
         const work = take(frame).finally(() => writing.delete(work));
         writing.add(work);
       }

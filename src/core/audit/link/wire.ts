@@ -43,24 +43,49 @@ export interface Frame {
   readonly entries: readonly Entry[];
 }
 
+const NOTHING = Buffer.alloc(0);
+
 /** Puts frames together from the pieces a stream brings. */
 export class FrameReader {
-  #pending: Buffer = Buffer.alloc(0);
+  /** Holds `#length` bytes of a frame that is not whole; grows by doubling, so that many small pieces cost no more. */
+  #pending: Buffer = NOTHING;
+  #length = 0;
 
   /** @throws WireError */
   push(chunk: Buffer): Frame[] {
-    let rest = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk]);
+    let rest = this.#length === 0 ? chunk : this.#append(chunk);
     const frames: Frame[] = [];
     while (rest.length >= HEAD_BYTES) {
       const length = rest.readUInt32BE(0);
       if (length > MAX_FRAME_BYTES) throw new WireError('the frame is too large');
+      if (length === 0) throw new WireError('the frame is empty');
       if (rest.length < HEAD_BYTES + length) break;
       const lines = rest.toString('latin1', HEAD_BYTES, HEAD_BYTES + length);
       frames.push({ number: rest.readUInt32BE(4), entries: entriesIn(lines) });
       rest = rest.subarray(HEAD_BYTES + length);
     }
-    this.#pending = rest;
+    this.#keep(rest);
     return frames;
+  }
+
+  #append(chunk: Buffer): Buffer {
+    const length = this.#length + chunk.length;
+    if (length > this.#pending.length) {
+      const larger = Buffer.allocUnsafe(Math.max(length, 2 * this.#pending.length));
+      this.#pending.copy(larger, 0, 0, this.#length);
+      this.#pending = larger;
+    }
+    chunk.copy(this.#pending, this.#length);
+    this.#length = length;
+    return this.#pending.subarray(0, length);
+  }
+
+  #keep(rest: Buffer): void {
+    const { buffer, byteOffset } = this.#pending;
+    // Nothing was taken off the front: it stands where it is.
+    const stays = rest.buffer === buffer && rest.byteOffset === byteOffset && rest.length > 0;
+    if (!stays) this.#pending = rest.length === 0 ? NOTHING : Buffer.from(rest);
+    this.#length = rest.length;
   }
 }
 

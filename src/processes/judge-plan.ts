@@ -1,0 +1,39 @@
+/** A load by the process that walks no plan: to find every fault, and keep what was read for those that do. */
+
+import { createBudgets } from '../channels/api/budgets.ts';
+import type { GateConfig } from '../config/load.ts';
+import { type LoadedPlan, loadPlan } from '../wiring/load-plan.ts';
+import { upstreamOpener } from '../wiring/open-upstream.ts';
+import { rememberingFiles } from '../wiring/project-files.ts';
+import { ticketKey } from '../wiring/single-gate.ts';
+import { type StoredPlan, storeConfig } from '../wiring/stored-plan.ts';
+import type { SupervisorPorts } from './process-options.ts';
+
+/** A plan that loads, and what it takes to load it elsewhere. */
+export interface JudgedPlan {
+  readonly stored: StoredPlan;
+  readonly digest: string;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Loads everything, keeps what was read and lets the plan go.
+ *
+ * @throws LoadError with every fault found
+ */
+export async function judgePlan(config: GateConfig, ports: SupervisorPorts): Promise<JudgedPlan> {
+  const files = rememberingFiles();
+  const judged_ms = ports.now();
+  const openUpstream = upstreamOpener({ ...ports, onHealth: () => undefined });
+  const loaded: LoadedPlan = loadPlan(config, {
+    now: () => judged_ms,
+    openUpstream,
+    budgetsFor: createBudgets,
+    files,
+  });
+  loaded.policy.close();
+  await Promise.all([...loaded.upstreams.values()].map((upstream) => upstream.close()));
+  const ticket_keys = loaded.listeners.map(() => ticketKey(ports.randomFill).toString('base64'));
+  const stored = { config: storeConfig(config), files: files.stored(), judged_ms, ticket_keys };
+  return { stored, digest: loaded.plan.digest, warnings: loaded.warnings };
+}

@@ -1,0 +1,213 @@
+/** A process of a gate that is kept running: started again when it ends, watched for turns, and asked. */
+
+import type { Socket } from 'node:net';
+import { BackOff } from './back-off.ts';
+import { type Child, type ChildOptions, describeEnd, type Ended, startChild } from './child.ts';
+import type { Failure } from './failure.ts';
+import type { Watchdog } from './watchdog.ts';
+
+/** What any of them says: `started`, `failed` or `pong` of its life; with a number the answer to a question; else news. */
+interface Message {
+  readonly say: string;
+  readonly number?: number;
+  readonly failure?: Failure;
+}
+
+interface Ping {
+  readonly say: 'ping';
+}
+
+type Answer<Up> = Extract<Up, { readonly number: number }>;
+type News<Up> = Exclude<Up, Answer<Up> | { readonly say: 'started' | 'failed' | 'pong' }>;
+
+export interface KeptProcessOptions<Up, Down> {
+  /** As an operator knows it. */
+  readonly who: string;
+  readonly child: ChildOptions;
+  readonly watchdog: Watchdog;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  /** Monotonic milliseconds. */
+  readonly monotonic: () => number;
+  /** What it is told first; it answers `started` or `failed`. */
+  readonly start: () => Down | Promise<Down>;
+  /** What it says; null for what no such process says, which is passed by. */
+  readonly read: (value: unknown) => Up | null;
+  /** It said such a thing; told once of each process. */
+  readonly onNonsense: () => void;
+  /** It is there and has been told to start. `incarnation` counts its processes from 0. */
+  readonly onLaunched: (incarnation: number) => void;
+  /** It has started. */
+  readonly onReady: () => void;
+  readonly onNews: (message: News<Up>, incarnation: number) => void;
+  /** A process of it is gone, for whatever reason. */
+  readonly onGone: (incarnation: number) => void;
+  /** It ended without having been told to; another starts in `again_ms`. */
+  readonly onEnded: (how: string, again_ms: number) => void;
+  /** It takes no turn any more, and is about to be killed. */
+  readonly onStuck: () => void;
+}
+
+export class KeptProcess<Up extends Message, Down extends object> {
+  readonly #options: KeptProcessOptions<Up, Down>;
+  readonly #back_off: BackOff;
+  readonly #awaited = new Map<number, (answer: Answer<Up> | null) => void>();
+  #child: Child<unknown, Down | Ping> | null = null;
+  #ready = false;
+  #stopping = false;
+  #restarts = 0;
+  #started_ms: number | null = null;
+  #retry: NodeJS.Timeout | undefined;
+  #last_number = 0;
+
+  constructor(options: KeptProcessOptions<Up, Down>) {
+    this.#options = options;
+    this.#back_off = new BackOff(options.monotonic);
+  }
+
+  get pid(): number | null {
+    return this.#child?.pid ?? null;
+  }
+
+  get restarts(): number {
+    return this.#restarts;
+  }
+
+  /** Since when this process of it is there, Unix milliseconds. */
+  get started_ms(): number | null {
+    return this.#started_ms;
+  }
+
+  /** Whether it has started, and has not ended. */
+  get ready(): boolean {
+    return this.#ready;
+  }
+
+  /** Null once it is ready, else why it is not. One that is not ready the first time is not started again. */
+  async start(): Promise<Failure | null> {
+    const { child: child_options, start, now, onLaunched } = this.#options;
+    const first = await start();
+    if (this.#stopping) return { defect: 'the gate is stopping' };
+    const child = startChild<unknown, Down | Ping>(child_options);
+    this.#child = child;
+    this.#started_ms = now();
+    this.#back_off.started();
+    const started = this.#follow(child, this.#restarts);
+    child.send(first);
+    onLaunched(this.#restarts);
+    return started;
+  }
+
+  /** Is lost where there is no process. */
+  tell(message: Down, handle?: Socket): void {
+    if (this.#child === null) handle?.destroy();
+    else this.#child.send(message, handle);
+  }
+
+  /** A number for a question, new to this process. */
+  number(): number {
+    return ++this.#last_number;
+  }
+
+  /** Its answer; null where there is no process, it ends first or does not answer within `budget_ms`. */
+  ask(
+    question: Down & { readonly number: number },
+    { budget_ms, handle }: { readonly budget_ms?: number; readonly handle?: Socket } = {},
+  ): Promise<Answer<Up> | null> {
+    const { number } = question;
+    const { promise, resolve } = Promise.withResolvers<Answer<Up> | null>();
+    const late = budget_ms === undefined ? undefined : setTimeout(() => this.#answer(number, null), budget_ms);
+    this.#awaited.set(number, (answer) => {
+      clearTimeout(late);
+      resolve(answer);
+    });
+    this.tell(question, handle);
+    if (this.#child === null) this.#answer(number, null);
+    return promise;
+  }
+
+  /** Resolves once it is gone; another starts. */
+  async kill(): Promise<void> {
+    this.#child?.kill();
+    await this.#child?.ended;
+  }
+
+  /** Tells it to end, kills it after `budget_ms`, and lets it be; resolves once it is gone. */
+  async stop(message: Down, budget_ms: number): Promise<void> {
+    this.#stopping = true;
+    clearTimeout(this.#retry);
+    const child = this.#child;
+    if (child === null) return;
+    child.send(message);
+    const late = setTimeout(() => child.kill(), budget_ms);
+    await child.ended;
+    clearTimeout(late);
+  }
+
+  #follow(child: Child<unknown, Down | Ping>, incarnation: number): Promise<Failure | null> {
+    const { who, watchdog, read, onNonsense, onStuck, onGone } = this.#options;
+    const watched = {
+      ping: () => child.send({ say: 'ping' }),
+      onStuck: () => {
+        onStuck();
+        child.kill();
+      },
+    };
+    const { promise, resolve } = Promise.withResolvers<Failure | null>();
+    let told = false;
+    child.onMessage((value) => {
+      const message = read(value);
+      if (message === null) {
+        if (!told) onNonsense();
+        told = true;
+        return;
+      }
+      switch (message.say) {
+        case 'pong':
+          return watchdog.answered(watched);
+        case 'failed':
+          child.kill();
+          return resolve(message.failure!);
+        case 'started':
+          // Its last words may come after its end.
+          if (this.#child !== child) return;
+          watchdog.watch(watched);
+          this.#ready = true;
+          this.#options.onReady();
+          return resolve(null);
+        default:
+          return this.#hear(message, incarnation);
+      }
+    });
+    void child.ended.then((ended) => {
+      watchdog.unwatch(watched);
+      onGone(incarnation);
+      this.#ended(ended);
+      resolve({ defect: `${who} ended: ${describeEnd(ended)}` });
+    });
+    return promise;
+  }
+
+  #hear(message: Up, incarnation: number): void {
+    if (message.number === undefined) this.#options.onNews(message as News<Up>, incarnation);
+    else this.#answer(message.number, message as Answer<Up>);
+  }
+
+  #answer(number: number, answer: Answer<Up> | null): void {
+    this.#awaited.get(number)?.(answer);
+    this.#awaited.delete(number);
+  }
+
+  #ended(ended: Ended): void {
+    const was_ready = this.#ready;
+    this.#child = null;
+    this.#started_ms = null;
+    this.#ready = false;
+    for (const number of [...this.#awaited.keys()]) this.#answer(number, null);
+    if (this.#stopping || (!was_ready && this.#restarts === 0)) return;
+    this.#restarts++;
+    const again_ms = this.#back_off.failed();
+    this.#options.onEnded(describeEnd(ended), again_ms);
+    this.#retry = setTimeout(() => void this.start(), again_ms);
+  }
+}

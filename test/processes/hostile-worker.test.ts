@@ -1,0 +1,111 @@
+/** A supervisor stands whatever a worker says. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { METRICS, MetricRegistry, readSnapshot } from '../../src/core/metrics/index.ts';
+import { readFromWorker } from '../../src/processes/reading.ts';
+import { Watchdog } from '../../src/processes/watchdog.ts';
+import { WorkerKeeper, type WorkerKeeperOptions } from '../../src/processes/worker-keeper.ts';
+
+const OBSERVATION = {
+  metrics: { families: [] },
+  cpu_seconds: 1,
+  memory_bytes: 1,
+  zones: [],
+  upstreams: [],
+  log: { state: 'open', lag_ms: 0 },
+};
+
+const metrics = (...families: unknown[]) => ({
+  say: 'observed',
+  number: 1,
+  observation: { ...OBSERVATION, metrics: { families } },
+});
+
+const SAYINGS: readonly unknown[] = [
+  null,
+  1,
+  'started',
+  [],
+  {},
+  { say: null },
+  { say: 'failed' },
+  { say: 'failed', failure: null },
+  { say: 'failed', failure: { faults: [null] } },
+  { say: 'unprepared', number: 1 },
+  { say: 'notice', text: null, level: 'info' },
+  { say: 'notice', text: { length: 1 }, level: 'info' },
+  { say: 'notice', text: 'x', level: '__proto__' },
+  { say: 'exchanges', text: 7 },
+  { say: 'exchanges', text: { type: 'Buffer' } },
+  { say: 'observed', number: 1, observation: null },
+  metrics({ ...head('exchanges'), kind: 'gauge', series: [] }),
+  metrics({ ...head('exchanges'), name: 'sallyport_up', series: [] }),
+  metrics({ ...head('exchanges'), help: 'x\nsallyport_ready 1', series: [] }),
+  metrics({ ...head('exchanges'), series: [{ labels: ['a'], value: 1 }] }),
+  metrics({ ...head('exchanges'), series: [{ labels: ['a', 'b', 'c', null], value: 1 }] }),
+  metrics({ ...head('exchange_seconds'), series: [{ labels: ['a'], counts: null, sum: 1 }] }),
+];
+
+function head(name: keyof typeof METRICS) {
+  const { max_series: _, folds: _folds, ...rest } = METRICS[name];
+  return rest;
+}
+
+test('what no worker would say is no message', () => {
+  for (const said of SAYINGS) assert.equal(readFromWorker(said), null, JSON.stringify(said));
+  assert.equal(readFromWorker(JSON.parse('{"say":"linked","number":1e999}')), null);
+});
+
+test('what a registry counted is read as it is', () => {
+  const registry = new MetricRegistry(METRICS.folded);
+  registry.counter(METRICS.exchanges).take(['partner', 'orders.read', 'allowed', 'none']).cell.add(3);
+  registry.histogram(METRICS.exchange_seconds).take(['orders.read']).cell.observe(0.1);
+  const snapshot = registry.snapshot();
+  assert.deepEqual(readSnapshot(JSON.parse(JSON.stringify(snapshot))), snapshot);
+  const message = { say: 'observed', number: 1, observation: { ...OBSERVATION, metrics: snapshot } };
+  assert.deepEqual(readFromWorker(JSON.parse(JSON.stringify(message))), message);
+});
+
+test('a supervisor stands whatever a worker says', async () => {
+  const notices: string[] = [];
+  let exchanges = '';
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const watchdog = new Watchdog(() => performance.now());
+  const ports = {
+    entries: { worker: join(import.meta.dirname, 'hostile-worker.ts'), recorder: '' },
+    exec_path: process.execPath,
+    exec_argv: { worker: [], recorder: [] },
+    env: process.env,
+    child_env: { SAYS: SAYINGS.map((said) => JSON.stringify(said)).join('\n') },
+    now: () => Date.now(),
+    monotonic: () => performance.now(),
+    onExchanges: (text: string) => (exchanges += text.slice(0)),
+    onNotice(text: string) {
+      notices.push(text.slice(0));
+      if (text === 'all is said') resolve();
+    },
+  };
+  const keeper = new WorkerKeeper({
+    ports,
+    slot: 1,
+    watchdog,
+    descriptors: [],
+    exchanges: 'text',
+    shares: false,
+    plan: () =>
+      Promise.resolve({ config: '', files: { texts: {}, secrets: {}, absent: [] }, judged_ms: 0, ticket_keys: [] }),
+    onLaunched: () => undefined,
+    onReady: () => undefined,
+    onShare: () => undefined,
+    onIncarnation: () => undefined,
+    onEnded: () => undefined,
+    onStuck: () => undefined,
+  } as unknown as WorkerKeeperOptions);
+  void keeper.start();
+  await promise;
+  await keeper.stop(0, 0);
+  watchdog.stop();
+  assert.deepEqual(notices, ['worker 1 says what no worker says; it is passed by', 'all is said']);
+  assert.equal(exchanges, '');
+});

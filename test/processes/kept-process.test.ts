@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { Failure } from '../../src/processes/failure.ts';
+import { KeptProcess } from '../../src/processes/kept-process.ts';
+import { Watchdog } from '../../src/processes/watchdog.ts';
+
+type Up =
+  | { readonly say: 'started' | 'pong' }
+  | { readonly say: 'failed'; readonly failure: Failure }
+  | { readonly say: 'heard'; readonly number: number }
+  | { readonly say: 'news'; readonly text: string };
+type Down = { readonly say: string; readonly number?: number };
+
+/** Longer than a process takes to start on a busy machine. */
+const PATIENCE_MS = 30_000;
+
+function kept(context: TestContext, first = 'start') {
+  const monotonic = () => performance.now();
+  const watchdog = new Watchdog(monotonic);
+  const told: string[] = [];
+  const one = new KeptProcess<Up, Down>({
+    who: 'a child',
+    child: {
+      entry: fileURLToPath(new URL('./kept-child.ts', import.meta.url)),
+      exec_path: process.execPath,
+      exec_argv: [],
+      env: process.env,
+      descriptors: [],
+    },
+    watchdog,
+    now: () => Date.now(),
+    monotonic,
+    start: () => ({ say: first }),
+    read: (value) => ((value as Up).say === undefined ? null : (value as Up)),
+    onNonsense: () => void told.push('nonsense'),
+    onLaunched: (incarnation) => void told.push(`launched ${incarnation}`),
+    onReady: () => void told.push('ready'),
+    onNews: ({ text }, incarnation) => void told.push(`${text} of ${incarnation}`),
+    onGone: (incarnation) => void told.push(`gone ${incarnation}`),
+    onEnded: (how, again_ms) => void told.push(`${how}, again in ${again_ms}`),
+    onStuck: () => void told.push('stuck'),
+  });
+  context.after(async () => {
+    await one.stop({ say: 'end' }, PATIENCE_MS);
+    watchdog.stop();
+  });
+  const until = async (line: string): Promise<void> => {
+    const end_ms = monotonic() + PATIENCE_MS;
+    while (!told.includes(line)) {
+      assert.ok(monotonic() < end_ms, `${line}: ${told.join('; ')}`);
+      await sleep(5);
+    }
+  };
+  return { one, told, until };
+}
+
+test('questions are answered by their number, and news comes with the process it is of', async (context) => {
+  const { one, until } = kept(context);
+  assert.equal(await one.start(), null);
+  const numbers = [one.number(), one.number()] as const;
+  const answers = await Promise.all(numbers.toReversed().map((number) => one.ask({ say: 'echo', number })));
+  assert.deepEqual(
+    answers.map((answer) => answer?.number),
+    numbers.toReversed(),
+  );
+  one.tell({ say: 'news' });
+  await until('something of 0');
+});
+
+test('a question that is not answered in time, or by a process that ends, has no answer', async (context) => {
+  const { one, told, until } = kept(context);
+  assert.equal(await one.ask({ say: 'echo', number: one.number() }), null);
+  await one.start();
+  assert.equal(await one.ask({ say: 'silence', number: one.number() }, { budget_ms: 20 }), null);
+  const asked = one.ask({ say: 'silence', number: one.number() });
+  one.tell({ say: 'end' });
+  assert.equal(await asked, null);
+  assert.equal(one.pid, null);
+  await until('launched 1');
+  assert.deepEqual(told.slice(0, 5), ['launched 0', 'ready', 'gone 0', 'exit code 7, again in 100', 'launched 1']);
+});
+
+test('one that is killed is gone when that is done, and comes back as another', async (context) => {
+  const { one, told, until } = kept(context);
+  await one.start();
+  await one.kill();
+  assert.deepEqual([one.ready, one.pid, one.restarts], [false, null, 1]);
+  await until('launched 1');
+  assert.ok(told.includes('killed by SIGKILL, again in 100'));
+});
+
+test('one that never was ready the first time is the caller’s to judge, and is not started again', async (context) => {
+  const { one, told } = kept(context, 'fail');
+  assert.deepEqual(await one.start(), { defect: 'as told' });
+  await sleep(300);
+  assert.deepEqual([one.restarts, told.filter((line) => line.startsWith('launched'))], [0, ['launched 0']]);
+});
+
+test('one that was told to end stays away', async (context) => {
+  const { one, told } = kept(context);
+  await one.start();
+  await one.stop({ say: 'end' }, PATIENCE_MS);
+  await sleep(300);
+  assert.deepEqual(told, ['launched 0', 'ready', 'gone 0']);
+  assert.deepEqual(await one.start(), { defect: 'the gate is stopping' });
+});
