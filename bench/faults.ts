@@ -4,13 +4,13 @@
  *   npm run faults -- --help
  */
 import { writeFileSync } from 'node:fs';
-import { ROLE_VARIABLE } from './faults/companion-process.ts';
 import { serveCompanion } from './faults/companion.ts';
+import { ROLE_VARIABLE } from './faults/companion-process.ts';
 import { type FaultReport, runFault } from './faults/frame.ts';
 import { FAULTS } from './faults/list.ts';
 import { HELP, readOptions } from './faults/options.ts';
-import { faultText, summary } from './faults/report.ts';
 import { writePage } from './faults/page.ts';
+import { faultText, summary } from './faults/report.ts';
 import { describeMachine, machineLine } from './gate/machine.ts';
 
 const BROKEN = 1;
@@ -20,7 +20,10 @@ const UNFINISHED = 3;
 async function main(argv: readonly string[]): Promise<number> {
   let options: ReturnType<typeof readOptions>;
   try {
-    options = readOptions(argv, FAULTS.map(({ name }) => name));
+    options = readOptions(
+      argv,
+      FAULTS.map(({ name }) => name),
+    );
   } catch (error) {
     process.stderr.write(`faults: ${(error as Error).message}\n${HELP}`);
     return USAGE;

@@ -71,3 +71,20 @@ export function untilClosed(socket: Socket, within_ms: number): Promise<number |
     });
   });
 }
+
+/** Sends a request and resolves with the status of what comes back, or with `closed` where nothing does. */
+export function statusOf(socket: TLSSocket, bytes: string | Buffer): Promise<string> {
+  return new Promise((resolve) => {
+    if (socket.destroyed) return resolve('closed');
+    const onData = (chunk: Buffer) => {
+      socket.off('close', onClose);
+      resolve(chunk.toString('latin1', 9, 12));
+    };
+    const onClose = () => {
+      socket.off('data', onData);
+      resolve('closed');
+    };
+    socket.once('data', onData).once('close', onClose);
+    socket.write(bytes);
+  });
+}

@@ -22,7 +22,11 @@ export interface FaultReport {
   readonly did: Readonly<Record<string, number | string>>;
   readonly honest: Omit<CompanionReport, 'answered' | 'executed'> | null;
   readonly record: Omit<RecordFacts, 'broken'> | null;
-  readonly held: { readonly before: Held; readonly peak: Omit<Held, 'processes' | 'each'>; readonly after: Held } | null;
+  readonly held: {
+    readonly before: Held;
+    readonly peak: Omit<Held, 'processes' | 'each'>;
+    readonly after: Held;
+  } | null;
   /** What the gate told its operator, without its start. */
   readonly notices: readonly string[];
   readonly took_ms: number;
@@ -81,6 +85,7 @@ export async function runFault(fault: Fault, { quick, onBegun }: FrameOptions): 
   } finally {
     await Promise.all(gates.slice(0, -1).map((gate) => gate.kill()));
   }
+  for (const gate of gates) stage.expect(!/defect/.test(gate.output()), 'a defect was told');
   const record = measured === null ? null : await judge(stage, fault, measured, broken);
   await endAll();
   return {
@@ -209,12 +214,14 @@ async function judge(
   stage.expect(code === 0, `the gate ended with code ${code}`);
   const { broken: of_log, ...facts } = checkRecords(await outcomesOf(stage.project), honest);
   broken.push(...of_log, ...unacceptable(fault, honest));
-  stage.expect(facts.in_doubt === 0 || fault.leaves_doubt === true, `refused, and allowed on record: ${facts.in_doubt}`);
+  stage.expect(
+    facts.in_doubt === 0 || fault.leaves_doubt === true,
+    `refused, and allowed on record: ${facts.in_doubt}`,
+  );
   for (const name of fault.records ?? []) {
     const there = (facts.codes[name] ?? 0) + (facts.events[name] ?? 0);
     stage.expect(there > 0, `${name} is not on record`);
   }
-  stage.expect(!/defect/.test(stage.gate().output()), 'a defect was told');
   return facts;
 }
 
@@ -223,7 +230,9 @@ function unacceptable({ accepts = () => false }: Fault, { phases }: CompanionRep
   const outside = (['before', 'after'] as const).flatMap((phase) => Object.entries(phases[phase].failures));
   return [
     ...during.map(([failure, count]) => `the honest partner's calls failed meanwhile: ${count} times ${failure}`),
-    ...outside.map(([failure, count]) => `the honest partner's calls failed without the fault: ${count} times ${failure}`),
+    ...outside.map(
+      ([failure, count]) => `the honest partner's calls failed without the fault: ${count} times ${failure}`,
+    ),
   ];
 }
 

@@ -2,7 +2,14 @@
 import { once } from 'node:events';
 import { Agent, request } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Answered, type CompanionReport, type CompanionStart, PHASES, type Phase, type PhaseFacts } from './messages.ts';
+import {
+  type Answered,
+  type CompanionReport,
+  type CompanionStart,
+  PHASES,
+  type Phase,
+  type PhaseFacts,
+} from './messages.ts';
 
 interface Call {
   readonly phase: Phase;
@@ -40,7 +47,8 @@ export function startHonestLoad(options: CompanionStart): HonestLoad {
       const start_ms = performance.now();
       const failure = await callOnce(options, agent, method, answered);
       const ended_ms = performance.now();
-      calls.push({ phase: during, ended_ms, took_ms: ended_ms - start_ms, failure });
+      // What was under way when the fault began is of the fault.
+      calls.push({ phase: during === 'before' ? phase : during, ended_ms, took_ms: ended_ms - start_ms, failure });
       in_a_row = failure === null ? in_a_row + 1 : 0;
       await sleep(pause_ms);
     }
@@ -123,7 +131,9 @@ function factsOf(calls: readonly Call[]): PhaseFacts {
 function longestGap(calls: readonly Call[], from_ms: number, to_ms: number): number {
   let last_ms = from_ms;
   let longest_ms = 0;
-  const ends = calls.filter(({ failure, ended_ms }) => failure === null && ended_ms > from_ms).map((call) => call.ended_ms);
+  const ends = calls
+    .filter(({ failure, ended_ms }) => failure === null && ended_ms > from_ms)
+    .map((call) => call.ended_ms);
   for (const ended_ms of [...ends.sort((left, right) => left - right), to_ms]) {
     longest_ms = Math.max(longest_ms, ended_ms - last_ms);
     last_ms = ended_ms;
@@ -132,7 +142,9 @@ function longestGap(calls: readonly Call[], from_ms: number, to_ms: number): num
 }
 
 function recovery(calls: readonly Call[], fault_ms: number, from_ms: number): number {
-  const later = calls.filter(({ ended_ms }) => ended_ms > fault_ms).sort((left, right) => left.ended_ms - right.ended_ms);
+  const later = calls
+    .filter(({ ended_ms }) => ended_ms > fault_ms)
+    .sort((left, right) => left.ended_ms - right.ended_ms);
   const last_failure = later.findLastIndex(({ failure }) => failure !== null);
   if (last_failure === -1) return 0;
   const back = later[last_failure + 1];

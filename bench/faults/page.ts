@@ -19,9 +19,20 @@ export function writePage(machine: Machine, reports: readonly FaultReport[]): vo
 }
 
 function tableOf(reports: readonly FaultReport[]): string {
-  const head = ['fault', 'did', 'honest calls', 'failed', 'p99 before / during / after', 'back in', 'on record', 'memory, descriptors: before / most / after', 'verdict'];
+  const head = [
+    'fault',
+    'did',
+    'honest calls',
+    'failed',
+    'p99 before / during / after',
+    'back in',
+    'on record',
+    'memory, descriptors: before / most / after',
+    'verdict',
+  ];
   const rows = reports.map(({ name, did, honest, record, held, verdict, reasons }) => {
-    if (honest === null || held === null || record === null) return [name, ...Array<string>(7).fill(''), `${verdict}: ${reasons[0] ?? ''}`];
+    if (honest === null || held === null || record === null)
+      return [name, ...Array<string>(7).fill(''), `${verdict}: ${reasons[0] ?? ''}`];
     const { before, during, after } = honest.phases;
     return [
       name,

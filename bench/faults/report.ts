@@ -21,7 +21,8 @@ export function faultText(report: FaultReport): string {
   }
   if (held !== null) {
     const { before, peak, after } = held;
-    const size = (one: { memory_bytes: number; descriptors: number }) => `${mib(one.memory_bytes)} ${one.descriptors} fd`;
+    const size = (one: { memory_bytes: number; descriptors: number }) =>
+      `${mib(one.memory_bytes)} ${one.descriptors} fd`;
     lines.push(`  held      before ${size(before)}, at most ${size(peak)}, after ${size(after)}`);
     lines.push(`            ${after.each.join(' · ')}`);
   }
@@ -51,7 +52,8 @@ export const mib = (bytes: number): string => `${Math.round(bytes / MIB)} MiB`;
 
 export function summary(reports: readonly FaultReport[]): string {
   const lines = reports.map(({ name, verdict, honest, took_ms }) => {
-    const failed = honest === null ? 0 : Object.values(honest.phases.during.failures).reduce((sum, count) => sum + count, 0);
+    const failed =
+      honest === null ? 0 : Object.values(honest.phases.during.failures).reduce((sum, count) => sum + count, 0);
     const numbers =
       honest === null
         ? ''

@@ -6,7 +6,7 @@ import { createRecorder } from './recorder.ts';
 
 const recorder = createRecorder({
   now: () => Date.now(),
-  say: (message) => void (process.connected && process.send?.(message)),
+  say: (message) => void (process.connected && process.send?.(message, undefined, undefined, ignore)),
   exit: (code) => process.exit(code),
 });
 
@@ -19,3 +19,6 @@ process.on('uncaughtException', (error) => {
 });
 process.on('message', (message, handle) => recorder.hear(message as ToRecorder, handle as Socket | undefined));
 process.on('disconnect', () => recorder.orphaned());
+
+/** A supervisor that has just ended hears nothing any more; `disconnect` is about to say so. */
+function ignore(): void {}

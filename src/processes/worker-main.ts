@@ -26,7 +26,7 @@ const worker = createWorker({
     version,
   },
   log: new RemoteLog({ product_version: version, waiting_bytes: WAITING_BYTES, now: monotonic }),
-  say: (message) => void (process.connected && process.send?.(message)),
+  say: (message) => void (process.connected && process.send?.(message, undefined, undefined, ignore)),
   lineOf(form) {
     if (form === 'none') return null;
     if (form === 'json') return (outcome) => JSON.stringify(outcome);
@@ -46,3 +46,6 @@ process.on('uncaughtException', (error) => {
 });
 process.on('message', (message, handle) => worker.hear(message as ToWorker, handle as Socket | undefined));
 process.on('disconnect', () => worker.orphaned());
+
+/** A supervisor that has just ended hears nothing any more; `disconnect` is about to say so. */
+function ignore(): void {}

@@ -1,12 +1,13 @@
 /** Certificates that end while the gate runs. */
+
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
-import { readFileSync } from 'node:fs';
 import { forgeNow, forgeRoot, writePair } from '../../../test/acceptance/harness/identities.ts';
+import type { Project } from '../../../test/acceptance/harness/project.ts';
 import { reload } from '../../../test/acceptance/harness/reload.ts';
 import { DAY_MS, SERVER_AUTH } from '../../../test/trust/forge.ts';
-import type { Project } from '../../../test/acceptance/harness/project.ts';
-import { createAbuser, source } from '../abuser.ts';
+import { createAbuser, source, statusOf } from '../abuser.ts';
 import type { Fault } from '../fault.ts';
 
 /** Longer than a gate takes to start on a busy machine. */
@@ -53,7 +54,8 @@ function newcomer({ pki }: Project, port: number): Promise<string> {
 export const GATE_CERTIFICATE: Fault = {
   name: 'gate-certificate',
   title: "The gate's certificate ends",
-  promise: 'open connections are served on, partners refuse new ones, and a renewed certificate and a reload mend it without a restart',
+  promise:
+    'open connections are served on, partners refuse new ones, and a renewed certificate and a reload mend it without a restart',
   site: {
     async prepare({ project }) {
       ends_ms = Date.now() + LIFE_MS;
@@ -86,18 +88,16 @@ export const CLIENT_CERTIFICATE: Fault = {
     const end_ms = Date.now() + life_ms;
     await project.issueClient({ file: 'short', uri: 'spiffe://globex.example/reports', days: life_ms / DAY_MS });
     const abuser = createAbuser(project, port);
-    const opened = await Promise.all(Array.from({ length: 8 }, (_, at) => abuser.open({ from: source(at), as: 'short' })));
+    const opened = await Promise.all(
+      Array.from({ length: 8 }, (_, at) => abuser.open({ from: source(at), as: 'short' })),
+    );
     const sockets = opened.filter((socket): socket is TLSSocket => socket !== null);
     const counts = { before: 0, 'refused after': 0, 'passed after': 0 };
     await Promise.all(
       sockets.map(async (socket) => {
         while (Date.now() < end_ms + 2_000 && !socket.destroyed) {
           const asked_ms = Date.now();
-          const status = await new Promise<string>((resolve) => {
-            socket.once('data', (chunk: Buffer) => resolve(chunk.toString('latin1', 9, 12)));
-            socket.once('close', () => resolve('closed'));
-            socket.write(GET);
-          });
+          const status = await statusOf(socket, GET);
           if (status === '200' && asked_ms > end_ms) counts['passed after']++;
           else if (status === '200') counts.before++;
           else counts['refused after']++;

@@ -24,7 +24,8 @@ async function step({ project, quick }: Stage, offset: string): Promise<void> {
 export const CLOCK: Fault = {
   name: 'clock',
   title: 'The clock steps',
-  promise: 'steps of hours harm no exchange; beyond the life of a certificate its holder is refused, and served again when the clock is right',
+  promise:
+    'steps of hours harm no exchange; beyond the life of a certificate its holder is refused, and served again when the clock is right',
   accepts: (failure) => failure === '401',
   records: ['AUTHN_CERT_EXPIRED', 'AUTHN_CERT_NOT_YET_VALID'],
   site: {

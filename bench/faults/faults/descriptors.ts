@@ -11,7 +11,8 @@ const LEFT = 8;
 export const DESCRIPTORS: Fault = {
   name: 'descriptors',
   title: 'Descriptors exhausted',
-  promise: 'who has a connection is served on; new ones are closed or wait, no process dies, and with descriptors they pass again',
+  promise:
+    'who has a connection is served on; new ones are closed or wait, no process dies, and with descriptors they pass again',
   async run({ project, port, gate, quick, did, expect, until }) {
     const pids = [gate().pid, ...descendantsOf(gate().pid)];
     try {
@@ -43,7 +44,10 @@ export const DESCRIPTORS: Fault = {
     for (const socket of [...sockets, ...tried]) socket?.destroy();
     for (const pid of pids) execFileSync('prlimit', ['--pid', String(pid), '--nofile=4096:']);
     const now = [gate().pid, ...descendantsOf(gate().pid)];
-    expect(pids.every((pid) => now.includes(pid)), 'a process of the gate ended');
+    expect(
+      pids.every((pid) => now.includes(pid)),
+      'a process of the gate ended',
+    );
     await until('new connections pass', async () => {
       const socket = await Promise.race([abuser.open({ from: source(50) }), sleep(1_000).then(() => null)]);
       socket?.destroy();

@@ -1,19 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mountTinyDisk, type TinyDisk } from '../../../test/acceptance/durability/tiny-disk.ts';
-import { createAbuser } from '../abuser.ts';
+import { createAbuser, statusOf } from '../abuser.ts';
 import type { Fault, Stage } from '../fault.ts';
 
 const GET = 'GET /api/orders HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
 
 /** Status of one call on a connection of its own. */
-async function statusOf({ project, port }: Stage): Promise<string> {
+async function statusNow({ project, port }: Stage): Promise<string> {
   const socket = await createAbuser(project, port).open();
   if (socket === null) return 'closed';
-  const status = await new Promise<string>((resolve) => {
-    socket.once('data', (chunk: Buffer) => resolve(chunk.toString('latin1', 9, 12)));
-    socket.once('close', () => resolve('closed'));
-    socket.write(GET);
-  });
+  const status = await statusOf(socket, GET);
   socket.destroy();
   return status;
 }
@@ -23,7 +19,7 @@ export async function refusesAll(stage: Stage, while_ms: number): Promise<void> 
   const statuses: Record<string, number> = {};
   const end_ms = performance.now() + while_ms;
   while (performance.now() < end_ms) {
-    const status = await statusOf(stage);
+    const status = await statusNow(stage);
     statuses[status] = (statuses[status] ?? 0) + 1;
     await sleep(50);
   }
@@ -47,7 +43,7 @@ export const DISK_FULL: Fault = {
   async run(stage) {
     if (disk === null) return stage.skip('this user may not mount a file system');
     disk.fill();
-    await stage.until('the gate refuses', async () => (await statusOf(stage)) === '503');
+    await stage.until('the gate refuses', async () => (await statusNow(stage)) === '503');
     const before = stage.gate().output().split('cannot record').length;
     stage.did('told', before - 1);
     await refusesAll(stage, stage.quick ? 1_000 : 4_000);

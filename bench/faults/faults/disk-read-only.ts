@@ -36,7 +36,8 @@ let device: string | null = null;
 export const DISK_READ_ONLY: Fault = {
   name: 'disk-read-only',
   title: 'The file system turns read-only',
-  promise: 'every exchange is refused with 503 and nothing is executed; with a sound file system in its place the gate is back',
+  promise:
+    'every exchange is refused with 503 and nothing is executed; with a sound file system in its place the gate is back',
   accepts: (failure) => ['503', 'ECONNREFUSED', 'ECONNRESET'].includes(failure),
   site: {
     prepare(place) {

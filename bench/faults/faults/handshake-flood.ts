@@ -9,7 +9,8 @@ const HELLO_BEGUN = Buffer.from('160301020001000100', 'hex');
 export const HANDSHAKE_FLOOD: Fault = {
   name: 'handshake-flood',
   title: 'Handshake flood',
-  promise: 'a source has 50 connections a second; the rest is closed before any cryptography, and half-open ones end after 2 s',
+  promise:
+    'a source has 50 connections a second; the rest is closed before any cryptography, and half-open ones end after 2 s',
   records: ['ADMIT_HANDSHAKES', 'ADMIT_TLS_LATE'],
   async run({ project, port, quick, did, expect, until }) {
     const abuser = createAbuser(project, port);

@@ -93,8 +93,16 @@ export const CONTINUATION_FLOOD: Fault = {
     const more = h2.frame(h2.TYPE.continuation, 0, 1, field);
     const empty = h2.frame(h2.TYPE.continuation, 0, 1);
     const ended = await flood(stage, [
-      { what: 'full', frames: (piece) => (piece === 0 ? Buffer.concat([begin, more]) : Buffer.concat([more, more])), frames_each: 2 },
-      { what: 'empty', frames: (piece) => (piece === 0 ? begin : Buffer.concat(Array(50).fill(empty))), frames_each: 50 },
+      {
+        what: 'full',
+        frames: (piece) => (piece === 0 ? Buffer.concat([begin, more]) : Buffer.concat([more, more])),
+        frames_each: 2,
+      },
+      {
+        what: 'empty',
+        frames: (piece) => (piece === 0 ? begin : Buffer.concat(Array(50).fill(empty))),
+        frames_each: 50,
+      },
     ]);
     for (const count of ended) stage.expect(count > 0, 'no connection was ended');
   },
@@ -103,7 +111,8 @@ export const CONTINUATION_FLOOD: Fault = {
 export const CONTROL_FLOOD: Fault = {
   name: 'control-flood',
   title: 'HTTP/2 SETTINGS and PING flood',
-  promise: 'frames that want an answer each are answered or end the connection; unread answers are not kept without end',
+  promise:
+    'frames that want an answer each are answered or end the connection; unread answers are not kept without end',
   async run(stage) {
     const many = (frame: Buffer) => Buffer.concat(Array<Buffer>(100).fill(frame));
     const pings = many(h2.PING);
@@ -113,6 +122,9 @@ export const CONTROL_FLOOD: Fault = {
       { what: 'SETTINGS, answers unread', frames: () => settings, frames_each: 100, deaf: true },
       { what: 'PING', frames: () => pings, frames_each: 100 },
     ]);
-    stage.did('ended in all', ended.reduce((sum, count) => sum + count, 0));
+    stage.did(
+      'ended in all',
+      ended.reduce((sum, count) => sum + count, 0),
+    );
   },
 };

@@ -16,7 +16,8 @@ const ROOM = 100;
 export const IDLE_CONNECTIONS: Fault = {
   name: 'idle-connections',
   title: '10,000 idle connections',
-  promise: 'idle connections cost memory and a descriptor each and nothing else; those beyond the cap are closed before TLS',
+  promise:
+    'idle connections cost memory and a descriptor each and nothing else; those beyond the cap are closed before TLS',
   site: {
     zone_more: `    connections: { total: ${TOTAL.whole + ROOM}, new_per_source: 500/1s }\n    timeouts: { handshake: 10s, idle: 10m }\n`,
   },

@@ -1,8 +1,8 @@
 /** Processes that are killed. */
 import { descendantsOf } from '../../../test/acceptance/harness/processes.ts';
-import { oldestOf } from '../processes.ts';
 import { createAbuser } from '../abuser.ts';
 import type { Fault } from '../fault.ts';
+import { oldestOf } from '../processes.ts';
 
 const torn = (failure: string): boolean => ['ECONNRESET', 'EPIPE', 'ECONNREFUSED'].includes(failure);
 
@@ -18,7 +18,13 @@ export const WORKER_KILLED: Fault = {
       const begun_ms = performance.now();
       const victim = oldestOf(gate().pid, 'worker');
       process.kill(victim, 'SIGKILL');
-      await until('it is back', () => gate().output().split(/worker \d is back/).length > round);
+      await until(
+        'it is back',
+        () =>
+          gate()
+            .output()
+            .split(/worker \d is back/).length > round,
+      );
       did(`back after, s (${round})`, (performance.now() - begun_ms) / 1000);
     }
   },

@@ -3,7 +3,8 @@ import { createAbuser, source, untilClosed } from '../abuser.ts';
 import { type Fault, LONG_MS } from '../fault.ts';
 
 const EVERY_MS = 300;
-const HEAD = 'POST /api/orders HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n{"item":"';
+const HEAD =
+  'POST /api/orders HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n{"item":"';
 
 export const SLOW_BODIES: Fault = {
   name: 'slow-bodies',

@@ -25,9 +25,7 @@ export const SLOW_HEADERS: Fault = {
       const is_http2 = socket.alpnProtocol === 'h2';
       const fields = h2.getFields({}, [['x-slow', 'z'.repeat(4000)]]);
       const text = `GET /api/orders HTTP/1.1\r\nHost: localhost\r\nX-Slow: ${'z'.repeat(4000)}`;
-      const whole = is_http2
-        ? Buffer.concat([h2.OPENING, h2.headers(1, fields)])
-        : Buffer.from(text);
+      const whole = is_http2 ? Buffer.concat([h2.OPENING, h2.headers(1, fields)]) : Buffer.from(text);
       let at = is_http2 ? h2.OPENING.length + 40 : 30;
       socket.write(whole.subarray(0, at));
       while (!socket.destroyed) {

@@ -8,7 +8,8 @@ const TOTAL_MS = 5_000;
 export const SLOW_READERS: Fault = {
   name: 'slow-readers',
   title: 'Slow readers',
-  promise: 'an answer that nobody takes is held once for each place of its machine, and let go after twice the total time',
+  promise:
+    'an answer that nobody takes is held once for each place of its machine, and let go after twice the total time',
   site: { zone_more: `    timeouts: { handshake: 2s, headers: 2s, body: 2s, total: ${TOTAL_MS / 1000}s }\n` },
   async run({ project, port, quick, did, expect, gate }) {
     const abuser = createAbuser(project, port);

@@ -1,7 +1,7 @@
 /** Processes that take no turn any more. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Fault, Stage } from '../fault.ts';
 import { oldestOf } from '../processes.ts';
-import { type Fault, type Stage } from '../fault.ts';
 
 /** What a partner with patience of its own sees of a process that does not answer and is then killed. */
 const torn = (failure: string): boolean => ['ECONNRESET', 'EPIPE', 'no answer', 'ECONNREFUSED'].includes(failure);
@@ -66,7 +66,8 @@ export const RECORDER_STOPPED: Fault = {
   name: 'recorder-stopped',
   leaves_doubt: true,
   title: 'A recorder that is stopped',
-  promise: 'nothing is acknowledged without a record; the recorder is killed after 10 s, and exchanges pass again by themselves',
+  promise:
+    'nothing is acknowledged without a record; the recorder is killed after 10 s, and exchanges pass again by themselves',
   accepts: (failure) => failure === '503' || torn(failure),
   records: ['process_stuck recorder', 'process_ended recorder', 'process_restarted recorder'],
   async run(stage) {

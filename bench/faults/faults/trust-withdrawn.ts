@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import type { TLSSocket } from 'node:tls';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { TLSSocket } from 'node:tls';
 import { forgeRoot, issue } from '../../../test/acceptance/harness/identities.ts';
 import { reload } from '../../../test/acceptance/harness/reload.ts';
-import { createAbuser, source } from '../abuser.ts';
+import { createAbuser, source, statusOf } from '../abuser.ts';
 import type { Fault } from '../fault.ts';
 
 const GET = 'GET /api/orders HTTP/1.1\r\nHost: localhost\r\n\r\n';
@@ -18,11 +18,7 @@ type State = { last_ok_ms: number; closed_ms: number | null; ok: number };
 /** Asks again and again, until the connection ends. */
 async function askOn(socket: TLSSocket, state: State): Promise<void> {
   while (!socket.destroyed) {
-    const status = await new Promise<string>((resolve) => {
-      socket.once('data', (chunk: Buffer) => resolve(chunk.toString('latin1', 9, 12)));
-      socket.once('close', () => resolve('closed'));
-      socket.write(GET);
-    });
+    const status = await statusOf(socket, GET);
     if (status === '200') {
       state.last_ok_ms = performance.now();
       state.ok++;
@@ -34,7 +30,8 @@ async function askOn(socket: TLSSocket, state: State): Promise<void> {
 export const TRUST_WITHDRAWN: Fault = {
   name: 'trust-withdrawn',
   title: 'A trust is withdrawn while its calls run',
-  promise: 'within 2 s of the reload every connection of that trust has ended, on every worker, exchanges under way included; no other is touched',
+  promise:
+    'within 2 s of the reload every connection of that trust has ended, on every worker, exchanges under way included; no other is touched',
   records: ['plan_switched'],
   async run({ project, port, gate, did, expect, until }) {
     const ca = readFileSync(`${project.pki}/partner-ca.pem`, 'utf8');
@@ -66,11 +63,17 @@ export const TRUST_WITHDRAWN: Fault = {
     await until('all have ended', () => states.every(({ closed_ms }) => closed_ms !== null), 30_000);
     const last_ms = Math.max(...states.map(({ closed_ms }) => closed_ms ?? performance.now()));
     did('connections', states.length);
-    did('exchanges before', states.reduce((sum, { ok }) => sum + ok, 0));
+    did(
+      'exchanges before',
+      states.reduce((sum, { ok }) => sum + ok, 0),
+    );
     did('from SIGHUP to the switch, ms', switched_ms - asked_ms);
     did('from SIGHUP to the last end, ms', last_ms - asked_ms);
     did('from SIGHUP to the last success, ms', Math.max(...states.map(({ last_ok_ms }) => last_ok_ms)) - asked_ms);
     did('within the promised 2 s', last_ms - asked_ms < WITHIN_MS ? 'yes' : 'no');
-    expect(last_ms - asked_ms < WITHIN_MS + SLACK_MS, `the last connection ended after ${Math.round(last_ms - asked_ms)} ms`);
+    expect(
+      last_ms - asked_ms < WITHIN_MS + SLACK_MS,
+      `the last connection ended after ${Math.round(last_ms - asked_ms)} ms`,
+    );
   },
 };

@@ -4,7 +4,8 @@ import type { Fault } from '../fault.ts';
 export const UPSTREAM_FLAPPING: Fault = {
   name: 'upstream-flapping',
   title: 'A service that comes and goes',
-  promise: 'calls meanwhile end with 502 or 503 at once, no order is executed twice, and success returns with the service',
+  promise:
+    'calls meanwhile end with 502 or 503 at once, no order is executed twice, and success returns with the service',
   accepts: (failure) => ['502', '503', '504'].includes(failure),
   site: {
     upstream_more: '      ejection: { for: 500ms, max: 1s, slow_start: 1ms }\n      breaker: { for: 1s }\n',
@@ -15,10 +16,10 @@ export const UPSTREAM_FLAPPING: Fault = {
       await companion.service(false);
       await sleep(round % 2 === 0 ? 700 : 1_500);
       await companion.service(true);
-      await sleep(700);
+      if (round + 1 < rounds) await sleep(700);
     }
-    did('times down', rounds);
     await companion.lifted();
+    did('times down', rounds);
     await until('success returns', async () => (await companion.inARow()) > 0);
   },
 };
