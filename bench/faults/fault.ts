@@ -17,6 +17,8 @@ export interface Fault {
    * protocol between two processes can rule that out. Default: it may not.
    */
   readonly leaves_doubt?: boolean;
+  /** A promise of the log that cannot hold here, with the reason told on the page. Default: all hold. */
+  readonly excuses?: RegExp;
   /** Refusal codes and events that must be on record afterwards. An event is written as in the report. */
   readonly records?: readonly string[];
   /** Does it, and waits until the gate has dealt with it. */

@@ -14,8 +14,8 @@ export interface FaultsOptions {
 export const HELP = `npm run faults -- [options]
 
 Takes a gate of two workers through abuse and faults, an honest partner calling beside it, and ends with code 1 where a
-promise is broken. All of it takes some six minutes. Mounting, and stepping a clock, need root; what cannot be done is
-told and judged as nothing.
+promise is broken. All of it takes some ten minutes. Mounting needs root, stepping a clock libfaketime; what cannot be done
+is told and judged as nothing.
 
   --only NAMES   with commas between
   --quick        smaller numbers

@@ -45,9 +45,13 @@ function kindOf(pid: number): string {
 export function watchPeak(supervisor: () => number): () => { memory_bytes: number; descriptors: number } {
   const peak = { memory_bytes: 0, descriptors: 0 };
   const look = () => {
-    const { memory_bytes, descriptors } = heldBy(supervisor());
-    peak.memory_bytes = Math.max(peak.memory_bytes, memory_bytes);
-    peak.descriptors = Math.max(peak.descriptors, descriptors);
+    try {
+      const { memory_bytes, descriptors } = heldBy(supervisor());
+      peak.memory_bytes = Math.max(peak.memory_bytes, memory_bytes);
+      peak.descriptors = Math.max(peak.descriptors, descriptors);
+    } catch {
+      // A look that fails, because the listing was interrupted, is one look less.
+    }
   };
   const timer = setInterval(look, SAMPLE_MS);
   return () => {

@@ -1,18 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault, Stage } from '../fault.ts';
 
 /** Debian's libfaketime, which steps the wall clock of the processes that load it and of no others. */
-const LIBRARY = (() => {
-  try {
-    const folder = execFileSync('gcc', ['-print-multiarch'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-    return `/usr/lib/${folder.trim()}/faketime/libfaketime.so.1`;
-  } catch {
-    return `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/faketime/libfaketime.so.1`;
-  }
-})();
+const LIBRARY = `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/faketime/libfaketime.so.1`;
 
 const offsetFile = (folder: string): string => join(folder, 'clock-offset');
 

@@ -39,6 +39,9 @@ export const DISK_READ_ONLY: Fault = {
   promise:
     'every exchange is refused with 503 and nothing is executed; with a sound file system in its place the gate is back',
   accepts: (failure) => ['503', 'ECONNREFUSED', 'ECONNRESET'].includes(failure),
+  // fdatasync of an ext4 whose journal was just aborted can return without an error although nothing of its last
+  // transaction will be there again (jbd2_complete_transaction finds no transaction to wait for).
+  excuses: /^acknowledged without an allowed outcome: [1-9],/,
   site: {
     prepare(place) {
       device = mountExt4(place);
