@@ -53,10 +53,11 @@ async function main(argv: readonly string[]): Promise<number> {
     if (process.stderr.isTTY) process.stderr.write('\r\x1b[2K');
     process.stdout.write(faultText(report));
     reports.push(report);
+    // After each, so that a run that is interrupted keeps what it has.
+    if (json !== null) writeFileSync(json, `${JSON.stringify({ machine, quick, reports }, null, 2)}\n`);
+    if (page) writePage({ machine, quick, reports });
   }
   process.stdout.write(summary(reports));
-  if (json !== null) writeFileSync(json, `${JSON.stringify({ machine, quick, reports }, null, 2)}\n`);
-  if (page) writePage(machine, reports);
   return reports.some(({ verdict }) => verdict === 'broken') ? BROKEN : 0;
 }
 

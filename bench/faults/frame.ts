@@ -41,7 +41,7 @@ export interface FrameOptions {
 const CONNECTIONS = 6;
 const PAUSE_MS = 50;
 /** The partner's own patience. */
-const CALL_MS = 8_000;
+const CALL_MS = 20_000;
 /** Calls that succeed one after the other before the gate counts as being back. */
 const STEADY_CALLS = 12;
 

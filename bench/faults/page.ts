@@ -9,12 +9,18 @@ const PAGE = join(import.meta.dirname, '..', '..', 'docs', 'faults.md');
 const BEGIN = '<!-- numbers: npm run faults -- --page -->';
 const END = '<!-- end of numbers -->';
 
-export function writePage(machine: Machine, reports: readonly FaultReport[]): void {
+export interface Run {
+  readonly machine: Machine;
+  readonly quick: boolean;
+  readonly reports: readonly FaultReport[];
+}
+
+export function writePage({ machine, quick, reports }: Run): void {
   const text = readFileSync(PAGE, 'utf8');
   const begin = text.indexOf(BEGIN);
   const end = text.indexOf(END);
   if (begin === -1 || end < begin) throw new Error(`docs/faults.md has no ${BEGIN} before ${END}`);
-  const table = `${BEGIN}\n\n${machineLine(machine)}\n\n${tableOf(reports)}\n\n`;
+  const table = `${BEGIN}\n\n${machineLine(machine)}${quick ? '\nSmaller numbers: `--quick`.' : ''}\n\n${tableOf(reports)}\n\n`;
   writeFileSync(PAGE, text.slice(0, begin) + table + text.slice(end));
 }
 

@@ -12,6 +12,7 @@ export const HANDSHAKE_FLOOD: Fault = {
   promise:
     'a source has 50 connections a second; the rest is closed before any cryptography, and half-open ones end after 2 s',
   records: ['ADMIT_HANDSHAKES', 'ADMIT_TLS_LATE'],
+  site: { zone_more: '    timeouts: { handshake: 2s }\n' },
   async run({ project, port, quick, did, expect, until }) {
     const abuser = createAbuser(project, port);
     const counts = { attempts: 0, 'handshakes done': 0, 'closed before TLS': 0 };
