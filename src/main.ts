@@ -12,6 +12,7 @@ import { type CliIo, painter, type Stream } from './cli/terminal.ts';
 import { type GateConfig, loadConfig } from './config/load.ts';
 import { createOplog, type Notify } from './core/oplog/index.ts';
 import { createDialler, systemLookup } from './core/resolver/index.ts';
+import { closeInspector } from './processes/follow-supervisor.ts';
 import { ownWatching } from './processes/own-watching.ts';
 import type { SupervisorPorts } from './processes/process-options.ts';
 import { superviseGate } from './processes/supervisor.ts';
@@ -153,6 +154,7 @@ function runUntilStopped(
   start: () => Promise<RunningGate>,
   onStarted: (gate: RunningGate) => void,
 ): Promise<void> {
+  closeInspector(process);
   notify = oplog(options.log);
   return runGate({
     start,

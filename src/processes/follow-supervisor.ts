@@ -14,6 +14,7 @@ const DEFECT = 3;
 
 /** @param who as an operator knows it */
 export function followSupervisor<Down>(own: NodeJS.Process, who: string, part: Part<Down>): void {
+  closeInspector(own);
   // The supervisor says when to end; what a terminal or a service manager sends to the whole group is meant for it.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) own.on(signal, () => undefined);
   for (const stream of [own.stdout, own.stderr]) stream.on('error', () => undefined);
@@ -24,4 +25,17 @@ export function followSupervisor<Down>(own: NodeJS.Process, who: string, part: P
   });
   own.on('message', (message, handle) => part.hear(message as Down, handle as Socket | undefined));
   own.on('disconnect', () => part.orphaned());
+}
+
+/** Says something to the supervisor. One that has just ended hears nothing any more; `disconnect` is about to tell. */
+export function sayTo<Up>(own: NodeJS.Process): (message: Up) => void {
+  return (message) => void (own.connected && own.send?.(message, undefined, undefined, () => undefined));
+}
+
+/**
+ * SIGUSR1 would open Node's inspector, and with it this process to every other of the same user: to a worker that was
+ * taken over, too. A listener takes its place.
+ */
+export function closeInspector(own: NodeJS.Process): void {
+  own.on('SIGUSR1', () => undefined);
 }

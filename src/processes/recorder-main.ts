@@ -1,5 +1,5 @@
 /** Entry of the recorder's process. */
-import { followSupervisor } from './follow-supervisor.ts';
+import { followSupervisor, sayTo } from './follow-supervisor.ts';
 import { ownWatching } from './own-watching.ts';
 import { createRecorder } from './recorder.ts';
 
@@ -7,7 +7,7 @@ const recorder = createRecorder({
   now: () => Date.now(),
   monotonic: () => performance.now(),
   watching: ownWatching(process),
-  say: (message) => void (process.connected && process.send?.(message)),
+  say: sayTo(process),
   exit: (code) => process.exit(code),
 });
 

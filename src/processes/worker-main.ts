@@ -4,7 +4,7 @@ import { painter } from '../cli/terminal.ts';
 import { RemoteLog } from '../core/audit/index.ts';
 import { createDialler, systemLookup } from '../core/resolver/index.ts';
 import { exchangeLine } from '../wiring/line.ts';
-import { followSupervisor } from './follow-supervisor.ts';
+import { followSupervisor, sayTo } from './follow-supervisor.ts';
 import { ownWatching } from './own-watching.ts';
 import { createWorker } from './worker.ts';
 
@@ -27,7 +27,7 @@ const worker = createWorker({
   },
   watching: ownWatching(process),
   log: new RemoteLog({ product_version: version, waiting_bytes: WAITING_BYTES, now: monotonic }),
-  say: (message) => void (process.connected && process.send?.(message)),
+  say: sayTo(process),
   lineOf(form) {
     if (form === 'none') return null;
     if (form === 'json') return (outcome) => JSON.stringify(outcome);

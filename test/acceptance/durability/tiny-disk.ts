@@ -10,7 +10,7 @@ export interface TinyDisk {
 }
 
 /** Makes the site's data folder one, until the test ends; null where this user may not mount. */
-export function mountTinyDisk({ project, onEnd }: Site, size: string): TinyDisk | null {
+export function mountTinyDisk({ project, onEnd }: Pick<Site, 'project' | 'onEnd'>, size: string): TinyDisk | null {
   const folder = join(project.folder, 'data');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   try {

@@ -1,0 +1,79 @@
+/** Processes that take no turn any more. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Fault, Stage } from '../fault.ts';
+import { oldestOf } from '../processes.ts';
+
+/** What a partner with patience of its own sees of a process that does not answer and is then killed. */
+const torn = (failure: string): boolean => ['ECONNRESET', 'EPIPE', 'no answer', 'ECONNREFUSED'].includes(failure);
+
+/** Waits until the watchdog has killed it and it is there again. */
+async function untilReplaced({ gate, until, did }: Stage, who: RegExp, begun_ms: number): Promise<void> {
+  const line = (text: string) => new RegExp(`${who.source} ${text}`);
+  await until('it is noticed', () => line('takes no turn any more').test(gate().output()));
+  did('noticed after, s', (performance.now() - begun_ms) / 1000);
+  await until('it is back', () => line('is back').test(gate().output()));
+  did('back after, s', (performance.now() - begun_ms) / 1000);
+}
+
+export const WORKER_STOPPED: Fault = {
+  name: 'worker-stopped',
+  title: 'A worker that is stopped',
+  promise: 'a worker without a turn for 10 s is killed and replaced; the other serves all new connections meanwhile',
+  accepts: torn,
+  records: ['process_stuck worker', 'process_ended worker', 'process_restarted worker'],
+  async run(stage) {
+    const victim = oldestOf(stage.gate().pid, 'worker');
+    const begun_ms = performance.now();
+    process.kill(victim, 'SIGSTOP');
+    await untilReplaced(stage, /worker 1/, begun_ms);
+  },
+};
+
+export const WORKER_LOOP: Fault = {
+  name: 'worker-loop',
+  title: 'A worker in an endless loop',
+  promise: 'as for one that is stopped: the loop ends with the process, and the other worker serves meanwhile',
+  accepts: torn,
+  records: ['process_stuck worker', 'process_ended worker', 'process_restarted worker'],
+  async run(stage) {
+    const victim = oldestOf(stage.gate().pid, 'worker');
+    // What an operator with a debugger can do, the same user or root alone: the runtime opens its inspector.
+    process.kill(victim, 'SIGUSR1');
+    const found = await inspectorOf(stage);
+    if (found === null) return stage.skip('the runtime opened no inspector for SIGUSR1');
+    const debug = new WebSocket(found);
+    await new Promise((resolve, reject) => {
+      debug.addEventListener('open', resolve, { once: true });
+      debug.addEventListener('error', reject, { once: true });
+    });
+    const begun_ms = performance.now();
+    debug.send(JSON.stringify({ id: 1, method: 'Runtime.evaluate', params: { expression: 'for (;;);' } }));
+    await untilReplaced(stage, /worker 1/, begun_ms);
+    debug.close();
+  },
+};
+
+async function inspectorOf({ gate }: Stage): Promise<string | null> {
+  for (let tries = 0; tries < 100; tries++) {
+    const found = /Debugger listening on (ws:\/\/127\.0\.0\.1:\d+\/[0-9a-f-]+)/.exec(gate().output());
+    if (found) return found[1] ?? null;
+    await sleep(100);
+  }
+  return null;
+}
+
+export const RECORDER_STOPPED: Fault = {
+  name: 'recorder-stopped',
+  leaves_doubt: true,
+  title: 'A recorder that is stopped',
+  promise:
+    'nothing is acknowledged without a record; the recorder is killed after 10 s, and exchanges pass again by themselves',
+  accepts: (failure) => failure === '503' || torn(failure),
+  records: ['process_stuck recorder', 'process_ended recorder', 'process_restarted recorder'],
+  async run(stage) {
+    const victim = oldestOf(stage.gate().pid, 'recorder');
+    const begun_ms = performance.now();
+    process.kill(victim, 'SIGSTOP');
+    await untilReplaced(stage, /the recorder/, begun_ms);
+  },
+};
