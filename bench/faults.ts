@@ -37,7 +37,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return UNFINISHED;
   }
   const { only, quick, json, page } = options;
-  const machine = describeMachine(null);
+  const machine = describeMachine();
   process.stdout.write(`${machineLine(machine)}\n`);
   const reports: FaultReport[] = [];
   let end: () => Promise<void> = () => Promise.resolve();

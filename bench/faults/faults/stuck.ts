@@ -1,5 +1,4 @@
 /** Processes that take no turn any more. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault, Stage } from '../fault.ts';
 import { oldestOf } from '../processes.ts';
 
@@ -34,13 +33,13 @@ export const WORKER_LOOP: Fault = {
   title: 'A worker in an endless loop',
   promise: 'as for one that is stopped: the loop ends with the process, and the other worker serves meanwhile',
   accepts: torn,
+  // A gate opens no inspector by itself, and for no signal; here its operator asked for one.
+  site: { wrapper: () => ['env', 'NODE_OPTIONS=--inspect=127.0.0.1:0'] },
   records: ['process_stuck worker', 'process_ended worker', 'process_restarted worker'],
   async run(stage) {
     const victim = oldestOf(stage.gate().pid, 'worker');
-    // What an operator with a debugger can do, the same user or root alone: the runtime opens its inspector.
-    process.kill(victim, 'SIGUSR1');
-    const found = await inspectorOf(stage);
-    if (found === null) return stage.skip('the runtime opened no inspector for SIGUSR1');
+    const found = await inspectorOf(victim, stage);
+    if (found === null) return stage.skip('the runtime opened no inspector');
     const debug = new WebSocket(found);
     await new Promise((resolve, reject) => {
       debug.addEventListener('open', resolve, { once: true });
@@ -53,11 +52,13 @@ export const WORKER_LOOP: Fault = {
   },
 };
 
-async function inspectorOf({ gate }: Stage): Promise<string | null> {
-  for (let tries = 0; tries < 100; tries++) {
-    const found = /Debugger listening on (ws:\/\/127\.0\.0\.1:\d+\/[0-9a-f-]+)/.exec(gate().output());
-    if (found) return found[1] ?? null;
-    await sleep(100);
+const INSPECTOR = /Debugger listening on (ws:\/\/127\.0\.0\.1:(\d+)\/[0-9a-f-]+)/g;
+
+/** The inspector of this process among those of all processes of the gate. */
+async function inspectorOf(pid: number, { gate }: Stage): Promise<string | null> {
+  for (const [, url = '', port = ''] of gate().output().matchAll(INSPECTOR)) {
+    const [target] = (await (await fetch(`http://127.0.0.1:${port}/json`)).json()) as { title: string }[];
+    if (target?.title.endsWith(`[${pid}]`)) return url;
   }
   return null;
 }
