@@ -258,7 +258,10 @@ class SupervisedGate implements RunningGate {
   #linkLater(worker: WorkerKeeper, why: string): void {
     const { ports } = this.#options;
     const folder = ports.temporary_folder;
-    ports.onNotice(`worker ${worker.slot} has no link to the recorder (${why}) for want of a socket in ${folder}`, 'error');
+    ports.onNotice(
+      `worker ${worker.slot} has no link to the recorder (${why}) for want of a socket in ${folder}`,
+      'error',
+    );
     this.#unlinked.add(worker);
     // Another link may have come meanwhile, with another recorder or another process.
     setTimeout(() => this.#unlinked.has(worker) && void this.#link(worker), LINK_AGAIN_MS).unref();

@@ -164,7 +164,11 @@ test('a worker that was taken over fills the memory of neither its supervisor no
   let number = 0;
   for (let round = 0; round < 60; round++) {
     const counts = Array.from({ length: MAX_KEYS }, (_, key) => [`${round} ${key}`, 1] as const);
-    hub.take('mad', { number: ++number, lost: false, retold: false, rates: [], places: [{ name: 'x', anew: false, counts }] }, round);
+    hub.take(
+      'mad',
+      { number: ++number, lost: false, retold: false, rates: [], places: [{ name: 'x', anew: false, counts }] },
+      round,
+    );
     const { places = [] } = hub.updateFor('other', round) ?? {};
     for (const news of places) told += news.counts.length;
   }
