@@ -33,11 +33,8 @@ export const FIRST_CHILD_DESCRIPTOR = 4;
 
 /** Starts a process; `ended` also tells of one that could not be started. */
 export function startChild<Up, Down extends object>(options: ChildOptions): Child<Up, Down> {
-  const process = spawn(options.exec_path, [...options.exec_argv, options.entry], {
-    // Its output is for defects alone; what operators read comes over the channel.
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc', ...options.descriptors],
-    env: options.env,
-  });
+  const process = spawned(options);
+  if (process === null) return UNSTARTED;
   return {
     pid: process.pid ?? 0,
     send(message, handle) {
@@ -49,6 +46,27 @@ export function startChild<Up, Down extends object>(options: ChildOptions): Chil
     kill: () => void process.kill('SIGKILL'),
   };
 }
+
+/** Null where Node.js throws in place of telling by an event, as it does where there is no memory left. */
+function spawned({ exec_path, exec_argv, entry, descriptors, env }: ChildOptions): ChildProcess | null {
+  try {
+    return spawn(exec_path, [...exec_argv, entry], {
+      // Its output is for defects alone; what operators read comes over the channel.
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc', ...descriptors],
+      env,
+    });
+  } catch {
+    return null;
+  }
+}
+
+const UNSTARTED: Child<never, object> = {
+  pid: 0,
+  send: (_message, handle) => void handle?.destroy(),
+  onMessage: () => undefined,
+  ended: Promise.resolve({ code: null, signal: null }),
+  kill: () => undefined,
+};
 
 function endOf(process: ChildProcess): Promise<Ended> {
   return new Promise((resolve) => {

@@ -159,16 +159,20 @@ test('frames and replies come out as they went in, however the bytes are cut', (
     { noNullPrototype: true },
   );
   fc.assert(
-    fc.property(fc.array(fc.array(entry, { minLength: 1 }), { maxLength: 5 }), fc.integer({ min: 1, max: 50 }), (shipments, size) => {
-      const bytes = Buffer.concat(shipments.map((entries, index) => frame(index, entries.map(entryLine).join(''))));
-      const reader = new FrameReader();
-      const frames: unknown[] = [];
-      for (let at = 0; at < bytes.length; at += size) frames.push(...reader.push(bytes.subarray(at, at + size)));
-      assert.deepEqual(
-        frames,
-        shipments.map((entries, number) => ({ number, entries })),
-      );
-    }),
+    fc.property(
+      fc.array(fc.array(entry, { minLength: 1 }), { maxLength: 5 }),
+      fc.integer({ min: 1, max: 50 }),
+      (shipments, size) => {
+        const bytes = Buffer.concat(shipments.map((entries, index) => frame(index, entries.map(entryLine).join(''))));
+        const reader = new FrameReader();
+        const frames: unknown[] = [];
+        for (let at = 0; at < bytes.length; at += size) frames.push(...reader.push(bytes.subarray(at, at + size)));
+        assert.deepEqual(
+          frames,
+          shipments.map((entries, number) => ({ number, entries })),
+        );
+      },
+    ),
   );
   const reader = new ReplyReader();
   const replies = [
@@ -208,7 +212,9 @@ test('a frame in many small pieces costs no more than its bytes', { timeout: 60_
 test('a process that sends and hears no answer is let go, and so is one that sends nothing in a frame', async (context) => {
   const one = await linked(context);
   one.far_end.pause();
-  const record = entryLine(eventEntry(createSerializer('1'), { event: 'gate_started', at_ms: 1, plan: null, data: {} }));
+  const record = entryLine(
+    eventEntry(createSerializer('1'), { event: 'gate_started', at_ms: 1, plan: null, data: {} }),
+  );
   const many = Buffer.concat(Array.from({ length: 1000 }, (_, number) => frame(number + 1e9, record)));
   for (let sent = 0; sent < 300 && !one.near_end.destroyed; sent++) {
     await new Promise((resolve) => one.far_end.write(many, resolve));

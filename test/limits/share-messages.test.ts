@@ -155,3 +155,41 @@ test('no value brings a supervisor down', () => {
     ),
   );
 });
+
+test('a worker that was taken over fills the memory of neither its supervisor nor the others', () => {
+  const hub = new BudgetHub();
+  hub.joined('mad', 0);
+  hub.joined('other', 0);
+  let told = 0;
+  let number = 0;
+  for (let round = 0; round < 60; round++) {
+    const counts = Array.from({ length: MAX_KEYS }, (_, key) => [`${round} ${key}`, 1] as const);
+    hub.take(
+      'mad',
+      { number: ++number, lost: false, retold: false, rates: [], places: [{ name: 'x', anew: false, counts }] },
+      round,
+    );
+    const { places = [] } = hub.updateFor('other', round) ?? {};
+    for (const news of places) told += news.counts.length;
+  }
+  assert.ok(told <= 200_000, `${told} keys`);
+  for (let round = 0; round < 120; round++) {
+    const takes = Array.from({ length: MAX_KEYS }, (_, key) => [`${round} ${key}`, 1e9, 0] as const);
+    const rates = [{ name: `limiter ${round}`, interval_ms: 1e6, takes }];
+    hub.take('mad', { number: ++number, lost: false, retold: false, rates, places: [] }, 100 + round);
+  }
+  hub.joined('third', 300);
+  let spent = 0;
+  for (let round = 0; round < 200; round++) {
+    for (const news of hub.updateFor('third', 300 + round)?.rates ?? []) spent += news.takes.length;
+  }
+  assert.ok(spent <= 1_010_000, `${spent} keys`);
+});
+
+test('a report with more keys than a message has is none', () => {
+  const takes = Array.from({ length: MAX_KEYS }, (_, key) => [`${key}`, 1, 0]);
+  const rates = Array.from({ length: 3 }, (_, limiter) => ({ name: `${limiter}`, interval_ms: 1, takes }));
+  const report = { number: 1, lost: false, retold: false, rates, places: [] };
+  assert.equal(readShareReport(report), null);
+  assert.notEqual(readShareReport({ ...report, rates: rates.slice(0, 1) }), null);
+});

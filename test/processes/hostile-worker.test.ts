@@ -1,7 +1,7 @@
 /** A supervisor stands whatever a worker says. */
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { METRICS, MetricRegistry, readSnapshot } from '../../src/core/metrics/index.ts';
 import { readFromWorker } from '../../src/processes/reading.ts';
 import { Watchdog } from '../../src/processes/watchdog.ts';
@@ -73,7 +73,7 @@ test('a supervisor stands whatever a worker says', async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   const watchdog = new Watchdog(() => performance.now());
   const ports = {
-    entries: { worker: join(import.meta.dirname, 'hostile-worker.ts'), recorder: '' },
+    entries: { worker: fileURLToPath(import.meta.resolve('./hostile-worker.ts')), recorder: '' },
     exec_path: process.execPath,
     exec_argv: { worker: [], recorder: [] },
     env: process.env,

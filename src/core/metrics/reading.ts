@@ -34,7 +34,10 @@ function isFamily(family: unknown): boolean {
   return series.every((one) => isRecord(one) && isLabels(one['labels'], length) && hasValue(one, definition));
 }
 
-function isAsDefined(family: Record<string, unknown>, { kind, help, labels, merge, bounds }: MetricDefinition): boolean {
+function isAsDefined(
+  family: Record<string, unknown>,
+  { kind, help, labels, merge, bounds }: MetricDefinition,
+): boolean {
   return (
     family['kind'] === kind &&
     family['help'] === help &&
@@ -48,7 +51,10 @@ function hasValue(series: Record<string, unknown>, { kind, bounds }: MetricDefin
   if (kind !== 'histogram') return Number.isFinite(series['value']);
   const { counts, sum } = series;
   return (
-    Array.isArray(counts) && counts.length === bounds.length + 1 && counts.every(Number.isFinite) && Number.isFinite(sum)
+    Array.isArray(counts) &&
+    counts.length === bounds.length + 1 &&
+    counts.every(Number.isFinite) &&
+    Number.isFinite(sum)
   );
 }
 

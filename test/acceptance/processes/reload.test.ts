@@ -106,8 +106,7 @@ test('a worker that was starting while plans switched carries nothing under the 
   const { site, gate } = await twoWorkers(context);
   const before = processesOf(gate.pid, 'worker');
   process.kill(before[0] ?? 0, 'SIGKILL');
-  const startingAnew = (): number | undefined =>
-    processesOf(gate.pid, 'worker').find((pid) => !before.includes(pid));
+  const startingAnew = (): number | undefined => processesOf(gate.pid, 'worker').find((pid) => !before.includes(pid));
   await until('it is started again', () => startingAnew() !== undefined, BACK_MS);
   // It has been given the plan in force, and takes its time to load it.
   const slow = startingAnew() ?? 0;

@@ -6,6 +6,12 @@ import type { ShareReport, ShareUpdate } from './messages.ts';
 /** Names of limiters come from a configuration; this many, and more are ignored: a worker gone mad must not fill memory. */
 const MAX_LIMITERS = 100_000;
 
+/** Keys of all limiters together that have spent something, some 130 bytes each; of further ones nothing is told. */
+const MAX_SPENT = 1_000_000;
+
+/** Places that one worker holds, by limiter and key; it has no more exchanges and connections than that. */
+const MAX_HELD = 200_000;
+
 /**
  * The supervisor's side of budgets that hold for all workers together: it sums what they tell, and tells each what the
  * others took and hold. It decides nothing. `BudgetShare` says what the two promise.
@@ -34,10 +40,12 @@ export class BudgetHub {
     const worker = this.#workers.get(worker_id);
     if (worker === undefined || !worker.conversation.hear(report)) return;
     const others = [...this.#workers.values()].filter((other) => other !== worker);
-    for (const { name, interval_ms, takes } of report.rates) {
+    const full = this.#spent() >= MAX_SPENT;
+    for (const { name, interval_ms, takes: told } of report.rates) {
       if (this.#ledgers.size >= MAX_LIMITERS && !this.#ledgers.has(name)) continue;
       const ledger = entry(this.#ledgers, name, () => new RateMemory());
       ledger.interval_ms = interval_ms;
+      const takes = full ? told.filter(([key]) => key === null || ledger.get(key) !== undefined) : told;
       for (const take of takes) ledger.charge(take, now_ms);
       for (const other of others) other.wait(name, takes, now_ms);
     }
@@ -66,14 +74,28 @@ export class BudgetHub {
     for (const [name, held] of worker.held) this.#hold(worker, name, none(held));
   }
 
+  /** Keys that have spent something, of all limiters. */
+  #spent(): number {
+    let keys = 0;
+    for (const ledger of this.#ledgers.values()) keys += ledger.keys;
+    return keys;
+  }
+
   #hold(worker: HubWorker, name: string, counts: readonly Count[]): void {
     const held = entry(worker.held, name, () => new Map<string, number>());
     const totals = entry(this.#totals, name, () => new Map<string, number>());
-    for (const [key, count] of counts) {
+    const taken: Count[] = [];
+    for (const told of counts) {
+      const [key, count] = told;
+      const is_new = !held.has(key) && count > 0;
+      if (is_new && worker.places >= MAX_HELD) continue;
+      if (is_new) worker.places++;
+      else if (held.has(key) && count === 0) worker.places--;
       set(totals, key, (totals.get(key) ?? 0) + count - (held.get(key) ?? 0));
       set(held, key, count);
+      taken.push(told);
     }
-    for (const other of this.#workers.values()) if (other !== worker) other.change(name, counts, this.#totals);
+    for (const other of this.#workers.values()) if (other !== worker) other.change(name, taken, this.#totals);
   }
 }
 

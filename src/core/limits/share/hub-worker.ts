@@ -19,6 +19,8 @@ export type Held = Map<string, Map<string, number>>;
 export class HubWorker {
   readonly conversation = new Conversation();
   readonly held: Held = new Map();
+  /** Keys in `held`, of all limiters. */
+  places = 0;
   readonly #takes = new Map<string, Map<string | null, Waiting>>();
   readonly #changed = new Map<string, Set<string>>();
   readonly #anew = new Set<string>();

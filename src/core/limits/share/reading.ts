@@ -29,7 +29,12 @@ export function readShareReport(value: unknown): ShareReport | null {
       (news) =>
         isRecord(news) && isName(news['name']) && typeof news['anew'] === 'boolean' && isList(news['counts'], isHeld),
     );
-  return sound ? (value as unknown as ShareReport) : null;
+  if (!sound) return null;
+  const report = value as unknown as ShareReport;
+  const takes = report.rates.reduce((sum, news) => sum + news.takes.length, 0);
+  const counts = report.places.reduce((sum, news) => sum + news.counts.length, 0);
+  // Of all limiters together, see `dealOut`.
+  return takes <= MAX_KEYS && counts <= MAX_KEYS ? report : null;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
