@@ -1,5 +1,6 @@
 /** A load by the process that walks no plan: to find every fault, and keep what was read for those that do. */
 
+import { createSecureContext } from 'node:tls';
 import { createBudgets } from '../channels/api/budgets.ts';
 import type { GateConfig } from '../config/load.ts';
 import { type LoadedPlan, loadPlan } from '../wiring/load-plan.ts';
@@ -31,7 +32,12 @@ export async function judgePlan(config: GateConfig, ports: SupervisorPorts): Pro
     budgetsFor: createBudgets,
     files,
   });
-  loaded.policy.close();
+  try {
+    // Certificates that OpenSSL refuses.
+    for (const { tls } of loaded.listeners) createSecureContext(tls);
+  } finally {
+    loaded.policy.close();
+  }
   await Promise.all([...loaded.upstreams.values()].map((upstream) => upstream.close()));
   const ticket_keys = loaded.listeners.map(() => ticketKey(ports.randomFill).toString('base64'));
   const stored = { config: storeConfig(config), files: files.stored(), judged_ms, ticket_keys };

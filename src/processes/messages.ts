@@ -38,6 +38,8 @@ export type FromWorker =
   | { readonly say: 'started'; readonly digest: string }
   | { readonly say: 'failed'; readonly failure: Failure }
   | { readonly say: 'linked'; readonly number: number }
+  /** The link to the recorder broke. */
+  | { readonly say: 'unlinked' }
   | { readonly say: 'prepared'; readonly number: number; readonly digest: string }
   | { readonly say: 'unprepared'; readonly number: number; readonly failure: Failure }
   | { readonly say: 'committed'; readonly number: number }

@@ -161,11 +161,13 @@ class SupervisedGate implements RunningGate {
     this.#switching = promise;
     try {
       const ready = this.#workers.filter((worker) => worker.ready);
-      await switchPlan(ready, next.stored, next.digest);
+      const unable = await switchPlan(ready, next.stored, next.digest);
       this.#config = config;
       this.#in_force = next;
       // One that is still starting was given the plan before, and nobody asked it to prepare another.
-      for (const worker of this.#workers) if (!ready.includes(worker)) worker.startAnew();
+      for (const worker of this.#workers) {
+        if (unable.includes(worker) || !ready.includes(worker)) worker.startAnew();
+      }
     } finally {
       resolve();
     }
@@ -209,6 +211,7 @@ class SupervisedGate implements RunningGate {
         if (!this.#stopping) this.#events.ended(part, how, again_ms);
       },
       onStuck: () => this.#events.stuck(part),
+      onUnlinked: (worker) => this.#linkAgain(worker),
     });
   }
 
@@ -238,6 +241,10 @@ class SupervisedGate implements RunningGate {
       `worker ${worker.slot} has no link to the recorder (${why}) for want of a socket in ${folder}`,
       'error',
     );
+    this.#linkAgain(worker);
+  }
+
+  #linkAgain(worker: WorkerKeeper): void {
     this.#unlinked.add(worker);
     // Another link may have come meanwhile, with another recorder or another process.
     setTimeout(() => this.#unlinked.has(worker) && void this.#link(worker), LINK_AGAIN_MS).unref();

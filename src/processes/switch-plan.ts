@@ -1,4 +1,7 @@
-/** Two phases: all workers prepare a plan, then all switch to it; where one cannot, none does. */
+/**
+ * Two phases: all workers prepare a plan, then all switch to it. The supervisor has loaded the plan itself, so a worker
+ * that cannot, or says that it cannot, does not keep the others from it: it is started anew. Where none can, none does.
+ */
 
 import type { StoredPlan } from '../wiring/stored-plan.ts';
 import { errorOf } from './failure.ts';
@@ -9,25 +12,37 @@ const COMMIT_MS = 1_500;
 /** Loading the largest contracts takes seconds. */
 const PREPARE_MS = 60_000;
 
+/** What a switch needs of a worker. */
+export type Switching = Pick<WorkerKeeper, 'prepare' | 'commit' | 'abort'>;
+
 /**
  * @param digest of the plan, as the supervisor loaded it
- * @throws LoadError or Error where a worker cannot prepare it; then no worker has switched
+ * @returns the workers that have not switched and have to be started anew
+ * @throws LoadError or Error where no worker can prepare it; then none has switched
  */
-export async function switchPlan(workers: readonly WorkerKeeper[], plan: StoredPlan, digest: string): Promise<void> {
-  const answers = await within(PREPARE_MS, Promise.all(workers.map((worker) => worker.prepare(plan))));
-  const failed =
-    answers === null ? LATE : answers.map((answer) => problemOf(answer, digest)).find((one) => one !== null);
-  if (failed) {
+export async function switchPlan<Worker extends Switching>(
+  workers: readonly Worker[],
+  plan: StoredPlan,
+  digest: string,
+): Promise<Worker[]> {
+  const problems = await Promise.all(
+    workers.map(async (worker) => problemOf((await within(PREPARE_MS, worker.prepare(plan))) ?? 'late', digest)),
+  );
+  const able = workers.filter((_worker, index) => problems[index] === null);
+  const unable = workers.filter((_worker, index) => problems[index] !== null);
+  if (able.length === 0 && unable.length > 0) {
     for (const worker of workers) worker.abort();
-    throw failed;
+    throw problems[0]!;
   }
-  await Promise.all(workers.map((worker) => worker.commit(COMMIT_MS)));
+  await Promise.all(able.map((worker) => worker.commit(COMMIT_MS)));
+  return unable;
 }
 
-const LATE = new Error(`a worker has not prepared the plan within ${PREPARE_MS / 1000} s`);
+const LATE = new Error(`no worker has prepared the plan within ${PREPARE_MS / 1000} s`);
 
 /** A worker that ended meanwhile starts again with whatever plan is in force then. */
-function problemOf(answer: Prepared, digest: string): Error | null {
+function problemOf(answer: Prepared | 'late', digest: string): Error | null {
+  if (answer === 'late') return LATE;
   if (answer === 'gone') return null;
   if (!('digest' in answer)) return errorOf(answer);
   return answer.digest === digest ? null : new Error('a worker loaded another plan from the same files');

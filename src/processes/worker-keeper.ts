@@ -31,6 +31,8 @@ export interface WorkerKeeperOptions extends SuperviseOptions {
   readonly onIncarnation: (incarnation: string, there: boolean) => void;
   readonly shares: boolean;
   readonly onEnded: (how: string, again_ms: number) => void;
+  /** Its link to the recorder broke. */
+  readonly onUnlinked: (worker: WorkerKeeper) => void;
   readonly onStuck: () => void;
 }
 
@@ -65,6 +67,7 @@ export class WorkerKeeper {
       onNews: (message, incarnation) => {
         if (message.say === 'notice') ports.onNotice(message.text, message.level);
         else if (message.say === 'exchanges') ports.onExchanges(message.text);
+        else if (message.say === 'unlinked') options.onUnlinked(this);
         else options.onShare(named(incarnation), message.report);
       },
       onGone: (incarnation) => options.onIncarnation(named(incarnation), false),

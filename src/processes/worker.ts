@@ -35,6 +35,8 @@ export function createWorker({ gate: gate_ports, watching, log, say, lineOf, exi
   let share: BudgetShare | null = null;
   const prepared = new Map<number, PreparedPlan>();
 
+  log.onFailure(({ reason }) => reason === 'recorder' && say({ say: 'unlinked' }));
+
   async function start({ plan, slot, sockets, shares, exchanges }: Start): Promise<void> {
     const line = lineOf(exchanges);
     const write = lineWriter((text) => say({ say: 'exchanges', text }));

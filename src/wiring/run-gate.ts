@@ -46,6 +46,9 @@ export interface RunOptions {
  */
 export async function runGate(options: RunOptions): Promise<void> {
   const { signals, onNotice, monotonic, version, pid, now } = options;
+  // One that comes while the gate starts must not end it, as it would without a listener.
+  let onReload: () => void = () => undefined;
+  signals.on('SIGHUP', () => onReload());
   const gate = await options.start();
   // One after the other: of two reloads the later one must be the one in force.
   let reloading = Promise.resolve();
@@ -73,7 +76,7 @@ export async function runGate(options: RunOptions): Promise<void> {
     };
     signals.on('SIGINT', stop);
     signals.on('SIGTERM', stop);
-    signals.on('SIGHUP', () => void reload());
+    onReload = () => void reload();
     void Promise.resolve(options.onStarted(gate));
   });
   await stopped;
