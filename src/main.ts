@@ -4,36 +4,21 @@ import { readFileSync } from 'node:fs';
 import { getCompileCacheDir } from 'node:module';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, extname, join } from 'node:path';
-import { createBudgets } from './channels/api/budgets.ts';
 import type { Actions, CommonOptions, LogFormat } from './cli/actions.ts';
 import { EXIT } from './cli/exit-codes.ts';
 import { runCli } from './cli/program.ts';
 import { type CliIo, painter, type Stream } from './cli/terminal.ts';
-import { type GateConfig, loadConfig } from './config/load.ts';
+import type { GateConfig } from './config/load.ts';
+import type { ExchangeRecord } from './core/audit/index.ts';
 import { createOplog, type Notify } from './core/oplog/index.ts';
 import { createDialler, systemLookup } from './core/resolver/index.ts';
 import { closeInspector } from './processes/follow-supervisor.ts';
 import { ownWatching } from './processes/own-watching.ts';
 import type { SupervisorPorts } from './processes/process-options.ts';
-import { superviseGate } from './processes/supervisor.ts';
-import { diffContracts } from './wiring/contract-diff.ts';
-import { lintContracts } from './wiring/contract-lint.ts';
-import { acceptContract, reviewStatus } from './wiring/contract-review.ts';
-import { contractUsage } from './wiring/contract-usage.ts';
-import { demoFault, demoScreen, prepareDemo } from './wiring/demo.ts';
 import { describeDefect } from './wiring/describe-defect.ts';
-import { createPki } from './wiring/dev-pki.ts';
 import type { GatePorts } from './wiring/gate.ts';
-import { exchangeLine } from './wiring/line.ts';
 import { lineWriter } from './wiring/line-writer.ts';
-import { upstreamOpener } from './wiring/open-upstream.ts';
-import { explainPolicy, testPolicies } from './wiring/policy-commands.ts';
-import { liveFiles } from './wiring/project-files.ts';
-import { runGate } from './wiring/run-gate.ts';
 import type { RunningGate } from './wiring/running-gate.ts';
-import { startGate } from './wiring/single-gate.ts';
-import { validateProject } from './wiring/validate.ts';
-import { watchActions } from './wiring/watch-gate.ts';
 
 const root = packageRoot(import.meta.dirname);
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
@@ -49,8 +34,13 @@ const oplog = (format: LogFormat): Notify =>
 /** Of the whole process: a defect that nobody caught is told the way a running gate is told to tell. */
 let notify = oplog('text');
 
+/** Each command loads what it needs and no more: whoever asks for the version does not wait for a policy engine. */
 const actions: Actions = {
   async run(options) {
+    const [{ loadConfig }, { superviseGate }] = await Promise.all([
+      import('./config/load.ts'),
+      import('./processes/supervisor.ts'),
+    ]);
     const reread = () => loadConfig(options.config);
     const config = await reread();
     const ports = supervisorPorts(options);
@@ -67,13 +57,19 @@ const actions: Actions = {
     return EXIT.GOOD;
   },
   async demo(options) {
+    const [{ demoFault, demoScreen, prepareDemo }, { startGate }, { exchangeLine }] = await Promise.all([
+      import('./wiring/demo.ts'),
+      import('./wiring/single-gate.ts'),
+      import('./wiring/line.ts'),
+    ]);
     const project = await prepareDemo(options, root, pki_ports);
     const paint = painter(options.io.stdout, options.io.env);
+    const ports = singlePorts(options, (outcome) => exchangeLine(outcome, paint));
     try {
       await runUntilStopped(
         options,
         () => Promise.resolve(project.config),
-        () => startGate(project.config, singlePorts(options), ownWatching(process)),
+        () => startGate(project.config, ports, ownWatching(process)),
         (gate) => {
           options.io.stdout.write(demoScreen(project, gate.listeners[0]!.port, options, paint));
         },
@@ -85,35 +81,41 @@ const actions: Actions = {
     }
     return EXIT.GOOD;
   },
-  validate: (options) =>
-    validateProject(options.config, {
-      now,
-      openUpstream: upstreamOpener({ ...network, onHealth: () => undefined }),
-      budgetsFor: createBudgets,
-      files: liveFiles,
-    }),
-  policyExplain: explainPolicy,
-  policyTest: testPolicies,
-  contractLint: lintContracts,
-  contractDiff: diffContracts,
-  contractAccept: acceptContract(now),
-  contractStatus: reviewStatus,
-  contractUsage,
-  createPki: (request) => createPki(request, pki_ports),
-  ...watchActions,
+  async validate(options) {
+    const [{ validateProject }, { upstreamOpener }, { createBudgets }, { liveFiles }] = await Promise.all([
+      import('./wiring/validate.ts'),
+      import('./wiring/open-upstream.ts'),
+      import('./channels/api/budgets.ts'),
+      import('./wiring/project-files.ts'),
+    ]);
+    const openUpstream = upstreamOpener({ ...network, onHealth: () => undefined });
+    return validateProject(options.config, { now, openUpstream, budgetsFor: createBudgets, files: liveFiles });
+  },
+  policyExplain: async (options) => (await import('./wiring/policy-commands.ts')).explainPolicy(options),
+  policyTest: async (options) => (await import('./wiring/policy-commands.ts')).testPolicies(options),
+  contractLint: async (options) => (await import('./wiring/contract-lint.ts')).lintContracts(options),
+  contractDiff: async (options) => (await import('./wiring/contract-diff.ts')).diffContracts(options),
+  contractAccept: async (options) => (await import('./wiring/contract-review.ts')).acceptContract(now)(options),
+  contractStatus: async (options) => (await import('./wiring/contract-review.ts')).reviewStatus(options),
+  contractUsage: async (options) => (await import('./wiring/contract-usage.ts')).contractUsage(options),
+  createPki: async (request) => (await import('./wiring/dev-pki.ts')).createPki(request, pki_ports),
+  status: async (options) => (await import('./wiring/watch-gate.ts')).watchActions.status(options),
+  async *top(options) {
+    yield* (await import('./wiring/watch-gate.ts')).watchActions.top(options);
+  },
+  reload: async (options) => (await import('./wiring/watch-gate.ts')).watchActions.reload(options),
 };
 
 const ports_of_a_process = { ...network, now, randomFill: (buffer: Buffer) => void randomFillSync(buffer), version };
 type RunningOptions = CommonOptions & { readonly log: LogFormat };
 
 /** Everything of the gate in this process, and each exchange on a line. */
-function singlePorts(options: RunningOptions): GatePorts {
+function singlePorts(options: RunningOptions, lineOf: (outcome: ExchangeRecord) => string): GatePorts {
   const { io, json } = options;
-  const paint = painter(io.stdout, io.env);
   const writeLine = lineWriter(io.stdout.write);
   return {
     ...ports_of_a_process,
-    onOutcome: (outcome) => writeLine(json ? JSON.stringify(outcome) : exchangeLine(outcome, paint)),
+    onOutcome: (outcome) => writeLine(json ? JSON.stringify(outcome) : lineOf(outcome)),
     onNotice: oplog(options.log),
   };
 }
@@ -148,7 +150,7 @@ function formOf({ exchanges, json, io }: CommonOptions & { readonly exchanges: b
   return painter(io.stdout, io.env)('dim', '') === '' ? 'text' : 'color';
 }
 
-function runUntilStopped(
+async function runUntilStopped(
   options: RunningOptions,
   reread: () => Promise<GateConfig>,
   start: () => Promise<RunningGate>,
@@ -156,7 +158,8 @@ function runUntilStopped(
 ): Promise<void> {
   closeInspector(process);
   notify = oplog(options.log);
-  return runGate({
+  const { runGate } = await import('./wiring/run-gate.ts');
+  await runGate({
     start,
     reread,
     onStarted,

@@ -189,7 +189,9 @@ describe('an upstream that', { skip: missingTools('curl') }, () => {
     upstream = await startRawUpstream();
     project = await makeProject({
       upstream_url: upstream.url,
-      upstream_more: '      timeouts: { response: 200ms, idle: 200ms }\n    limits: { response: 16KiB }',
+      // Each lie is to be seen by itself: 100 % keeps the breaker closed.
+      upstream_more:
+        '      timeouts: { response: 200ms, idle: 200ms }\n      breaker: { share: 100% }\n    limits: { response: 16KiB }',
     });
     gate = await startGateProcess(project);
   });

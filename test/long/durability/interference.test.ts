@@ -3,9 +3,16 @@ import assert from 'node:assert/strict';
 import { chmodSync, existsSync, readFileSync, renameSync, rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { GateProcess } from '../harness/gate-process.ts';
-import { outcomesOf } from '../harness/outcomes.ts';
-import { makeSite, type Site, segmentsOf, until, WIDE_LIMITS, withoutPrivileges } from './site.ts';
+import {
+  makeSite,
+  type Site,
+  segmentsOf,
+  until,
+  WIDE_LIMITS,
+  withoutPrivileges,
+} from '../../acceptance/durability/site.ts';
+import type { GateProcess } from '../../acceptance/harness/gate-process.ts';
+import { outcomesOf } from '../../acceptance/harness/outcomes.ts';
 
 const folderOf = ({ project }: Site): string => join(project.folder, 'data', 'audit');
 const ordersAt = ({ upstream }: Site): number => upstream.received.filter(({ method }) => method === 'POST').length;
@@ -73,6 +80,8 @@ test('a gate whose folder was deleted never writes into the folder of the gate t
   const site = await makeSite(context);
   const gate = await site.start();
   rmSync(folderOf(site), { recursive: true });
+  // On the admin socket it would notice the first one, and not start.
+  site.project.write('sallyport.yaml', `${readFileSync(site.project.config, 'utf8')}admin: { socket: other.sock }\n`);
   const other = await site.start();
   await failsClosed(site, gate, 'ESTALE');
   // Two attempts to come back.

@@ -7,13 +7,13 @@ import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { connect } from 'node:tls';
-import { curl } from '../harness/curl.ts';
-import type { GateProcess } from '../harness/gate-process.ts';
-import { outcomesOf } from '../harness/outcomes.ts';
-import { missingTools } from '../harness/tools.ts';
-import { ORDER } from '../harness/upstream.ts';
-import type { Answer, Partner } from './partner.ts';
-import { makeSite, type Site } from './site.ts';
+import type { Answer, Partner } from '../../acceptance/durability/partner.ts';
+import { makeSite, type Site } from '../../acceptance/durability/site.ts';
+import { curl } from '../../acceptance/harness/curl.ts';
+import type { GateProcess } from '../../acceptance/harness/gate-process.ts';
+import { outcomesOf } from '../../acceptance/harness/outcomes.ts';
+import { missingTools } from '../../acceptance/harness/tools.ts';
+import { ORDER } from '../../acceptance/harness/upstream.ts';
 
 /** Each is unlike anything else in a record, and none is allowed to stand there. */
 const CANARY = {

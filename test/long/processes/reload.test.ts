@@ -3,13 +3,13 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { makeSite, type Site, until } from '../durability/site.ts';
-import type { GateProcess } from '../harness/gate-process.ts';
-import { forgeRoot, trustOnly } from '../harness/identities.ts';
-import { outcomesOf } from '../harness/outcomes.ts';
-import { processesOf } from '../harness/processes.ts';
-import { reload } from '../harness/reload.ts';
-import { missingTools } from '../harness/tools.ts';
+import { makeSite, type Site, until } from '../../acceptance/durability/site.ts';
+import type { GateProcess } from '../../acceptance/harness/gate-process.ts';
+import { forgeRoot, trustOnly } from '../../acceptance/harness/identities.ts';
+import { outcomesOf } from '../../acceptance/harness/outcomes.ts';
+import { processesOf } from '../../acceptance/harness/processes.ts';
+import { reload } from '../../acceptance/harness/reload.ts';
+import { missingTools } from '../../acceptance/harness/tools.ts';
 
 const BACK_MS = 30_000;
 

@@ -5,11 +5,11 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { makeSite, type Site, until } from '../durability/site.ts';
-import { type GateProcess, runGateProcess } from '../harness/gate-process.ts';
-import { outcomesOf } from '../harness/outcomes.ts';
-import { descendantsOf, processesOf } from '../harness/processes.ts';
-import { wellBehaved } from '../harness/upstream.ts';
+import { makeSite, type Site, until } from '../../acceptance/durability/site.ts';
+import { type GateProcess, runGateProcess } from '../../acceptance/harness/gate-process.ts';
+import { outcomesOf } from '../../acceptance/harness/outcomes.ts';
+import { descendantsOf, processesOf } from '../../acceptance/harness/processes.ts';
+import { wellBehaved } from '../../acceptance/harness/upstream.ts';
 
 const BACK_MS = 30_000;
 

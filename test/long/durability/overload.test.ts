@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { curl } from '../harness/curl.ts';
-import { outcomeOf, outcomesOf, untilOutcome } from '../harness/outcomes.ts';
-import { missingTools } from '../harness/tools.ts';
-import { wellBehaved } from '../harness/upstream.ts';
-import { makeSite, until } from './site.ts';
+import { makeSite, until } from '../../acceptance/durability/site.ts';
+import { curl } from '../../acceptance/harness/curl.ts';
+import { outcomeOf, outcomesOf, untilOutcome } from '../../acceptance/harness/outcomes.ts';
+import { missingTools } from '../../acceptance/harness/tools.ts';
+import { wellBehaved } from '../../acceptance/harness/upstream.ts';
 
 const needs_curl = { skip: missingTools('curl') };
 
