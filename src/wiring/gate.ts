@@ -1,5 +1,5 @@
 import { type ApiChannel, createApiChannel } from '../channels/api/channel.ts';
-import { FIRST_REQUEST_MS, type Listener, openListener } from '../channels/api/listener/listener.ts';
+import { type Listener, openListener } from '../channels/api/listener/listener.ts';
 import type { ListenerOptions } from '../channels/api/listener/options.ts';
 import { describeTransition, transitionFacts, type UpstreamTransition } from '../channels/api/upstream/transitions.ts';
 import type { GateConfig } from '../config/load.ts';
@@ -114,7 +114,7 @@ export async function openGate(config: GateConfig, parts: GateParts, ports: Gate
   const observe = createOutcomeObserver(metrics);
   const recording = createRecordWatch(metrics, ports.monotonic);
   let draining = false;
-  /** Draining, and what was on its way when that began has had its time to arrive. */
+  /** Draining, and what begins now would not end within the budget: it is refused cleanly. */
   let refusing = false;
 
   const channel = createApiChannel({
@@ -163,7 +163,7 @@ export async function openGate(config: GateConfig, parts: GateParts, ports: Gate
       draining = true;
       setTimeout(() => {
         refusing = true;
-      }, FIRST_REQUEST_MS).unref();
+      }, budget_ms / 2).unref();
       await Promise.all(listeners.map((listener) => listener.drain(budget_ms)));
       await plans.close();
       await volumes.close();

@@ -5,6 +5,7 @@ import type { RefusalCode } from '../../../core/errors/index.ts';
 import type { Transport } from '../transport.ts';
 import { acceptConnection, recordMalformed } from './accept.ts';
 import type { Connection } from './connection.ts';
+import { drainConnections } from './drain.ts';
 import { attachHttpEvents } from './http-events.ts';
 import { listen } from './listen.ts';
 import type { ListenerOptions, ListenerTls } from './options.ts';
@@ -25,8 +26,6 @@ export interface Listener {
 
 /** How often bytes are counted and exchanges without an end are looked for. */
 const CHECK_MS = 1000;
-/** How long a drain waits for the first request of a connection that was just accepted. */
-export const FIRST_REQUEST_MS = 1000;
 /** Most requests that wait on one HTTP/1.1 connection. */
 const MAX_WAITING = 32;
 /**
@@ -183,20 +182,9 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     async drain(budget_ms) {
       draining = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      // One that has just come may have its first request on the way: a port that somebody else holds open promised it.
-      for (const connection of connections.values()) if (connection.begun > 0) connection.end();
-      const fresh = setTimeout(
-        () => {
-          for (const connection of connections.values()) connection.end();
-        },
-        Math.min(budget_ms, FIRST_REQUEST_MS),
-      );
-      const hard = setTimeout(() => {
-        for (const connection of connections.values()) connection.destroy();
-      }, budget_ms);
+      const stop = drainConnections({ connections: () => connections.values(), budget_ms, now: options.now });
       await closed;
-      clearTimeout(fresh);
-      clearTimeout(hard);
+      stop();
       clearInterval(checking);
       await refusals.flush();
     },
