@@ -1,5 +1,5 @@
 import type { Http2SecureServer, ServerHttp2Session } from 'node:http2';
-import type { AddressInfo, Socket } from 'node:net';
+import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { RefusalCode } from '../../../core/errors/index.ts';
 import type { Transport } from '../transport.ts';
@@ -181,7 +181,8 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     },
     async drain(budget_ms) {
       draining = true;
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      // Not the server's own `close`: it destroys connections whose answer is complete and has not left yet.
+      const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
       const stop = drainConnections({ connections: () => connections.values(), budget_ms, now: options.now });
       await closed;
       stop();
