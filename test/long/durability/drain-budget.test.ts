@@ -19,7 +19,14 @@ test('when the budget of the drain is over the gate ends with 0, and no order is
   const took_ms = performance.now() - began_ms;
   context.diagnostic(`ended after ${Math.round(took_ms)} ms`);
   assert.ok(took_ms > BUDGET_MS - 500 && took_ms < BUDGET_MS + 2000, `${took_ms} ms`);
-  for (const call of under_way) await assert.rejects(call);
+  // Cut off, or told that the service was late, whichever of the two bounds of 10 s came first.
+  for (const call of under_way) {
+    const status = await call.then(
+      (answer) => answer.status,
+      () => 'torn',
+    );
+    assert.ok(status === 'torn' || status === 504, String(status));
+  }
   await (await site.start()).stop();
   const records = await outcomesOf(site.project);
   const outcomes = records.filter(({ kind }) => kind === 'outcome');
