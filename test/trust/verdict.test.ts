@@ -76,9 +76,11 @@ describe('a verdict', () => {
     const full = await forge({ name: 'erp', issuer: acme, names: some(MAX_NAMES) });
     const over = await forge({ name: 'erp', issuer: acme, names: some(2_000) });
     assert.ok(verifyClientChain({ leaf: full.der, presented: [], store, now_ms: NOW_MS }).ok);
-    const began = performance.now();
+    // CPU, not time: what else the machine does is no fault of the look.
+    const before = process.cpuUsage();
     const verdict = verifyClientChain({ leaf: over.der, presented: [], store, now_ms: NOW_MS });
-    assert.ok(performance.now() - began < 30);
+    const { user, system } = process.cpuUsage(before);
+    assert.ok((user + system) / 1000 < 30);
     assert.ok(!verdict.ok && verdict.code === 'AUTHN_CERT_MALFORMED');
   });
 
