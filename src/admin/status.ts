@@ -101,9 +101,10 @@ export const gateStatus = z.object({
   ),
   certificates: z.array(
     z.object({
-      use: z.enum(['listener', 'trust']),
+      use: z.enum(['listener', 'trust', 'upstream']),
+      /** Empty for an upstream. */
       zone: z.string(),
-      /** First host name of the listener, or name of the trust. */
+      /** First host name of the listener, name of the trust, or the API. */
       name: z.string(),
       file: z.string(),
       /** When the first certificate of the file expires, Unix milliseconds. */

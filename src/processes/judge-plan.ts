@@ -3,6 +3,7 @@
 import { createSecureContext } from 'node:tls';
 import { createBudgets } from '../channels/api/budgets.ts';
 import type { GateConfig } from '../config/load.ts';
+import { certificatesOf, type PlanCertificate } from '../wiring/expiry.ts';
 import { type LoadedPlan, loadPlan } from '../wiring/load-plan.ts';
 import { upstreamOpener } from '../wiring/open-upstream.ts';
 import { rememberingFiles } from '../wiring/project-files.ts';
@@ -15,6 +16,7 @@ export interface JudgedPlan {
   readonly stored: StoredPlan;
   readonly digest: string;
   readonly warnings: readonly string[];
+  readonly certificates: readonly PlanCertificate[];
 }
 
 /**
@@ -41,5 +43,6 @@ export async function judgePlan(config: GateConfig, ports: SupervisorPorts): Pro
   await Promise.all([...loaded.upstreams.values()].map((upstream) => upstream.close()));
   const ticket_keys = loaded.listeners.map(() => ticketKey(ports.randomFill).toString('base64'));
   const stored = { config: storeConfig(config), files: files.stored(), judged_ms, ticket_keys };
-  return { stored, digest: loaded.plan.digest, warnings: loaded.warnings };
+  const certificates = certificatesOf(config, files);
+  return { stored, digest: loaded.plan.digest, warnings: loaded.warnings, certificates };
 }

@@ -132,6 +132,10 @@ class SupervisedGate implements RunningGate {
     return this.#config;
   }
 
+  certificates(): JudgedPlan['certificates'] {
+    return this.#in_force.certificates;
+  }
+
   draining(): boolean {
     return this.#stopping;
   }

@@ -1,8 +1,7 @@
 import { type Admin, openAdmin } from '../admin/open-admin.ts';
 import type { AdminPorts } from '../admin/ports.ts';
 import { type GateStatus, type NotReadyReason, type ReloadResult, readinessOf } from '../admin/status.ts';
-import type { GateConfig } from '../config/load.ts';
-import { type CertificateExpiry, certificateExpiries } from './expiry.ts';
+import { certificateExpiries } from './expiry.ts';
 import type { RunningGate } from './running-gate.ts';
 
 export interface GateAdminOptions {
@@ -47,7 +46,6 @@ export function openGateAdmin(options: GateAdminOptions): Promise<Admin> {
 
 function gateAdminPorts({ gate, version, pid, now, reload, reloads }: GateAdminOptions): AdminPorts {
   const started_ms = now();
-  const certificates = certificatesInForce(gate);
   const readiness = (not_ready: readonly NotReadyReason[]) =>
     readinessOf([...(gate.draining() ? (['draining'] as const) : []), ...not_ready]);
   return {
@@ -69,23 +67,9 @@ function gateAdminPorts({ gate, version, pid, now, reload, reloads }: GateAdminO
         zones,
         log: { ...log, folder: `${config.data_folder}/audit` },
         upstreams,
-        certificates: certificates(),
+        certificates: certificateExpiries(gate.certificates()),
       };
     },
     reload,
-  };
-}
-
-/** Read again when another configuration is in force: what stands in the files meanwhile is not what is used. */
-function certificatesInForce(gate: RunningGate): () => CertificateExpiry[] {
-  let of: GateConfig | null = null;
-  let certificates: CertificateExpiry[] = [];
-  return () => {
-    const config = gate.config();
-    if (of !== config) {
-      certificates = certificateExpiries(config);
-      of = config;
-    }
-    return certificates;
   };
 }

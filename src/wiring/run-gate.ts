@@ -5,6 +5,7 @@ import type { Notify } from '../core/oplog/index.ts';
 import { describeDefect } from './describe-defect.ts';
 import { openGateAdmin, ReloadBook } from './gate-admin.ts';
 import type { RunningGate } from './running-gate.ts';
+import { CertificateWatch } from './watch-certificates.ts';
 
 /** How long exchanges under way may take after the gate was told to stop. */
 export const DRAIN_BUDGET_MS = 10_000;
@@ -52,10 +53,19 @@ export async function runGate(options: RunOptions): Promise<void> {
   const gate = await options.start();
   // One after the other: of two reloads the later one must be the one in force.
   let reloading = Promise.resolve();
+  const watch = new CertificateWatch({
+    certificates: () => gate.certificates(),
+    now,
+    onNotice,
+    event: (event, data) => gate.event(event, data),
+  });
   const reloads = new ReloadBook();
   const reload = (): Promise<ReloadResult> => {
     const result = reloading.then(() => reloadGate(gate, options));
-    reloading = result.then((came) => reloads.enter(came, now()));
+    reloading = result.then((came) => {
+      reloads.enter(came, now());
+      if (came.ok) watch.look();
+    });
     return result;
   };
   const admin = await openGateAdmin({ gate, version, pid, now, reload, reloads }).catch(async (error: unknown) => {
@@ -72,12 +82,14 @@ export async function runGate(options: RunOptions): Promise<void> {
       }
       stopping_since_ms = now_ms;
       onNotice(`stopping: exchanges under way have ${DRAIN_BUDGET_MS / 1000} s`, 'info');
+      watch.stop();
       void gate.stop(DRAIN_BUDGET_MS).then(resolve);
     };
     signals.on('SIGINT', stop);
     signals.on('SIGTERM', stop);
     onReload = () => void reload();
     void Promise.resolve(options.onStarted(gate));
+    watch.look();
   });
   await stopped;
   // To the last: whoever asks a gate that is stopping is told so.

@@ -1,6 +1,7 @@
 import type { NotReadyReason } from '../admin/status.ts';
 import type { GateConfig } from '../config/load.ts';
 import type { EventName } from '../core/audit/index.ts';
+import type { PlanCertificate } from './expiry.ts';
 import type { Observation } from './observe-gate.ts';
 
 /** A gate in force, in one process or in several. */
@@ -11,6 +12,8 @@ export interface RunningGate {
   digest(): string;
   /** The configuration in force. */
   config(): GateConfig;
+  /** The certificates of the plan in force, as the load found them. */
+  certificates(): readonly PlanCertificate[];
   /** It was told to stop. */
   draining(): boolean;
   /** Why it takes no exchange, as far as this process knows without asking. */

@@ -9,10 +9,11 @@ import {
   watchEventLoop,
   watchProcess,
 } from '../core/metrics/index.ts';
+import { certificatesOf } from './expiry.ts';
 import { type Gate, type GatePorts, openGate } from './gate.ts';
 import { observeGate } from './observe-gate.ts';
 import type { PlanSource } from './plan-in-force.ts';
-import { liveFiles } from './project-files.ts';
+import { rememberingFiles } from './project-files.ts';
 import type { RunningGate } from './running-gate.ts';
 
 /**
@@ -34,10 +35,11 @@ export async function startGate(
   });
   audit.onFailure((error) => ports.onNotice(cannotRecord(config, error), 'error'));
   audit.onResume(() => ports.onNotice(RECORDS_AGAIN, 'info'));
+  const source = liveSource(ports);
   const parts = {
     recorder: audit,
     recording: () => Promise.resolve(),
-    source: liveSource(ports),
+    source,
     sockets: null,
     slot: 1,
   };
@@ -47,7 +49,7 @@ export async function startGate(
   });
   watchProcess(gate.metrics, watching.own);
   watchEventLoop(gate.metrics, { ...watching.event_loop, now: ports.monotonic });
-  const running = runningGate(gate, config, audit, { ports, watching });
+  const running = runningGate(gate, config, audit, { ports, watching, files: source.files });
   try {
     await running.event('gate_started', { gate: config.name, version: ports.version });
   } catch (error) {
@@ -70,9 +72,9 @@ const ONLY = 'gate';
 
 const TICKET_KEY_BYTES = 48;
 
-/** Everything as it is now. */
+/** Everything as it is now, and each file as it was read first. */
 function liveSource({ randomFill }: GatePorts): PlanSource {
-  return { files: liveFiles, judged_ms: null, ticketKey: () => ticketKey(randomFill) };
+  return { files: rememberingFiles(), judged_ms: null, ticketKey: () => ticketKey(randomFill) };
 }
 
 export function ticketKey(randomFill: GatePorts['randomFill']): Buffer {
@@ -85,9 +87,18 @@ function runningGate(
   gate: Gate,
   config: GateConfig,
   audit: Awaited<ReturnType<typeof openAuditLog>>,
-  { ports, watching }: { readonly ports: GatePorts; readonly watching: Watching },
+  {
+    ports,
+    watching,
+    files,
+  }: {
+    readonly ports: GatePorts;
+    readonly watching: Watching;
+    readonly files: PlanSource['files'];
+  },
 ): RunningGate {
   const started_ms = ports.now();
+  let certificates = certificatesOf(config, files);
   const notReady = (): NotReadyReason[] => (audit.state === 'failed' ? ['log_failed'] : []);
   const event: RunningGate['event'] = (name, data) =>
     audit.event({ event: name, at_ms: ports.now(), plan: gate.loaded().plan.digest, data });
@@ -95,6 +106,7 @@ function runningGate(
     listeners: gate.listeners,
     digest: () => gate.loaded().plan.digest,
     config: gate.config,
+    certificates: () => certificates,
     draining: gate.draining,
     notReady,
     observe() {
@@ -114,8 +126,10 @@ function runningGate(
     event,
     async reload(next_config) {
       const from = gate.loaded().plan.digest;
-      const prepared = gate.prepare(next_config, liveSource(ports));
+      const source = liveSource(ports);
+      const prepared = gate.prepare(next_config, source);
       prepared.commit();
+      certificates = certificatesOf(next_config, source.files);
       for (const warning of gate.loaded().warnings) ports.onNotice(warning);
       await recordSwitch(event, from, prepared.digest, ports.onNotice);
     },

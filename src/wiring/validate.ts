@@ -1,6 +1,6 @@
 import type { ValidateReport } from '../cli/actions.ts';
 import { loadConfig } from '../config/load.ts';
-import { expiryWarnings } from './expiry.ts';
+import { certificatesOf, expiryWarnings } from './expiry.ts';
 import { type LoadPorts, loadPlan } from './load-plan.ts';
 
 /**
@@ -23,7 +23,7 @@ export async function validateProject(config_path: string, ports: LoadPorts): Pr
   policy.close();
   return {
     faults: [],
-    warnings: [...expiryWarnings(config, ports.now()), ...reviews, ...warnings, ...notes],
+    warnings: [...expiryWarnings(certificatesOf(config, ports.files), ports.now()), ...reviews, ...warnings, ...notes],
     summary: [
       counted(config.zones.length, 'zone'),
       counted(config.parties.length, 'party', 'parties'),

@@ -54,16 +54,18 @@ export const GATE_CERTIFICATE: Fault = {
   name: 'gate-certificate',
   title: "The gate's certificate ends",
   promise:
-    'open connections are served on, partners refuse new ones, and a renewed certificate and a reload mend it without a restart',
+    'it is foretold and told, open connections are served on, partners refuse new ones, and a renewed certificate and a reload mend it without a restart',
+  records: ['certificate_expiring', 'certificate_expired'],
   async run({ project, port, gate, did, expect, companion }) {
     const ends_ms = Date.now() + LIFE_MS;
     await replaceGateCertificate(project, LIFE_MS);
     await reload(gate(), 'switched');
-    did('foretold by the gate itself', /gate\.pem: the certificate .* expires on/.test(gate().output()) ? 'yes' : 'no');
+    expect(/gate\.pem: the certificate .* expires on/.test(gate().output()), 'the gate did not foretell it');
     expect((await newcomer(project, port)) === '', 'no connection before the end');
     await sleep(Math.max(0, ends_ms - Date.now() + 1_200));
     const told = await newcomer(project, port);
     did('a newcomer after the end is told', told);
+    expect(/gate\.pem: the certificate .* expired on/.test(gate().output()), 'the gate did not tell of the end');
     expect(told === 'CERT_HAS_EXPIRED', `a newcomer after the end is told ${told}`);
     did('calls in a row on open connections', await companion.inARow());
     await replaceGateCertificate(project, DAY_MS);

@@ -30,6 +30,8 @@ export const EVENT_ACTIVITIES: Readonly<Record<EventName, number>> = {
   process_stuck: OTHER,
   process_restarted: OTHER,
   upstream_changed: OTHER,
+  certificate_expiring: OTHER,
+  certificate_expired: OTHER,
   log_recovered: OTHER,
   log_resumed: OTHER,
 };
@@ -64,6 +66,8 @@ const RAISED_EVENTS: Partial<Record<EventName, number>> = {
   plan_refused: MEDIUM,
   process_ended: HIGH,
   process_stuck: HIGH,
+  certificate_expiring: MEDIUM,
+  certificate_expired: HIGH,
   log_recovered: HIGH,
   log_resumed: HIGH,
 };

@@ -127,6 +127,8 @@ export const EVENTS = [
   'process_stuck',
   'process_restarted',
   'upstream_changed',
+  'certificate_expiring',
+  'certificate_expired',
   'log_recovered',
   'log_resumed',
 ] as const;
