@@ -2,8 +2,9 @@
 
 import type { Socket } from 'node:net';
 import { BackOff } from './back-off.ts';
-import { type Child, type ChildOptions, describeEnd, type Ended, startChild } from './child.ts';
+import { type Child, type ChildOptions, describeEnd, startChild } from './child.ts';
 import type { Failure } from './failure.ts';
+import { boundStart } from './start-bound.ts';
 import type { Watchdog } from './watchdog.ts';
 
 /** What any of them says: `started`, `failed` or `pong` of its life; with a number the answer to a question; else news. */
@@ -33,6 +34,10 @@ export interface KeptProcessOptions<Up, Down> {
   readonly start: () => Down | Promise<Down>;
   /** What it says; null for what no such process says, which is passed by. */
   readonly read: (value: unknown) => Up | null;
+  /** It starts within this, or is killed and counts as failed. Milliseconds, in whole seconds. */
+  readonly start_within_ms: number;
+  /** Whether something outside keeps it from starting; the time counts from the end of that. */
+  readonly heldUp: () => boolean;
   /** It said such a thing; told once of each process. */
   readonly onNonsense: () => void;
   /** It is there and has been told to start. `incarnation` counts its processes from 0. */
@@ -42,7 +47,7 @@ export interface KeptProcessOptions<Up, Down> {
   readonly onNews: (message: News<Up>, incarnation: number) => void;
   /** A process of it is gone, for whatever reason. */
   readonly onGone: (incarnation: number) => void;
-  /** It ended without having been told to; another starts in `again_ms`. */
+  /** It ended without having been told to, `how` in a few words; another starts in `again_ms`. */
   readonly onEnded: (how: string, again_ms: number) => void;
   /** It takes no turn any more, and is about to be killed. */
   readonly onStuck: () => void;
@@ -91,7 +96,6 @@ export class KeptProcess<Up extends Message, Down extends object> {
     const child = startChild<unknown, Down | Ping>(child_options);
     this.#child = child;
     this.#started_ms = now();
-    this.#back_off.started();
     const started = this.#follow(child, this.#restarts);
     child.send(first);
     onLaunched(this.#restarts);
@@ -145,7 +149,7 @@ export class KeptProcess<Up extends Message, Down extends object> {
   }
 
   #follow(child: Child<unknown, Down | Ping>, incarnation: number): Promise<Failure | null> {
-    const { who, watchdog, read, onNonsense, onStuck, onGone } = this.#options;
+    const { who, watchdog, read, onNonsense, onStuck, onGone, start_within_ms, heldUp } = this.#options;
     const watched = {
       ping: () => child.send({ say: 'ping' }),
       onStuck: () => {
@@ -155,6 +159,15 @@ export class KeptProcess<Up extends Message, Down extends object> {
     };
     const { promise, resolve } = Promise.withResolvers<Failure | null>();
     let told = false;
+    let late: string | null = null;
+    const endBound = boundStart({
+      within_ms: start_within_ms,
+      heldUp,
+      onLate() {
+        late = `not started within ${start_within_ms / 1000} s`;
+        child.kill();
+      },
+    });
     child.onMessage((value) => {
       const message = read(value);
       if (message === null) {
@@ -171,6 +184,8 @@ export class KeptProcess<Up extends Message, Down extends object> {
         case 'started':
           // Its last words may come after its end.
           if (this.#child !== child) return;
+          endBound();
+          this.#back_off.started();
           watchdog.watch(watched);
           this.#ready = true;
           this.#options.onReady();
@@ -180,10 +195,12 @@ export class KeptProcess<Up extends Message, Down extends object> {
       }
     });
     void child.ended.then((ended) => {
+      const how = late ?? describeEnd(ended);
+      endBound();
       watchdog.unwatch(watched);
       onGone(incarnation);
-      this.#ended(ended);
-      resolve({ defect: `${who} ended: ${describeEnd(ended)}` });
+      this.#ended(how);
+      resolve({ defect: `${who} ended: ${how}` });
     });
     return promise;
   }
@@ -198,7 +215,7 @@ export class KeptProcess<Up extends Message, Down extends object> {
     this.#awaited.delete(number);
   }
 
-  #ended(ended: Ended): void {
+  #ended(how: string): void {
     const was_ready = this.#ready;
     this.#child = null;
     this.#started_ms = null;
@@ -207,7 +224,7 @@ export class KeptProcess<Up extends Message, Down extends object> {
     if (this.#stopping || (!was_ready && this.#restarts === 0)) return;
     this.#restarts++;
     const again_ms = this.#back_off.failed();
-    this.#options.onEnded(describeEnd(ended), again_ms);
+    this.#options.onEnded(how, again_ms);
     this.#retry = setTimeout(() => void this.start(), again_ms);
   }
 }

@@ -11,6 +11,9 @@ import { RECORDER } from './process-events.ts';
 import { childOptions, type SupervisorPorts } from './process-options.ts';
 import type { Watchdog } from './watchdog.ts';
 
+/** Reading back what a crash left takes as long as the disk does. */
+const START_WITHIN_MS = 300_000;
+
 export interface RecorderKeeperOptions {
   readonly config: GateConfig;
   readonly ports: SupervisorPorts;
@@ -39,6 +42,8 @@ export class RecorderKeeper {
       now: ports.now,
       monotonic: ports.monotonic,
       start: () => ({ say: 'start', folder, segment_bytes, owner_pid: ports.pid, version: ports.version }),
+      start_within_ms: START_WITHIN_MS,
+      heldUp: () => false,
       // It reads no byte of a stranger.
       read: (value) => value as FromRecorder,
       onNonsense: () => undefined,

@@ -208,6 +208,7 @@ class SupervisedGate implements RunningGate {
         return this.#in_force.stored;
       },
       onLaunched: (worker) => void this.#link(worker),
+      heldUp: (worker) => !this.#recorder.open || this.#unlinked.has(worker),
       onReady: (worker) => {
         if (worker.restarts > 0) this.#events.cameBack(part);
       },

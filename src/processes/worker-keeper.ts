@@ -13,6 +13,9 @@ import { childOptions, type SuperviseOptions } from './process-options.ts';
 import { readFromWorker } from './reading.ts';
 import type { Watchdog } from './watchdog.ts';
 
+/** Compiling the largest contracts takes seconds. */
+const START_WITHIN_MS = 60_000;
+
 export interface WorkerKeeperOptions extends SuperviseOptions {
   /** From 1. */
   readonly slot: number;
@@ -23,6 +26,8 @@ export interface WorkerKeeperOptions extends SuperviseOptions {
   readonly plan: () => Promise<StoredPlan>;
   /** Its process is there, and needs a link to the recorder before it opens a port. */
   readonly onLaunched: (worker: WorkerKeeper) => void;
+  /** Whether it cannot record yet, and so opens no port. */
+  readonly heldUp: (worker: WorkerKeeper) => boolean;
   /** It carries exchanges. */
   readonly onReady: (worker: WorkerKeeper) => void;
   /** What it took of the budgets; `incarnation` names one process and never comes again. */
@@ -61,6 +66,8 @@ export class WorkerKeeper {
         options.onIncarnation(named(incarnation), true);
         options.onLaunched(this);
       },
+      start_within_ms: START_WITHIN_MS,
+      heldUp: () => options.heldUp(this),
       read: readFromWorker,
       onNonsense: () => ports.onNotice(`worker ${slot} says what no worker says; it is passed by`, 'error'),
       onReady: () => options.onReady(this),

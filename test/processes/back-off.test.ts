@@ -15,4 +15,6 @@ test('waits double up to half a minute, and begin anew after a minute without a 
   back_off.started();
   now_ms += 60_000;
   assert.equal(back_off.failed(), 100);
+  now_ms += 60_000;
+  assert.equal(back_off.failed(), 200, 'one that never started was not steady, however long it took');
 });

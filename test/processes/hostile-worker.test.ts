@@ -96,6 +96,7 @@ test('a supervisor stands whatever a worker says', async () => {
     plan: () =>
       Promise.resolve({ config: '', files: { texts: {}, secrets: {}, absent: [] }, judged_ms: 0, ticket_keys: [] }),
     onLaunched: () => undefined,
+    heldUp: () => false,
     onReady: () => undefined,
     onShare: () => undefined,
     onIncarnation: () => undefined,

@@ -16,7 +16,7 @@ type Down = { readonly say: string; readonly number?: number };
 /** Longer than a process takes to start on a busy machine. */
 const PATIENCE_MS = 30_000;
 
-function kept(context: TestContext, first = 'start') {
+function kept(context: TestContext, first = () => 'start', start_within_ms = PATIENCE_MS, heldUp = () => false) {
   const monotonic = () => performance.now();
   const watchdog = new Watchdog(monotonic);
   const told: string[] = [];
@@ -32,7 +32,9 @@ function kept(context: TestContext, first = 'start') {
     watchdog,
     now: () => Date.now(),
     monotonic,
-    start: () => ({ say: first }),
+    start: () => ({ say: first() }),
+    start_within_ms,
+    heldUp,
     read: (value) => ((value as Up).say === undefined ? null : (value as Up)),
     onNonsense: () => void told.push('nonsense'),
     onLaunched: (incarnation) => void told.push(`launched ${incarnation}`),
@@ -92,7 +94,7 @@ test('one that is killed is gone when that is done, and comes back as another', 
 });
 
 test('one that never was ready the first time is the caller’s to judge, and is not started again', async (context) => {
-  const { one, told } = kept(context, 'fail');
+  const { one, told } = kept(context, () => 'fail');
   assert.deepEqual(await one.start(), { defect: 'as told' });
   await sleep(300);
   assert.deepEqual([one.restarts, told.filter((line) => line.startsWith('launched'))], [0, ['launched 0']]);
@@ -105,4 +107,35 @@ test('one that was told to end stays away', async (context) => {
   await sleep(300);
   assert.deepEqual(told, ['launched 0', 'ready', 'gone 0']);
   assert.deepEqual(await one.start(), { defect: 'the gate is stopping' });
+});
+
+test('one that never comes to start is killed, told so, and started again after a pause', async (context) => {
+  const first = ['start', 'silence', 'silence'];
+  const { one, told, until } = kept(context, () => first.shift() ?? 'start', 4_000);
+  await one.start();
+  await one.kill();
+  await until('not started within 4 s, again in 200');
+  await until('not started within 4 s, again in 400');
+  await until('launched 3');
+  assert.ok(told.includes('killed by SIGKILL, again in 100'));
+});
+
+test('one that never comes to start the first time is the caller’s to judge', async (context) => {
+  const { one } = kept(context, () => 'silence', 1_000);
+  assert.deepEqual(await one.start(), { defect: 'a child ended: not started within 1 s' });
+});
+
+test('one that something outside keeps from starting is left its time', async (context) => {
+  let held_up = true;
+  const { one } = kept(
+    context,
+    () => 'silence',
+    1_000,
+    () => held_up,
+  );
+  const started = one.start();
+  await sleep(2_500);
+  assert.notEqual(one.pid, null);
+  held_up = false;
+  assert.deepEqual(await started, { defect: 'a child ended: not started within 1 s' });
 });
