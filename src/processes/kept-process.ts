@@ -3,7 +3,7 @@
 import type { Socket } from 'node:net';
 import { BackOff } from './back-off.ts';
 import { type Child, type ChildOptions, describeEnd, startChild } from './child.ts';
-import type { Failure } from './failure.ts';
+import { describeFailure, type Failure } from './failure.ts';
 import { boundStart } from './start-bound.ts';
 import type { Watchdog } from './watchdog.ts';
 
@@ -47,8 +47,8 @@ export interface KeptProcessOptions<Up, Down> {
   readonly onNews: (message: News<Up>, incarnation: number) => void;
   /** A process of it is gone, for whatever reason. */
   readonly onGone: (incarnation: number) => void;
-  /** It ended without having been told to, `how` in a few words; another starts in `again_ms`. */
-  readonly onEnded: (how: string, again_ms: number) => void;
+  /** It ended without having been told to, `how` in a few words, `why` in its own; another starts in `again_ms`. */
+  readonly onEnded: (how: string, again_ms: number, why: string) => void;
   /** It takes no turn any more, and is about to be killed. */
   readonly onStuck: () => void;
 }
@@ -159,12 +159,12 @@ export class KeptProcess<Up extends Message, Down extends object> {
     };
     const { promise, resolve } = Promise.withResolvers<Failure | null>();
     let told = false;
-    let late: string | null = null;
+    let killed_for: { readonly how: string; readonly why: string } | null = null;
     const endBound = boundStart({
       within_ms: start_within_ms,
       heldUp,
       onLate() {
-        late = `not started within ${start_within_ms / 1000} s`;
+        killed_for = { how: `not started within ${start_within_ms / 1000} s`, why: '' };
         child.kill();
       },
     });
@@ -179,6 +179,7 @@ export class KeptProcess<Up extends Message, Down extends object> {
         case 'pong':
           return watchdog.answered(watched);
         case 'failed':
+          killed_for = describeFailure(message.failure!);
           child.kill();
           return resolve(message.failure!);
         case 'started':
@@ -195,11 +196,11 @@ export class KeptProcess<Up extends Message, Down extends object> {
       }
     });
     void child.ended.then((ended) => {
-      const how = late ?? describeEnd(ended);
+      const { how, why } = killed_for ?? { how: describeEnd(ended), why: '' };
       endBound();
       watchdog.unwatch(watched);
       onGone(incarnation);
-      this.#ended(how);
+      this.#ended(how, why);
       resolve({ defect: `${who} ended: ${how}` });
     });
     return promise;
@@ -215,7 +216,7 @@ export class KeptProcess<Up extends Message, Down extends object> {
     this.#awaited.delete(number);
   }
 
-  #ended(how: string): void {
+  #ended(how: string, why: string): void {
     const was_ready = this.#ready;
     this.#child = null;
     this.#started_ms = null;
@@ -224,7 +225,7 @@ export class KeptProcess<Up extends Message, Down extends object> {
     if (this.#stopping || (!was_ready && this.#restarts === 0)) return;
     this.#restarts++;
     const again_ms = this.#back_off.failed();
-    this.#options.onEnded(how, again_ms);
+    this.#options.onEnded(how, again_ms, why);
     this.#retry = setTimeout(() => void this.start(), again_ms);
   }
 }

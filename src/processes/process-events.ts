@@ -38,8 +38,10 @@ export class ProcessEvents {
     this.#onNotice = onNotice;
   }
 
-  ended({ who, data, meanwhile }: GatePart, how: string, again_ms: number): void {
-    this.#onNotice(`${who} ended (${how}); it starts again in ${again_ms / 1000} s, ${meanwhile}`);
+  /** @param why what it said itself, for the operator alone; may be empty */
+  ended({ who, data, meanwhile }: GatePart, how: string, again_ms: number, why: string): void {
+    const said = why === '' ? '' : `\n${why}`;
+    this.#onNotice(`${who} ended (${how}); it starts again in ${again_ms / 1000} s, ${meanwhile}${said}`);
     this.#put('process_ended', { ...data, how, again_ms });
   }
 

@@ -5,7 +5,7 @@ import type { GateConfig } from '../config/load.ts';
 import type { EventRecord } from '../core/audit/index.ts';
 import type { ProcessObservation } from '../wiring/observe-gate.ts';
 import { errorOf } from './failure.ts';
-import { KeptProcess } from './kept-process.ts';
+import { KeptProcess, type KeptProcessOptions } from './kept-process.ts';
 import type { FromRecorder, ToRecorder } from './messages.ts';
 import { RECORDER } from './process-events.ts';
 import { childOptions, type SupervisorPorts } from './process-options.ts';
@@ -23,7 +23,7 @@ export interface RecorderKeeperOptions {
   /** Nothing is recorded, or something is again. `why` is an errno name or a word. */
   readonly onLog: (open: boolean, why: string) => void;
   /** It ended without having been told to; another starts in `again_ms`. */
-  readonly onEnded: (how: string, again_ms: number) => void;
+  readonly onEnded: KeptProcessOptions<FromRecorder, ToRecorder>['onEnded'];
   readonly onStuck: () => void;
 }
 

@@ -81,8 +81,8 @@ class SupervisedGate implements RunningGate {
       onReady: () => this.#linkAll(),
       onLog: (open, why) =>
         open ? ports.onNotice(RECORDS_AGAIN, 'info') : ports.onNotice(cannotRecord(config, why), 'error'),
-      onEnded: (how, again_ms) => {
-        if (!this.#stopping) this.#events.ended(RECORDER, how, again_ms);
+      onEnded: (how, again_ms, why) => {
+        if (!this.#stopping) this.#events.ended(RECORDER, how, again_ms, why);
       },
       onStuck: () => this.#events.stuck(RECORDER),
     });
@@ -212,8 +212,8 @@ class SupervisedGate implements RunningGate {
       onReady: (worker) => {
         if (worker.restarts > 0) this.#events.cameBack(part);
       },
-      onEnded: (how, again_ms) => {
-        if (!this.#stopping) this.#events.ended(part, how, again_ms);
+      onEnded: (how, again_ms, why) => {
+        if (!this.#stopping) this.#events.ended(part, how, again_ms, why);
       },
       onStuck: () => this.#events.stuck(part),
       onUnlinked: (worker) => this.#linkAgain(worker),

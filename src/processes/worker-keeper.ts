@@ -6,7 +6,7 @@ import type { WorkerObservation } from '../wiring/observe-gate.ts';
 import type { StoredPlan } from '../wiring/stored-plan.ts';
 import { FIRST_CHILD_DESCRIPTOR } from './child.ts';
 import type { Failure } from './failure.ts';
-import { KeptProcess } from './kept-process.ts';
+import { KeptProcess, type KeptProcessOptions } from './kept-process.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 import { workerOf } from './process-events.ts';
 import { childOptions, type SuperviseOptions } from './process-options.ts';
@@ -35,7 +35,7 @@ export interface WorkerKeeperOptions extends SuperviseOptions {
   /** A process of it is there, or is gone. */
   readonly onIncarnation: (incarnation: string, there: boolean) => void;
   readonly shares: boolean;
-  readonly onEnded: (how: string, again_ms: number) => void;
+  readonly onEnded: KeptProcessOptions<FromWorker, ToWorker>['onEnded'];
   /** Its link to the recorder broke. */
   readonly onUnlinked: (worker: WorkerKeeper) => void;
   readonly onStuck: () => void;

@@ -41,7 +41,7 @@ function kept(context: TestContext, first = () => 'start', start_within_ms = PAT
     onReady: () => void told.push('ready'),
     onNews: ({ text }, incarnation) => void told.push(`${text} of ${incarnation}`),
     onGone: (incarnation) => void told.push(`gone ${incarnation}`),
-    onEnded: (how, again_ms) => void told.push(`${how}, again in ${again_ms}`),
+    onEnded: (how, again_ms, why) => void told.push(`${how}, again in ${again_ms}${why}`),
     onStuck: () => void told.push('stuck'),
   });
   context.after(async () => {
@@ -98,6 +98,16 @@ test('one that never was ready the first time is the caller’s to judge, and is
   assert.deepEqual(await one.start(), { defect: 'as told' });
   await sleep(300);
   assert.deepEqual([one.restarts, told.filter((line) => line.startsWith('launched'))], [0, ['launched 0']]);
+});
+
+test('one that cannot start again says why, in few words and in its own', async (context) => {
+  const first = ['start', 'fail', 'fail with faults'];
+  const { one, until } = kept(context, () => first.shift() ?? 'start');
+  await one.start();
+  await one.kill();
+  await until('could not start: as told, again in 200');
+  await until('could not start: DATA_FOLDER, again in 400data: DATA_FOLDER as told');
+  await until('launched 3');
 });
 
 test('one that was told to end stays away', async (context) => {
