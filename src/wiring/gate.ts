@@ -143,6 +143,7 @@ export async function openGate(config: GateConfig, parts: GateParts, ports: Gate
     upstreams.inForce(plans.loaded.upstreams.values());
   } catch (error) {
     await Promise.all(listeners.map((listener) => listener.drain(0)));
+    await plans.close();
     await volumes.close();
     await usage.close();
     throw error;

@@ -79,8 +79,9 @@ export class PlanInForce {
     return { digest: next.plan.digest, abort, commit: () => this.#switchTo(next, config, source) };
   }
 
-  /** Lets go of the upstreams of every plan there was. */
+  /** Lets go of the policies in force, and of the upstreams of every plan there was. */
   async close(): Promise<void> {
+    this.#loaded.policy.close();
     await Promise.all([this.#loaded, ...this.#retired].map((plan) => this.#retire(plan)));
   }
 
