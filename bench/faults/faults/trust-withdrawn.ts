@@ -32,7 +32,7 @@ export const TRUST_WITHDRAWN: Fault = {
   title: 'A trust is withdrawn while its calls run',
   promise:
     'within 2 s of the reload every connection of that trust has ended, on every worker, exchanges under way included; no other is touched',
-  records: ['plan_switched'],
+  records: ['plan_switched', 'CALLER_WITHDRAWN'],
   async run({ project, port, gate, did, expect, until }) {
     const ca = readFileSync(`${project.pki}/partner-ca.pem`, 'utf8');
     const root = await forgeRoot('Globex root');

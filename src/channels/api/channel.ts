@@ -1,5 +1,5 @@
 import type { ExchangeRecord, IntentRecord } from '../../core/audit/record.ts';
-import { CODES, PROBLEMS, type RefusalCode, type StepName } from '../../core/errors/index.ts';
+import { CODES, PROBLEMS, Refusal, type RefusalCode, type StepName } from '../../core/errors/index.ts';
 import { type IdSource, outcomeRecord, type Steps, traceFrom, walk } from '../../core/exchange/index.ts';
 import { answerHeaders } from './answer-headers.ts';
 import { declaredPointer } from './contract/declared-names.ts';
@@ -64,6 +64,7 @@ export function createApiChannel(ports: ChannelPorts): ApiChannel {
   ];
 
   async function record(exchange: ApiExchange): Promise<void> {
+    tellWhoEnded(exchange);
     settleAnswer(exchange);
     // Before the wait for the disk: requests that came in the same bytes are not read either.
     if (isLast(exchange)) exchange.connection.endAfter(exchange.transport);
@@ -172,6 +173,13 @@ const NO_NAMES: ReadonlySet<string> = new Set();
 function withoutFreeText(outcome: ExchangeRecord, { operation }: ApiExchange): ExchangeRecord {
   if (outcome.pointer === null) return outcome;
   return { ...outcome, pointer: declaredPointer(outcome.pointer, operation?.declared_names ?? NO_NAMES) };
+}
+
+/** The steps see a connection that closed. Whether the client closed it, or the gate, its connection knows. */
+function tellWhoEnded(exchange: ApiExchange): void {
+  const { verdict, connection } = exchange;
+  if (!connection.withdrawn || verdict?.allowed !== false || verdict.refusal.code !== 'CLIENT_GONE') return;
+  exchange.verdict = { ...verdict, refusal: new Refusal('CALLER_WITHDRAWN') };
 }
 
 /** Makes the answer fit the verdict, and notes its status and size for the record. */

@@ -150,6 +150,7 @@ export const CODES = {
   // record
   RECORD_UNAVAILABLE: { step: 'record', problem: 'unavailable', meaning: 'The record could not be made durable, so the exchange is refused.' },
   CLIENT_GONE: { step: 'record', problem: null, meaning: 'The client closed the connection before the answer.' },
+  CALLER_WITHDRAWN: { step: 'record', problem: null, meaning: 'A reload took away what proved the caller, and the gate ended the connection before the answer.' },
   OUTCOME_UNKNOWN: { step: 'record', problem: null, meaning: 'An intent was found without outcome after a crash: the operation may have been executed.' },
   INTERNAL: { step: 'record', problem: 'internal', meaning: 'A step threw something that is not a declared refusal; the exchange is refused.' },
 } as const satisfies Record<string, CodeEntry>;

@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { type ClientHttp2Session, connect } from 'node:http2';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type GateProcess, startGateProcess } from '../harness/gate-process.ts';
 import { type Forged, forgeNow, forgeRoot, issue, trustOnly } from '../harness/identities.ts';
 import { keptClient } from '../harness/kept-client.ts';
-import { outcomeOf } from '../harness/outcomes.ts';
+import { countOf, outcomeOf, untilOutcome } from '../harness/outcomes.ts';
 import { makeProject, type Project } from '../harness/project.ts';
 import { reload } from '../harness/reload.ts';
 import { exchangeIn, getRequest, type SClientRun, sClient, statusIn } from '../harness/s-client.ts';
 import { missingTools } from '../harness/tools.ts';
-import { type FakeUpstream, startFakeUpstream } from '../harness/upstream.ts';
+import { type FakeUpstream, startFakeUpstream, wellBehaved } from '../harness/upstream.ts';
 
 const DAY_MS = 86_400_000;
 const SHORT_LIFE_MS = 3_000;
@@ -102,6 +105,86 @@ describe('after the trust of a client was withdrawn', { skip: missingTools('open
     withdrawn.end();
     kept.end();
   });
+});
+
+describe('an exchange under way when the trust of its client is withdrawn', () => {
+  const path = '/api/orders';
+  const ways: readonly (readonly [string, () => Promise<() => void>])[] = [
+    [
+      'waiting for the service, over HTTP/1.1',
+      async () => {
+        const client = keptClient(project, gate.port, 'below-root');
+        client.send().catch(() => undefined);
+        await held();
+        return () => client.end();
+      },
+    ],
+    [
+      'waiting for the service, over HTTP/2',
+      async () => {
+        const session = await overHttp2();
+        session
+          .request({ ':path': path })
+          .on('error', () => undefined)
+          .end();
+        await held();
+        return () => session.destroy();
+      },
+    ],
+    [
+      'sending its body, over HTTP/1.1',
+      async () => {
+        const client = keptClient(project, gate.port, 'below-root');
+        await new Promise<void>((resolve) => {
+          const before_body = () => new Promise<void>(() => resolve());
+          client.send({ method: 'POST', body: '{}', before_body }).catch(() => undefined);
+        });
+        return () => client.end();
+      },
+    ],
+    [
+      'sending its body, over HTTP/2',
+      async () => {
+        const session = await overHttp2();
+        const fields = { ':method': 'POST', ':path': path, 'content-type': 'application/json', expect: '100-continue' };
+        const stream = session.request(fields).on('error', () => undefined);
+        await once(stream, 'continue');
+        return () => session.destroy();
+      },
+    ],
+  ];
+
+  /** Resolves when a request is with the service, which keeps it. */
+  async function held(): Promise<void> {
+    const count = upstream.received.length;
+    upstream.answer(() => undefined);
+    while (upstream.received.length === count) await sleep(10);
+  }
+
+  async function overHttp2(): Promise<ClientHttp2Session> {
+    const file = (name: string) => readFileSync(`${project.pki}/${name}`);
+    const [ca, cert, key] = [file('gate-ca.pem'), file('below-root.pem'), file('below-root.key')];
+    const session = connect(`https://localhost:${gate.port}`, { ca, cert, key });
+    session.on('error', () => undefined);
+    await once(session, 'connect');
+    return session;
+  }
+
+  for (const [what, begin] of ways) {
+    it(`is recorded as CALLER_WITHDRAWN (${what})`, async () => {
+      const before_run = await countOf(project, 'CALLER_WITHDRAWN');
+      const end = await begin();
+      trustOnly(project, await forgeRoot('Next Root'));
+      await reload(gate, 'switched');
+      const outcome = await untilOutcome(project, ({ code }) => code === 'CALLER_WITHDRAWN', before_run + 1);
+      assert.deepEqual([outcome.machine, outcome.status, outcome.verdict], ['acme-erp', null, 'refused']);
+      assert.equal(await countOf(project, 'CLIENT_GONE'), 0);
+      end();
+      upstream.answer(wellBehaved);
+      trustOnly(project, root);
+      await reload(gate, 'switched');
+    });
+  }
 });
 
 describe('a resumed connection of a client with an intermediate', () => {

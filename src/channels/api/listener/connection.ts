@@ -57,6 +57,8 @@ export class Connection {
   begun = 0;
   /** A refusal of the connection itself was recorded; later errors of it are echoes. */
   refused = false;
+  /** The gate ended it, because a reload took away what proved its caller. */
+  withdrawn = false;
   /** No further exchange is read; the connection ends with the last one under way. */
   ending = false;
   /** What `authenticate` proved last, and under which plan. */

@@ -18,7 +18,7 @@ export interface Listener {
   readonly port: number;
   /** New connections get this certificate; with another key session tickets given out before stop working. */
   replaceTls(tls: ListenerTls, ticket_key: Buffer): void;
-  /** Ends every connection for which `test` says so. */
+  /** Ends every connection for which `test` says that its caller is no longer proven. */
   endConnections(test: (connection: Connection) => boolean): void;
   /** Stops accepting, lets exchanges under way finish within the budget, then ends what is left. */
   drain(budget_ms: number): Promise<void>;
@@ -177,7 +177,11 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
       server.setTicketKeys(ticket_key);
     },
     endConnections(test) {
-      for (const connection of connections.values()) if (test(connection)) connection.destroy();
+      for (const connection of connections.values()) {
+        if (!test(connection)) continue;
+        connection.withdrawn = true;
+        connection.destroy();
+      }
     },
     async drain(budget_ms) {
       draining = true;
