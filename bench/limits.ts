@@ -47,7 +47,7 @@ for (const shared of [false, true]) {
 }
 
 for (const workers of [2, 8]) {
-  const hub = new BudgetHub();
+  const hub = new BudgetHub(null);
   const gate = Array.from({ length: workers }, (_, n) => {
     const memory = new LimitMemory();
     hub.joined(`${n}`, 0);

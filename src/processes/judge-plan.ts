@@ -3,6 +3,7 @@
 import { createSecureContext } from 'node:tls';
 import { createBudgets } from '../channels/api/budgets.ts';
 import type { GateConfig } from '../config/load.ts';
+import { ConnectionAdmission, LimitMemory } from '../core/limits/index.ts';
 import { certificatesOf, type PlanCertificate } from '../wiring/expiry.ts';
 import { type LoadedPlan, loadPlan } from '../wiring/load-plan.ts';
 import { upstreamOpener } from '../wiring/open-upstream.ts';
@@ -17,6 +18,8 @@ export interface JudgedPlan {
   readonly digest: string;
   readonly warnings: readonly string[];
   readonly certificates: readonly PlanCertificate[];
+  /** Where every limiter of the plan was made; nothing is counted in it. */
+  readonly limits: LimitMemory;
 }
 
 /**
@@ -27,11 +30,13 @@ export interface JudgedPlan {
 export async function judgePlan(config: GateConfig, ports: SupervisorPorts): Promise<JudgedPlan> {
   const files = rememberingFiles();
   const judged_ms = ports.now();
+  const limits = new LimitMemory();
+  for (const { id, connections } of config.zones) new ConnectionAdmission(connections, { memory: limits, zone: id });
   const openUpstream = upstreamOpener({ ...ports, onHealth: () => undefined });
   const loaded: LoadedPlan = loadPlan(config, {
     now: () => judged_ms,
     openUpstream,
-    budgetsFor: createBudgets,
+    budgetsFor: (options) => createBudgets(options, limits),
     files,
   });
   try {
@@ -44,5 +49,5 @@ export async function judgePlan(config: GateConfig, ports: SupervisorPorts): Pro
   const ticket_keys = loaded.listeners.map(() => ticketKey(ports.randomFill).toString('base64'));
   const stored = { config: storeConfig(config), files: files.stored(), judged_ms, ticket_keys };
   const certificates = certificatesOf(config, files);
-  return { stored, digest: loaded.plan.digest, warnings: loaded.warnings, certificates };
+  return { stored, digest: loaded.plan.digest, warnings: loaded.warnings, certificates, limits };
 }

@@ -1,17 +1,23 @@
 /** Carries between the workers what each took of the budgets. */
 
-import { BudgetHub, readShareReport } from '../core/limits/index.ts';
+import { BudgetHub, ClaimBounds, type LimitMemory, readShareReport } from '../core/limits/index.ts';
 import { SHARE_EVERY_MS } from './worker.ts';
 import type { WorkerKeeper } from './worker-keeper.ts';
 
 export class ShareRounds {
-  readonly #hub = new BudgetHub();
+  readonly #bounds: ClaimBounds;
+  readonly #hub: BudgetHub;
   readonly #now: () => number;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param now monotonic milliseconds */
-  constructor(now: () => number) {
+  /**
+   * @param now monotonic milliseconds
+   * @param limits where every limiter of the plan in force was made: no worker can have taken more than they grant
+   */
+  constructor(now: () => number, limits: LimitMemory) {
     this.#now = now;
+    this.#bounds = new ClaimBounds(limits);
+    this.#hub = new BudgetHub(this.#bounds);
   }
 
   start(workers: readonly WorkerKeeper[]): void {
@@ -26,6 +32,11 @@ export class ShareRounds {
 
   stop(): void {
     clearInterval(this.#timer);
+  }
+
+  /** Another plan is in force. */
+  use(limits: LimitMemory): void {
+    this.#bounds.use(limits);
   }
 
   /** A worker's process is there, or is gone and what it held with it. */

@@ -88,7 +88,7 @@ class SupervisedGate implements RunningGate {
     });
     const count = config.workers === 'auto' ? ports.cores : config.workers;
     this.#shares = count > 1;
-    this.#hub = new ShareRounds(ports.monotonic);
+    this.#hub = new ShareRounds(ports.monotonic, first.limits);
     this.#view = new GateView({
       ports,
       recorder: this.#recorder,
@@ -168,6 +168,7 @@ class SupervisedGate implements RunningGate {
       const unable = await switchPlan(ready, next.stored, next.digest);
       this.#config = config;
       this.#in_force = next;
+      this.#hub.use(next.limits);
       // One that is still starting was given the plan before, and nobody asked it to prepare another.
       for (const worker of this.#workers) {
         if (unable.includes(worker) || !ready.includes(worker)) worker.startAnew();

@@ -23,7 +23,7 @@ function keysIn({ rates, places }: Pick<ShareReport, 'rates' | 'places'>): [rate
 test('a flood of keys is told over several messages, each bounded, and does not hold up other limiters', () => {
   const memory = new LimitMemory();
   const share = new BudgetShare(memory);
-  const hub = new BudgetHub();
+  const hub = new BudgetHub(null);
   for (const id of ['flooded', 'other']) hub.joined(id, 0);
   const [source, machine] = ['source', 'machine'].map((name) => new MemoryRateLimiter(RATE, memory.rate(name)));
   const open = new ConcurrencyLimiter(10, memory.places('source'));
@@ -71,7 +71,7 @@ test('where nobody is told, nothing is kept', () => {
 });
 
 test('takes of one key by several workers are told as one, as old as the latest', () => {
-  const hub = new BudgetHub();
+  const hub = new BudgetHub(null);
   for (const id of ['one', 'two', 'three']) hub.joined(id, 0);
   const report = (cost: number, age_ms: number): ShareReport => ({
     number: 1,
@@ -145,7 +145,7 @@ test('no value brings a supervisor down', () => {
       fc.anything(),
       fc.record({ number: fc.nat(), lost: fc.boolean(), retold: fc.boolean() }),
       (value, head) => {
-        const hub = new BudgetHub();
+        const hub = new BudgetHub(null);
         hub.joined('a', 0);
         for (const given of [value, { ...head, rates: value, places: [] }, { ...head, rates: [], places: value }]) {
           const report = readShareReport(given);
@@ -157,7 +157,7 @@ test('no value brings a supervisor down', () => {
 });
 
 test('a worker that was taken over fills the memory of neither its supervisor nor the others', () => {
-  const hub = new BudgetHub();
+  const hub = new BudgetHub(null);
   hub.joined('mad', 0);
   hub.joined('other', 0);
   let told = 0;

@@ -18,7 +18,7 @@ interface Look {
   readonly has_place: boolean;
 }
 
-const hub = new BudgetHub();
+const hub = new BudgetHub(null);
 const workers = new Map<string, ChildProcess>();
 const rounds = setInterval(() => {
   for (const [id, child] of workers) {

@@ -2,6 +2,7 @@
 import {
   BudgetHub,
   BudgetShare,
+  ClaimBounds,
   ConcurrencyLimiter,
   LimitMemory,
   MemoryRateLimiter,
@@ -49,7 +50,9 @@ export class SimulatedWorker {
 
 export class SimulatedGate {
   now_ms = 0;
-  readonly hub = new BudgetHub();
+  /** Where the supervisor knows the limiters from; nothing is taken there. */
+  readonly limits = new LimitMemory();
+  readonly hub: BudgetHub;
   readonly workers: SimulatedWorker[] = [];
   readonly #options: SimulatedOptions;
   readonly #due: { readonly at_ms: number; readonly run: () => void }[] = [];
@@ -58,6 +61,9 @@ export class SimulatedGate {
 
   constructor(options: SimulatedOptions, workers: number) {
     this.#options = options;
+    new MemoryRateLimiter(options.rate, this.limits.rate('machine'));
+    new ConcurrencyLimiter(options.max_places, this.limits.places('machine'));
+    this.hub = new BudgetHub(new ClaimBounds(this.limits));
     for (let index = 0; index < workers; index++) this.start();
     this.#every(ROUND_MS, () => {
       for (const worker of this.workers) {

@@ -253,6 +253,7 @@ describe('over several workers', () => {
     const gate = gateOf(2);
     const minute = (quota: number) => ({ quota, window_ms: 60_000 });
     const caps = { total: 4, per_source: 2, new_per_source: minute(100), bytes_per_source: minute(1_000) };
+    new ConnectionAdmission(caps, { memory: gate.limits, zone: 'public' });
     const [one, two] = gate.workers.map(({ memory, skew_ms }) => {
       const admission = new ConnectionAdmission(caps, { memory, zone: 'public' });
       return (address: string) => admission.admitConnection(address, gate.now_ms + skew_ms);
@@ -276,18 +277,17 @@ describe('over several workers', () => {
   it('a caller is told what is left of its budget after what it took elsewhere', () => {
     const gate = gateOf(2);
     const keys = { machine: 'acme-erp', party: 'acme', operation: 'orders.createOrder' };
+    const options = {
+      source: PER_MINUTE_600,
+      machine: { quota: 60, window_ms: 3_600_000 },
+      party: PER_MINUTE_600,
+      operation: PER_MINUTE_600,
+      concurrency: { machine: 1, operation: 10 },
+      machines: new Map(),
+    };
+    createBudgets(options, gate.limits);
     const [one, two] = gate.workers.map(({ memory, skew_ms }) => {
-      const budgets = createBudgets(
-        {
-          source: PER_MINUTE_600,
-          machine: { quota: 60, window_ms: 3_600_000 },
-          party: PER_MINUTE_600,
-          operation: PER_MINUTE_600,
-          concurrency: { machine: 1, operation: 10 },
-          machines: new Map(),
-        },
-        memory,
-      );
+      const budgets = createBudgets(options, memory);
       return { take: () => budgets.take(keys, gate.now_ms + skew_ms), enter: () => budgets.enter(keys) };
     });
     for (let take = 0; take < 20; take++) one?.take();

@@ -16,6 +16,7 @@ export class ConcurrencyLimiter {
   constructor(max: number, memory: PlaceMemory = new PlaceMemory()) {
     this.max = max;
     this.#memory = memory;
+    memory.max = max;
   }
 
   /**

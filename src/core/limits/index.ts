@@ -23,6 +23,7 @@ export { LimitMemory } from './limit-memory.ts';
 export { MemoryRateLimiter, type MemoryRateOptions, type Rate, type RateAnswer, type RateLimiter } from './rate.ts';
 export { BudgetHub } from './share/budget-hub.ts';
 export { BudgetShare } from './share/budget-share.ts';
+export { ClaimBounds } from './share/claim-bounds.ts';
 export type { ShareReport, ShareUpdate } from './share/messages.ts';
 export { readShareReport } from './share/reading.ts';
 export { sourceKey, UNKNOWN_SOURCE } from './source.ts';

@@ -19,6 +19,8 @@ const MAX_CHANGED = 100_000;
 
 /** Memory is bounded by the places held here and elsewhere, and by what changed since it was last told. */
 export class PlaceMemory {
+  /** Places of a key, by the limiter made last; 0 where none was. */
+  max = 0;
   readonly #places = new Map<string, Places>();
   /** Null while nobody is told. */
   #changed: Places[] | null = null;

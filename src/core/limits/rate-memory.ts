@@ -43,6 +43,8 @@ export class RateMemory {
   readonly overflow: Bucket = { spent: 0, at_ms: 0, untold: null };
   /** Milliseconds in which one unit flows back, for the limiter that asked last. */
   interval_ms = 1;
+  /** Of the limiter made last; null where none was. */
+  limit: { readonly burst: number; readonly interval_ms: number } | null = null;
   readonly #max_keys: number;
   readonly #buckets = new Map<string, Bucket>();
   #sweep: MapIterator<[string, Bucket]>;
@@ -72,6 +74,17 @@ export class RateMemory {
 
   get full(): boolean {
     return this.#buckets.size >= this.#max_keys;
+  }
+
+  /** Whether this key is remembered, or may be; true of the overflow budget. */
+  hasRoomFor(key: string | null, now_ms: number): boolean {
+    return key === null || this.#buckets.has(key) || this.hasRoom(this.time.at(now_ms));
+  }
+
+  /** Units that a key, null for the overflow budget, has spent and that have not flowed back. */
+  level(key: string | null, now_ms: number): number {
+    const bucket = key === null ? this.overflow : this.#buckets.get(key);
+    return bucket === undefined ? 0 : Math.max(0, this.#levelOf(bucket, this.time.at(now_ms)));
   }
 
   /** Whether one more key may be remembered, after forgetting a few that are fully replenished. */

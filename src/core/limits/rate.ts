@@ -72,6 +72,7 @@ export class MemoryRateLimiter implements RateLimiter {
     this.burst = burst;
     this.#interval_ms = window_ms / quota;
     this.#memory = memory;
+    memory.limit = { burst, interval_ms: this.#interval_ms };
     if (memory.keys === 0) memory.interval_ms = this.#interval_ms;
   }
 

@@ -1,5 +1,6 @@
 import type { Count } from '../place-memory.ts';
 import { RateMemory } from '../rate-memory.ts';
+import type { ClaimBounds } from './claim-bounds.ts';
 import { entry, type Held, HubWorker } from './hub-worker.ts';
 import type { ShareReport, ShareUpdate } from './messages.ts';
 
@@ -22,6 +23,12 @@ export class BudgetHub {
   readonly #ledgers = new Map<string, RateMemory>();
   /** What all workers together hold. */
   readonly #totals: Held = new Map();
+  readonly #bounds: ClaimBounds | null;
+
+  /** @param bounds what can be true of a report; null believes everything, where every worker is known to be honest */
+  constructor(bounds: ClaimBounds | null) {
+    this.#bounds = bounds;
+  }
 
   /**
    * A worker starts; its first updates tell what all have spent and hold.
@@ -41,7 +48,10 @@ export class BudgetHub {
     if (worker === undefined || !worker.conversation.hear(report)) return;
     const others = [...this.#workers.values()].filter((other) => other !== worker);
     const full = this.#spent() >= MAX_SPENT;
-    for (const { name, interval_ms, takes: told } of report.rates) {
+    for (const claim of report.rates) {
+      const news = this.#bounds === null ? claim : this.#bounds.believe(claim, worker.claimed, now_ms);
+      if (news === null) continue;
+      const { name, interval_ms, takes: told } = news;
       if (this.#ledgers.size >= MAX_LIMITERS && !this.#ledgers.has(name)) continue;
       const ledger = entry(this.#ledgers, name, () => new RateMemory());
       ledger.interval_ms = interval_ms;
@@ -49,7 +59,10 @@ export class BudgetHub {
       for (const take of takes) ledger.charge(take, now_ms);
       for (const other of others) other.wait(name, takes, now_ms);
     }
-    for (const { name, anew, counts } of report.places) {
+    for (const claim of report.places) {
+      const news = this.#bounds === null ? claim : this.#bounds.believePlaces(claim);
+      if (news === null) continue;
+      const { name, anew, counts } = news;
       if (this.#totals.size >= MAX_LIMITERS && !this.#totals.has(name)) continue;
       if (anew) this.#hold(worker, name, none(worker.held.get(name)));
       this.#hold(worker, name, counts);

@@ -19,6 +19,8 @@ export type Held = Map<string, Map<string, number>>;
 export class HubWorker {
   readonly conversation = new Conversation();
   readonly held: Held = new Map();
+  /** What it said that it took. */
+  readonly claimed = new Map<string, RateMemory>();
   /** Keys in `held`, of all limiters. */
   places = 0;
   readonly #takes = new Map<string, Map<string | null, Waiting>>();

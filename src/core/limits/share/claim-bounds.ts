@@ -1,0 +1,66 @@
+/** What a worker can have taken and can hold by the limits in force: who claims more has failed, or lies. */
+
+import type { LimitMemory } from '../limit-memory.ts';
+import type { Count } from '../place-memory.ts';
+import { RateMemory, type Take } from '../rate-memory.ts';
+import { entry } from './hub-worker.ts';
+import type { PlaceNews, RateNews } from './messages.ts';
+
+/** Messages of an honest worker may come bunched: it, or its supervisor, may have taken no turn for as long as this. */
+const LATE_MS = 10_000;
+
+/** Most keys of one limiter accounted for each worker; twice what a worker remembers, further ones share an account. */
+const MAX_KEYS = 200_000;
+
+/** What one worker has claimed, by limiter. */
+export type Claimed = Map<string, RateMemory>;
+
+export class ClaimBounds {
+  #now: LimitMemory;
+  /** Those before: some claims of a time before the switch are still under way, and places outlive it. */
+  #before: LimitMemory;
+
+  /** @param limits where every limiter in force was made */
+  constructor(limits: LimitMemory) {
+    this.#now = limits;
+    this.#before = limits;
+  }
+
+  /** Others are in force. */
+  use(limits: LimitMemory): void {
+    this.#before = this.#now;
+    this.#now = limits;
+  }
+
+  /**
+   * What can be true of claimed takes: of each key, all the worker's claims together fit into a burst and what flows back.
+   * Null for a limiter that there is not.
+   *
+   * @param claimed what the same worker claimed before; charged with what is believed
+   */
+  believe({ name, interval_ms, takes }: RateNews, claimed: Claimed, now_ms: number): RateNews | null {
+    const limits = [this.#now, this.#before].flatMap((memory) => memory.rates.get(name)?.limit ?? []);
+    if (limits.length === 0) return null;
+    const intervals_ms = limits.map((limit) => limit.interval_ms);
+    const [fastest_ms, slowest_ms] = [Math.min(...intervals_ms), Math.max(...intervals_ms)];
+    const most = Math.max(...limits.map(({ burst }) => burst)) + LATE_MS / fastest_ms;
+    const account = entry(claimed, name, () => new RateMemory(MAX_KEYS));
+    account.interval_ms = fastest_ms;
+    const believed: Take[] = [];
+    for (const [key, cost, age_ms] of takes) {
+      const counted = account.hasRoomFor(key, now_ms) ? key : null;
+      const granted = Math.min(cost, most - account.level(counted, now_ms));
+      if (!(granted > 0)) continue;
+      // As of now: an age is a claim too.
+      account.charge([counted, granted, 0], now_ms);
+      believed.push([key, granted, age_ms]);
+    }
+    return { name, interval_ms: Math.min(Math.max(interval_ms, fastest_ms), slowest_ms), takes: believed };
+  }
+
+  /** What can be true of places held: as many as there are. Null for a limiter that there is not. */
+  believePlaces({ name, anew, counts }: PlaceNews): PlaceNews | null {
+    const max = Math.max(...[this.#now, this.#before].map((memory) => memory.all_places.get(name)?.max ?? 0));
+    return max === 0 ? null : { name, anew, counts: counts.map(([key, count]): Count => [key, Math.min(count, max)]) };
+  }
+}
