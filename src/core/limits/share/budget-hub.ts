@@ -46,27 +46,8 @@ export class BudgetHub {
   take(worker_id: string, report: ShareReport, now_ms: number): void {
     const worker = this.#workers.get(worker_id);
     if (worker === undefined || !worker.conversation.hear(report)) return;
-    const others = [...this.#workers.values()].filter((other) => other !== worker);
-    const full = this.#spent() >= MAX_SPENT;
-    for (const claim of report.rates) {
-      const news = this.#bounds === null ? claim : this.#bounds.believe(claim, worker.claimed, now_ms);
-      if (news === null) continue;
-      const { name, interval_ms, takes: told } = news;
-      if (this.#ledgers.size >= MAX_LIMITERS && !this.#ledgers.has(name)) continue;
-      const ledger = entry(this.#ledgers, name, () => new RateMemory());
-      ledger.interval_ms = interval_ms;
-      const takes = full ? told.filter(([key]) => key === null || ledger.get(key) !== undefined) : told;
-      for (const take of takes) ledger.charge(take, now_ms);
-      for (const other of others) other.wait(name, takes, now_ms);
-    }
-    for (const claim of report.places) {
-      const news = this.#bounds === null ? claim : this.#bounds.believePlaces(claim);
-      if (news === null) continue;
-      const { name, anew, counts } = news;
-      if (this.#totals.size >= MAX_LIMITERS && !this.#totals.has(name)) continue;
-      if (anew) this.#hold(worker, name, none(worker.held.get(name)));
-      this.#hold(worker, name, counts);
-    }
+    this.#takeRates(worker, report, now_ms);
+    this.#takePlaces(worker, report);
     if (!report.lost) return;
     for (const name of this.#totals.keys()) worker.changeAll(name, this.#totals);
     worker.conversation.retell();
@@ -85,6 +66,33 @@ export class BudgetHub {
     if (worker === undefined) return;
     this.#workers.delete(worker_id);
     for (const [name, held] of worker.held) this.#hold(worker, name, none(held));
+  }
+
+  #takeRates(worker: HubWorker, report: ShareReport, now_ms: number): void {
+    const others = [...this.#workers.values()].filter((other) => other !== worker);
+    const full = this.#spent() >= MAX_SPENT;
+    for (const claim of report.rates) {
+      const news = this.#bounds === null ? claim : this.#bounds.believe(claim, worker.claimed, now_ms);
+      if (news === null) continue;
+      const { name, interval_ms, takes: told } = news;
+      if (this.#ledgers.size >= MAX_LIMITERS && !this.#ledgers.has(name)) continue;
+      const ledger = entry(this.#ledgers, name, () => new RateMemory());
+      ledger.interval_ms = interval_ms;
+      const takes = full ? told.filter(([key]) => key === null || ledger.get(key) !== undefined) : told;
+      for (const take of takes) ledger.charge(take, now_ms);
+      for (const other of others) other.wait(name, takes, now_ms);
+    }
+  }
+
+  #takePlaces(worker: HubWorker, report: ShareReport): void {
+    for (const claim of report.places) {
+      const news = this.#bounds === null ? claim : this.#bounds.believePlaces(claim);
+      if (news === null) continue;
+      const { name, anew, counts } = news;
+      if (this.#totals.size >= MAX_LIMITERS && !this.#totals.has(name)) continue;
+      if (anew) this.#hold(worker, name, none(worker.held.get(name)));
+      this.#hold(worker, name, counts);
+    }
   }
 
   /** Keys that have spent something, of all limiters. */
