@@ -2,6 +2,7 @@
 import {
   BudgetHub,
   BudgetShare,
+  ClaimBounds,
   ConcurrencyLimiter,
   LimitMemory,
   MemoryRateLimiter,
@@ -47,7 +48,10 @@ for (const shared of [false, true]) {
 }
 
 for (const workers of [2, 8]) {
-  const hub = new BudgetHub(null);
+  const limits = new LimitMemory();
+  new MemoryRateLimiter(RATE, limits.rate('machine'));
+  new ConcurrencyLimiter(1_000, limits.places('machine'));
+  const hub = new BudgetHub(new ClaimBounds(limits));
   const gate = Array.from({ length: workers }, (_, n) => {
     const memory = new LimitMemory();
     hub.joined(`${n}`, 0);
