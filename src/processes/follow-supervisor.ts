@@ -2,6 +2,7 @@
 
 import type { Socket } from 'node:net';
 import { describeDefect } from '../wiring/describe-defect.ts';
+import type { SupervisorChannel } from './supervisor-channel.ts';
 
 /** A part of a gate, in the process it has for itself. */
 export interface Part<Down> {
@@ -13,7 +14,12 @@ export interface Part<Down> {
 const DEFECT = 3;
 
 /** @param who as an operator knows it */
-export function followSupervisor<Down>(own: NodeJS.Process, who: string, part: Part<Down>): void {
+export function followSupervisor<Down>(
+  own: NodeJS.Process,
+  who: string,
+  supervisor: Omit<SupervisorChannel<never, Down>, 'say'>,
+  part: Part<Down>,
+): void {
   closeInspector(own);
   // The supervisor says when to end; what a terminal or a service manager sends to the whole group is meant for it.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) own.on(signal, () => undefined);
@@ -23,13 +29,8 @@ export function followSupervisor<Down>(own: NodeJS.Process, who: string, part: P
     own.stderr.write(`sallyport: ${who} ended by a defect: ${describeDefect(error)}\n`);
     own.exit(DEFECT);
   });
-  own.on('message', (message, handle) => part.hear(message as Down, handle as Socket | undefined));
-  own.on('disconnect', () => part.orphaned());
-}
-
-/** Says something to the supervisor. One that has just ended hears nothing any more; `disconnect` is about to tell. */
-export function sayTo<Up>(own: NodeJS.Process): (message: Up) => void {
-  return (message) => void (own.connected && own.send?.(message, undefined, undefined, () => undefined));
+  supervisor.onMessage((message, handle) => part.hear(message, handle));
+  supervisor.onGone(() => part.orphaned());
 }
 
 /**

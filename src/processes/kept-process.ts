@@ -116,7 +116,7 @@ export class KeptProcess<Up extends Message, Down extends object> {
   /** Its answer; null where there is no process, it ends first or does not answer within `budget_ms`. */
   ask(
     question: Down & { readonly number: number },
-    { budget_ms, handle }: { readonly budget_ms?: number; readonly handle?: Socket } = {},
+    { budget_ms }: { readonly budget_ms?: number } = {},
   ): Promise<Answer<Up> | null> {
     const { number } = question;
     const { promise, resolve } = Promise.withResolvers<Answer<Up> | null>();
@@ -125,7 +125,7 @@ export class KeptProcess<Up extends Message, Down extends object> {
       clearTimeout(late);
       resolve(answer);
     });
-    this.tell(question, handle);
+    this.tell(question);
     if (this.#child === null) this.#answer(number, null);
     return promise;
   }

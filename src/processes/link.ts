@@ -1,4 +1,4 @@
-/** A connected pair of Unix sockets, to be handed to two processes. */
+/** A connected pair of Unix sockets, for a link between two processes. */
 
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -6,29 +6,61 @@ import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { LoadError } from '../core/errors/index.ts';
 
+/** Where one end of a pair is waited for. */
+export interface LinkPlace {
+  readonly path: string;
+  /** The end here, once the other has connected; null once the place is closed. Nothing of it has been read. */
+  readonly connected: Promise<Socket | null>;
+  /** Takes the place away; an end that has connected stays. */
+  close(): Promise<void>;
+}
+
 /**
- * Node.js has no socketpair(2). The path exists for a moment in a folder of our own (mode 0700).
- *
- * Nothing may be written at either end before both have been handed over: what this process reads is lost.
+ * Node.js has no socketpair(2). The path exists until it is closed, in a folder of our own (mode 0700), and takes one
+ * connection.
  *
  * @param folder where a temporary folder can be made; its path short enough for a socket's (about 80 bytes)
  */
-export async function socketPair(folder: string): Promise<readonly [Socket, Socket]> {
+export async function openLinkPlace(folder: string): Promise<LinkPlace> {
   const own = await mkdtemp(join(folder, 'sallyport-'));
   const path = join(own, 'link');
   const server = createServer({ pauseOnConnect: true });
+  server.maxConnections = 1;
+  const { promise, resolve } = Promise.withResolvers<Socket | null>();
+  let closed = false;
+  server.once('connection', (end) => (closed ? end.destroy() : resolve(end)));
+  const close = async (): Promise<void> => {
+    closed = true;
+    resolve(null);
+    server.close();
+    await rm(own, { recursive: true, force: true });
+  };
   try {
     server.listen(path);
     await once(server, 'listening');
-    const accepted = once(server, 'connection') as Promise<[Socket]>;
-    const near = connect({ path });
-    near.pause();
-    await once(near, 'connect');
-    const [far] = await accepted;
-    return [near, far];
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { path, connected: promise, close };
+}
+
+/** The other end of a pair. */
+export async function connectLink(path: string): Promise<Socket> {
+  const end = connect({ path });
+  end.pause();
+  await once(end, 'connect');
+  return end;
+}
+
+/** Both ends in this process. Nothing may be written at either before it has been handed over, or it is lost. */
+export async function socketPair(folder: string): Promise<readonly [Socket, Socket]> {
+  const place = await openLinkPlace(folder);
+  try {
+    const near = await connectLink(place.path);
+    return [near, (await place.connected)!];
   } finally {
-    server.close();
-    await rm(own, { recursive: true, force: true });
+    await place.close();
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * What the processes of a gate say to each other over Node's IPC channel; plain JSON throughout. What a process says
+ * What the processes of a gate say to each other over a channel between each and its supervisor; plain JSON throughout. What a process says
  * with a number answers the question of that number.
  */
 
@@ -23,8 +23,8 @@ export type ToWorker =
       /** Whether outcomes are wanted as lines, and in which form. */
       readonly exchanges: 'none' | 'text' | 'color' | 'json';
     }
-  /** Comes with the worker's end of a link to the recorder. */
-  | { readonly say: 'link'; readonly number: number }
+  /** Where it is to connect, once, for a link to the recorder. */
+  | { readonly say: 'link'; readonly number: number; readonly path: string }
   /** What the other workers took and hold of the budgets. */
   | { readonly say: 'share'; readonly update: ShareUpdate }
   | { readonly say: 'prepare'; readonly number: number; readonly plan: StoredPlan }
@@ -37,7 +37,8 @@ export type ToWorker =
 export type FromWorker =
   | { readonly say: 'started'; readonly digest: string }
   | { readonly say: 'failed'; readonly failure: Failure }
-  | { readonly say: 'linked'; readonly number: number }
+  /** It has connected, or cannot. */
+  | { readonly say: 'linked'; readonly number: number; readonly done: boolean }
   /** The link to the recorder broke. */
   | { readonly say: 'unlinked' }
   | { readonly say: 'prepared'; readonly number: number; readonly digest: string }

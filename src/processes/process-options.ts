@@ -42,6 +42,8 @@ export function childOptions(
     entry: entries[kind],
     exec_path,
     exec_argv: exec_argv[kind],
+    // Strangers' bytes are read in workers alone.
+    channel: kind === 'worker' ? 'lines' : 'ipc',
     env: { ...rest, ...child_env },
     descriptors,
   };

@@ -22,7 +22,7 @@ const observation = z.object({
 const fromWorker = z.discriminatedUnion('say', [
   z.object({ say: z.literal('started'), digest: text }),
   z.object({ say: z.literal('failed'), failure }),
-  z.object({ say: z.literal('linked'), number }),
+  z.object({ say: z.literal('linked'), number, done: z.boolean() }),
   z.object({ say: z.literal('unlinked') }),
   z.object({ say: z.literal('prepared'), number, digest: text }),
   z.object({ say: z.literal('unprepared'), number, failure }),

@@ -10,7 +10,8 @@ import { cannotRecord, RECORDS_AGAIN, recordSwitch, unwritableLog } from '../wir
 import { errorOf } from './failure.ts';
 import { GateView } from './gate-view.ts';
 import { type JudgedPlan, judgePlan } from './judge-plan.ts';
-import { probeLinks, socketPair } from './link.ts';
+import { probeLinks } from './link.ts';
+import { Links } from './links.ts';
 import { ProcessEvents, RECORDER, workerOf } from './process-events.ts';
 import type { SuperviseOptions } from './process-options.ts';
 import { RecorderKeeper } from './recorder-keeper.ts';
@@ -22,8 +23,6 @@ import { WorkerKeeper } from './worker-keeper.ts';
 
 /** For what a process does after its exchanges are over: closing, flushing. */
 const GRACE_MS = 3_000;
-/** Until a link that could not be made is tried again. */
-const LINK_AGAIN_MS = 1_000;
 
 /**
  * Starts a gate. The supervisor loads the configuration, holds the ports and keeps the others running; it reads no
@@ -62,8 +61,7 @@ class SupervisedGate implements RunningGate {
   /** Resolves when no switch of plans is under way. */
   #switching: Promise<void> = Promise.resolve();
   #stopping = false;
-  /** Workers whose link could not be made. */
-  readonly #unlinked = new Set<WorkerKeeper>();
+  readonly #links: Links;
 
   constructor(options: SuperviseOptions, sockets: HeldSockets, first: JudgedPlan) {
     const { config, ports } = options;
@@ -85,6 +83,12 @@ class SupervisedGate implements RunningGate {
         if (!this.#stopping) this.#events.ended(RECORDER, how, again_ms, why);
       },
       onStuck: () => this.#events.stuck(RECORDER),
+    });
+    this.#links = new Links({
+      recorder: () => this.#recorder,
+      temporary_folder: ports.temporary_folder,
+      onNotice: ports.onNotice,
+      stopping: () => this.#stopping,
     });
     const count = config.workers === 'auto' ? ports.cores : config.workers;
     this.#shares = count > 1;
@@ -208,8 +212,8 @@ class SupervisedGate implements RunningGate {
         await this.#switching;
         return this.#in_force.stored;
       },
-      onLaunched: (worker) => void this.#link(worker),
-      heldUp: (worker) => !this.#recorder.open || this.#unlinked.has(worker),
+      onLaunched: (worker) => void this.#links.make(worker),
+      heldUp: (worker) => !this.#recorder.open || this.#links.failed(worker),
       onReady: (worker) => {
         if (worker.restarts > 0) this.#events.cameBack(part);
       },
@@ -217,42 +221,12 @@ class SupervisedGate implements RunningGate {
         if (!this.#stopping) this.#events.ended(part, how, again_ms, why);
       },
       onStuck: () => this.#events.stuck(part),
-      onUnlinked: (worker) => this.#linkAgain(worker),
+      onUnlinked: (worker) => this.#links.makeAgain(worker),
     });
   }
 
   #linkAll(): void {
     if (this.#recorder.restarts > 0) this.#events.cameBack(RECORDER);
-    for (const worker of this.#workers) void this.#link(worker);
-  }
-
-  /** The recorder may write as soon as it has its end, so the worker gets its own first. */
-  async #link(worker: WorkerKeeper): Promise<void> {
-    this.#unlinked.delete(worker);
-    if (this.#stopping || worker.pid === null || !this.#recorder.ready) return;
-    const pair = await socketPair(this.#options.ports.temporary_folder).catch((error: NodeJS.ErrnoException) => {
-      this.#linkLater(worker, error.code ?? 'unknown error');
-      return null;
-    });
-    if (pair === null) return;
-    const [near, far] = pair;
-    if (await worker.link(near)) this.#recorder.link(far);
-    else far.destroy();
-  }
-
-  #linkLater(worker: WorkerKeeper, why: string): void {
-    const { ports } = this.#options;
-    const folder = ports.temporary_folder;
-    ports.onNotice(
-      `worker ${worker.slot} has no link to the recorder (${why}) for want of a socket in ${folder}`,
-      'error',
-    );
-    this.#linkAgain(worker);
-  }
-
-  #linkAgain(worker: WorkerKeeper): void {
-    this.#unlinked.add(worker);
-    // Another link may have come meanwhile, with another recorder or another process.
-    setTimeout(() => this.#unlinked.has(worker) && void this.#link(worker), LINK_AGAIN_MS).unref();
+    for (const worker of this.#workers) void this.#links.make(worker);
   }
 }

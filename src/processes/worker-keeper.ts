@@ -1,6 +1,5 @@
 /** Keeps one worker running. */
 
-import type { Socket } from 'node:net';
 import type { ShareUpdate } from '../core/limits/index.ts';
 import type { WorkerObservation } from '../wiring/observe-gate.ts';
 import type { StoredPlan } from '../wiring/stored-plan.ts';
@@ -111,10 +110,10 @@ export class WorkerKeeper {
     return this.#process.start();
   }
 
-  /** Gives it its end of a link; resolves once it has it, with false where it is gone. */
-  async link(handle: Socket): Promise<boolean> {
-    const answer = await this.#process.ask({ say: 'link', number: this.#process.number() }, { handle });
-    return answer !== null;
+  /** Lets it connect to this path for a link; resolves once it has, with false where it cannot or is gone. */
+  async link(path: string): Promise<boolean> {
+    const answer = await this.#process.ask({ say: 'link', number: this.#process.number(), path });
+    return answer?.say === 'linked' && answer.done;
   }
 
   async prepare(plan: StoredPlan): Promise<Prepared> {

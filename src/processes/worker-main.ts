@@ -4,12 +4,16 @@ import { painter } from '../cli/terminal.ts';
 import { RemoteLog } from '../core/audit/index.ts';
 import { createDialler, systemLookup } from '../core/resolver/index.ts';
 import { exchangeLine } from '../wiring/line.ts';
-import { followSupervisor, sayTo } from './follow-supervisor.ts';
+import { followSupervisor } from './follow-supervisor.ts';
+import { connectLink } from './link.ts';
+import type { FromWorker, ToWorker } from './messages.ts';
 import { ownWatching } from './own-watching.ts';
+import { lineChannel } from './supervisor-channel.ts';
 import { createWorker } from './worker.ts';
 
 const WAITING_BYTES = 32 * 1024 * 1024;
 
+const supervisor = lineChannel<FromWorker, ToWorker>();
 const version = process.env['SALLYPORT_VERSION'] ?? '0.0.0';
 const monotonic = () => performance.now();
 /** The supervisor knows its terminal, and this process writes to none. */
@@ -27,7 +31,8 @@ const worker = createWorker({
   },
   watching: ownWatching(process),
   log: new RemoteLog({ product_version: version, waiting_bytes: WAITING_BYTES, now: monotonic }),
-  say: sayTo(process),
+  connectLink,
+  say: supervisor.say,
   lineOf(form) {
     if (form === 'none') return null;
     if (form === 'json') return (outcome) => JSON.stringify(outcome);
@@ -37,4 +42,4 @@ const worker = createWorker({
   exit: (code) => process.exit(code),
 });
 
-followSupervisor(process, 'a worker', worker);
+followSupervisor(process, 'a worker', supervisor, worker);

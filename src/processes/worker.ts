@@ -1,5 +1,6 @@
 /** A process that carries exchanges: it holds one plan, one share of the connections and a link to the recorder. */
 
+import type { Socket } from 'node:net';
 import type { ExchangeRecord, RemoteLog } from '../core/audit/index.ts';
 import { BudgetShare } from '../core/limits/index.ts';
 import { watchEventLoop, watchProcess } from '../core/metrics/index.ts';
@@ -23,6 +24,8 @@ export interface WorkerPorts {
   readonly gate: Omit<GatePorts, 'onOutcome' | 'onNotice'>;
   readonly watching: Watching;
   readonly log: RemoteLog;
+  /** One end of a link, at the path where the other is waited for. */
+  readonly connectLink: (path: string) => Promise<Socket>;
   readonly say: (message: FromWorker) => void;
   /** The line of an exchange in the form that was asked for; null where none is wanted. */
   readonly lineOf: (form: Start['exchanges']) => ((outcome: ExchangeRecord) => string) | null;
@@ -30,7 +33,8 @@ export interface WorkerPorts {
   readonly exit: (code: number) => void;
 }
 
-export function createWorker({ gate: gate_ports, watching, log, say, lineOf, exit }: WorkerPorts): Part<ToWorker> {
+export function createWorker(ports: WorkerPorts): Part<ToWorker> {
+  const { gate: gate_ports, watching, log, say, lineOf, exit } = ports;
   let gate: Gate | null = null;
   let share: BudgetShare | null = null;
   const prepared = new Map<number, PreparedPlan>();
@@ -67,6 +71,12 @@ export function createWorker({ gate: gate_ports, watching, log, say, lineOf, exi
     }
   }
 
+  async function link({ number, path }: Extract<ToWorker, { say: 'link' }>): Promise<void> {
+    const end = await ports.connectLink(path).catch(() => null);
+    if (end !== null) log.attach(end);
+    say({ say: 'linked', number, done: end !== null });
+  }
+
   async function drain(budget_ms: number): Promise<void> {
     await gate?.stop(budget_ms);
     await log.close();
@@ -74,13 +84,12 @@ export function createWorker({ gate: gate_ports, watching, log, say, lineOf, exi
   }
 
   return {
-    hear(message, handle) {
+    hear(message) {
       switch (message.say) {
         case 'start':
           return void start(message);
         case 'link':
-          if (handle) log.attach(handle);
-          return say({ say: 'linked', number: message.number });
+          return void link(message);
         case 'share':
           return share?.apply(message.update, gate_ports.monotonic());
         case 'prepare':

@@ -67,7 +67,8 @@ test('what a registry counted is read as it is', () => {
   assert.deepEqual(readFromWorker(JSON.parse(JSON.stringify(message))), message);
 });
 
-test('a supervisor stands whatever a worker says', async () => {
+/** What a worker with this environment made its supervisor say and pass on; resolves when the worker has said all. */
+async function supervise(child_env: Record<string, string>): Promise<{ notices: string[]; exchanges: string }> {
   const notices: string[] = [];
   let exchanges = '';
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -77,7 +78,7 @@ test('a supervisor stands whatever a worker says', async () => {
     exec_path: process.execPath,
     exec_argv: { worker: [], recorder: [] },
     env: process.env,
-    child_env: { SAYS: SAYINGS.map((said) => JSON.stringify(said)).join('\n') },
+    child_env,
     now: () => Date.now(),
     monotonic: () => performance.now(),
     onExchanges: (text: string) => (exchanges += text.slice(0)),
@@ -107,6 +108,33 @@ test('a supervisor stands whatever a worker says', async () => {
   await promise;
   await keeper.stop(0, 0);
   watchdog.stop();
-  assert.deepEqual(notices, ['worker 1 says what no worker says; it is passed by', 'all is said']);
+  return { notices, exchanges };
+}
+
+const NONSENSE = 'worker 1 says what no worker says; it is passed by';
+
+test('a supervisor stands whatever a worker says', async () => {
+  const { notices, exchanges } = await supervise({ RAW: SAYINGS.map((said) => JSON.stringify(said)).join('\n') });
+  assert.deepEqual(notices, [NONSENSE, 'all is said']);
   assert.equal(exchanges, '');
 });
+
+/** Each of these ends a process that reads it from a child over Node's own channel, or fills its memory. */
+const BYTES: readonly (readonly [string, Record<string, string>])[] = [
+  ['is no JSON', { RAW: 'not json\n' }],
+  ['is no text', { RAW: '\xff\xfe\x01\x80"\n' }],
+  ['acknowledges a handle that was never sent', { RAW: '{"cmd":"NODE_HANDLE_ACK"}\n' }],
+  ['refuses a handle that was never sent', { RAW: '{"cmd":"NODE_HANDLE_NACK"}\n' }],
+  ['announces a handle of no kind', { RAW: '{"cmd":"NODE_HANDLE","type":"x"}\n' }],
+  ['has no end', { FLOOD_MIB: '300' }],
+  ['nests without end', { RAW: '['.repeat(100_000) }],
+];
+
+for (const [what, env] of BYTES) {
+  test(`a supervisor stands where what a worker writes ${what}`, async () => {
+    const before = process.memoryUsage().rss;
+    const { notices } = await supervise(env);
+    assert.deepEqual(notices, [NONSENSE, 'all is said']);
+    assert.ok(process.memoryUsage().rss - before < 200 * 1024 * 1024);
+  });
+}

@@ -16,6 +16,10 @@ type Down = { readonly say: string; readonly number?: number };
 /** Longer than a process takes to start on a busy machine. */
 const PATIENCE_MS = 30_000;
 
+/** Each test has another, so that both are tried. */
+const channels = ['lines', 'ipc'] as const;
+let asked = 0;
+
 function kept(context: TestContext, first = () => 'start', start_within_ms = PATIENCE_MS, heldUp = () => false) {
   const monotonic = () => performance.now();
   const watchdog = new Watchdog(monotonic);
@@ -27,6 +31,7 @@ function kept(context: TestContext, first = () => 'start', start_within_ms = PAT
       exec_path: process.execPath,
       exec_argv: [],
       env: process.env,
+      channel: channels[asked++ % channels.length]!,
       descriptors: [],
     },
     watchdog,

@@ -29,6 +29,7 @@ export const network: SourceRule = {
     'src/core/resolver/': 'the only way out',
     'src/channels/api/listener/': 'creates the servers and never dials',
     'src/processes/link.ts': 'a pair of Unix sockets for two processes of the gate',
+    'src/processes/supervisor-channel.ts': 'takes up an inherited descriptor and never dials',
     'src/processes/sockets.ts': 'binds the ports that workers listen on',
     'src/channels/api/upstream/': 'undici, given the resolver’s dialler as its connect',
     'src/admin/open-admin.ts': 'listens on a Unix socket or a literal loopback address and never dials',
