@@ -15,6 +15,7 @@ import { createDialler, systemLookup } from './core/resolver/index.ts';
 import { closeInspector } from './processes/follow-supervisor.ts';
 import { ownWatching } from './processes/own-watching.ts';
 import type { SupervisorPorts } from './processes/process-options.ts';
+import { boundedWriter } from './wiring/bounded-writer.ts';
 import { describeDefect } from './wiring/describe-defect.ts';
 import type { GatePorts } from './wiring/gate.ts';
 import { lineWriter } from './wiring/line-writer.ts';
@@ -28,8 +29,21 @@ const monotonic = () => performance.now();
 const network = { dialler: createDialler({ lookup: systemLookup, now: monotonic }), monotonic, random: Math.random };
 const pki_ports = { now, random: (size_bytes: number) => randomBytes(size_bytes) };
 
-const oplog = (format: LogFormat): Notify =>
-  createOplog({ format, write: (text) => void process.stderr.write(text), now, pid: process.pid });
+/** What waits for a reader of a gate's output; a pipe may have one that has stopped. */
+const UNREAD_BYTES = 1024 * 1024;
+const writeNotice = boundedWriter({
+  stream: process.stderr,
+  max_bytes: UNREAD_BYTES,
+  onDropped: (lines) => notify(`${lines} lines of notices were dropped, because nobody read them`),
+});
+const writeExchanges = boundedWriter({
+  stream: process.stdout,
+  max_bytes: UNREAD_BYTES,
+  onDropped: (lines) =>
+    notify(`${lines} lines about exchanges were dropped, because nobody read them; the audit log has all`),
+});
+
+const oplog = (format: LogFormat): Notify => createOplog({ format, write: writeNotice, now, pid: process.pid });
 
 /** Of the whole process: a defect that nobody caught is told the way a running gate is told to tell. */
 let notify = oplog('text');
@@ -111,8 +125,8 @@ type RunningOptions = CommonOptions & { readonly log: LogFormat };
 
 /** Everything of the gate in this process, and each exchange on a line. */
 function singlePorts(options: RunningOptions, lineOf: (outcome: ExchangeRecord) => string): GatePorts {
-  const { io, json } = options;
-  const writeLine = lineWriter(io.stdout.write);
+  const { json } = options;
+  const writeLine = lineWriter(writeExchanges);
   return {
     ...ports_of_a_process,
     onOutcome: (outcome) => writeLine(json ? JSON.stringify(outcome) : lineOf(outcome)),
@@ -127,7 +141,7 @@ function supervisorPorts(options: RunningOptions): SupervisorPorts {
   return {
     ...ports_of_a_process,
     onNotice: oplog(options.log),
-    onExchanges: options.io.stdout.write,
+    onExchanges: writeExchanges,
     pid: process.pid,
     watching: ownWatching(process),
     env: process.env,

@@ -184,7 +184,7 @@ export class KeptProcess<Up extends Message, Down extends object> {
           return resolve(message.failure!);
         case 'started':
           // Its last words may come after its end.
-          if (this.#child !== child) return;
+          if (this.#child !== child || this.#ready) return;
           endBound();
           this.#back_off.started();
           watchdog.watch(watched);
