@@ -55,14 +55,14 @@ export async function makeProject(options: ProjectOptions): Promise<Project> {
   const pki = join(folder, 'pki');
   for (const name of ['pki', 'parties', 'policies', 'contracts']) mkdirSync(join(folder, name), { mode: 0o700 });
   const now_ms = Date.now();
-  const gate_ca = await createDevelopmentCa({ name: 'Test gate CA', days: 30, now_ms, random });
-  const partner_ca = await createDevelopmentCa({ name: 'Test partner CA', days: 30, now_ms, random });
+  const gate_ca = await createDevelopmentCa({ name: 'Test gate CA', days: 60, now_ms, random });
+  const partner_ca = await createDevelopmentCa({ name: 'Test partner CA', days: 60, now_ms, random });
   const server = await issueDevelopmentCertificate({
     ca: gate_ca,
     kind: 'server',
     names: ['localhost', '127.0.0.1'],
     uris: [],
-    days: 30,
+    days: 60,
     now_ms,
     random,
   });
