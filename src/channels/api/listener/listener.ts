@@ -2,8 +2,7 @@ import type { Http2SecureServer, ServerHttp2Session } from 'node:http2';
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { RefusalCode } from '../../../core/errors/index.ts';
-import type { Transport } from '../transport.ts';
-import { acceptConnection, recordMalformed } from './accept.ts';
+import { type AcceptPorts, acceptConnection, recordMalformed } from './accept.ts';
 import type { Connection } from './connection.ts';
 import { drainConnections } from './drain.ts';
 import { attachHttpEvents } from './http-events.ts';
@@ -11,6 +10,7 @@ import { listen } from './listen.ts';
 import type { ListenerOptions, ListenerTls } from './options.ts';
 import { RefusalLog } from './refusal-log.ts';
 import { createTlsServer } from './server.ts';
+import { Turns } from './turns.ts';
 
 export interface Listener {
   readonly zone: string;
@@ -24,174 +24,182 @@ export interface Listener {
   drain(budget_ms: number): Promise<void>;
 }
 
-/** How often bytes are counted and exchanges without an end are looked for. */
+/** How often bytes are counted, and exchanges without an end looked for. */
 const CHECK_MS = 1000;
-/** Most requests that wait on one HTTP/1.1 connection. */
-const MAX_WAITING = 32;
+
 /**
  * Opens one TLS port that speaks HTTP/2 and HTTP/1.1.
  *
  * @throws LoadError LISTEN where the port cannot be opened
  */
 export async function openListener(options: ListenerOptions): Promise<Listener> {
-  const connections = new Map<Socket, Connection>();
-  const owners = new WeakMap<object, Connection>();
-  let draining = false;
-  const refusals = new RefusalLog({ onRefused: options.onRefused, max_single: 20, max_keys: 10_000 });
-  const onRefused: ListenerOptions['onRefused'] = (...refusal) => refusals.record(...refusal);
+  const listener = new TlsListener(options);
+  await listener.open();
+  return listener;
+}
 
-  const server = createTlsServer(options);
-  server.setTicketKeys(options.ticket_key);
+class TlsListener implements Listener {
+  readonly zone: string;
+  readonly address: string;
+  readonly #options: ListenerOptions;
+  readonly #server: Http2SecureServer;
+  readonly #refusals: RefusalLog;
+  readonly #connections = new Map<Socket, Connection>();
+  /** By TLS socket and by HTTP/2 session. */
+  readonly #owners = new WeakMap<object, Connection>();
+  /** The session of an HTTP/2 connection is made, and announced, within the same 'secureConnection'. */
+  #arriving: Connection | null = null;
+  #draining = false;
+  #checking: NodeJS.Timeout | undefined;
 
-  function refuse(connection: Connection, code: RefusalCode, reason: string): void {
+  constructor(options: ListenerOptions) {
+    this.zone = options.zone;
+    this.address = options.address;
+    this.#options = options;
+    this.#refusals = new RefusalLog({ onRefused: options.onRefused, max_single: 20, max_keys: 10_000 });
+    this.#server = createTlsServer(options);
+    this.#server.setTicketKeys(options.ticket_key);
+    this.#accept();
+    this.#server.on('tlsClientError', (error, socket) => this.#onHandshakeError(error, socket));
+    this.#server.prependListener('secureConnection', (socket: TLSSocket) => this.#onSecured(socket));
+    this.#server.on('session', (session) => this.#onSession(session));
+    this.#attachHttp();
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  async open(): Promise<void> {
+    await listen(this.#server, this.#options);
+    this.#checking = setInterval(() => this.#check(), CHECK_MS).unref();
+  }
+
+  replaceTls(tls: ListenerTls, ticket_key: Buffer): void {
+    this.#server.setSecureContext(tls);
+    this.#server.setTicketKeys(ticket_key);
+  }
+
+  endConnections(test: (connection: Connection) => boolean): void {
+    for (const connection of this.#connections.values()) {
+      if (!test(connection)) continue;
+      connection.withdrawn = true;
+      connection.destroy();
+    }
+  }
+
+  async drain(budget_ms: number): Promise<void> {
+    this.#draining = true;
+    // Not the server's own `close`: it destroys connections whose answer is complete and has not left yet.
+    const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(this.#server, () => resolve()));
+    const connections = () => this.#connections.values();
+    const stop = drainConnections({ connections, budget_ms, now: this.#options.now });
+    await closed;
+    stop();
+    clearInterval(this.#checking);
+    await this.#refusals.flush();
+  }
+
+  /** Admission and the look at the ClientHello come before the server's own handling: before any crypto. */
+  #accept(): void {
+    const [startTls] = this.#server.listeners('connection') as [(this: Http2SecureServer, socket: Socket) => void];
+    this.#server.removeAllListeners('connection');
+    const ports: AcceptPorts = {
+      options: this.#options,
+      connections: this.#connections,
+      refuse: this.#refuse,
+      onRefused: this.#onRefused,
+      draining: () => this.#draining,
+      startTls: (raw) => startTls.call(this.#server, raw),
+    };
+    this.#server.on('connection', (socket: Socket) => acceptConnection(socket, ports));
+  }
+
+  #attachHttp(): void {
+    const draining = () => this.#draining;
+    const turns = new Turns({ options: this.#options, draining });
+    attachHttpEvents(this.#server, {
+      connectionOf: (end) => this.#owners.get(end),
+      begin: (transport, connection) => turns.begin(transport, connection),
+      onRefused: this.#onRefused,
+      draining,
+      refuse: this.#refuse,
+      max_streams: this.#options.max_streams,
+      max_header_bytes: this.#options.max_header_bytes,
+    });
+  }
+
+  readonly #onRefused: ListenerOptions['onRefused'] = (...refusal) => this.#refusals.record(...refusal);
+
+  readonly #refuse = (connection: Connection, code: RefusalCode, reason: string): void => {
     if (!connection.refused) {
       connection.refused = true;
-      void onRefused(connection, code, reason);
+      void this.#onRefused(connection, code, reason);
     }
     connection.destroy();
-  }
+  };
 
-  // Admission and the look at the ClientHello come before the server's own handling: before any crypto.
-  const [startTls] = server.listeners('connection') as [(this: Http2SecureServer, socket: Socket) => void];
-  server.removeAllListeners('connection');
-  server.on('connection', (socket: Socket) =>
-    acceptConnection(socket, {
-      options,
-      connections,
-      refuse,
-      onRefused,
-      draining: () => draining,
-      startTls: (raw) => startTls.call(server, raw),
-    }),
-  );
-
-  /** Node keeps the socket under a TLS socket as `_parent`; it has no public name for it. */
-  function connectionUnder(socket: TLSSocket): Connection | undefined {
-    const { _parent } = socket as TLSSocket & { _parent?: Socket };
-    return _parent ? connections.get(_parent) : undefined;
-  }
-
-  server.on('tlsClientError', (error: NodeJS.ErrnoException, socket: TLSSocket) => {
-    const connection = connectionUnder(socket);
-    if (connection) refuse(connection, 'ADMIT_TLS', error.code ?? 'handshake');
+  #onHandshakeError(error: NodeJS.ErrnoException, socket: TLSSocket): void {
+    const connection = this.#connectionUnder(socket);
+    if (connection) this.#refuse(connection, 'ADMIT_TLS', error.code ?? 'handshake');
     else socket.destroy();
-  });
+  }
 
-  // The session of an HTTP/2 connection is made, and announced, within the same 'secureConnection'.
-  let arriving: Connection | null = null;
-  server.prependListener('secureConnection', (socket: TLSSocket) => {
-    const connection = connectionUnder(socket);
-    arriving = connection ?? null;
+  #onSecured(socket: TLSSocket): void {
+    const connection = this.#connectionUnder(socket);
+    this.#arriving = connection ?? null;
     // Without its connection nothing is known of the far end: fail closed.
     if (!connection) return void socket.destroy();
-    owners.set(socket, connection);
+    this.#owners.set(socket, connection);
     connection.secured(socket);
     if (connection.timer) clearTimeout(connection.timer);
-    connection.timer = setTimeout(() => onSilent(connection), options.timeouts.idle_ms);
-  });
-  server.on('session', (session: ServerHttp2Session) => {
-    if (!arriving) return session.destroy();
-    owners.set(session, arriving);
-    const connection = arriving;
-    connection.session = session;
-    session.on('error', (error: NodeJS.ErrnoException) => onSessionError(connection, error));
-  });
+    connection.timer = setTimeout(() => this.#onSilent(connection), this.#options.timeouts.idle_ms);
+  }
 
-  function onSessionError(connection: Connection, error: NodeJS.ErrnoException): void {
+  #onSession(session: ServerHttp2Session): void {
+    const connection = this.#arriving;
+    if (!connection) return session.destroy();
+    this.#owners.set(session, connection);
+    connection.session = session;
+    session.on('error', (error: NodeJS.ErrnoException) => this.#onSessionError(connection, error));
+  }
+
+  #onSessionError(connection: Connection, error: NodeJS.ErrnoException): void {
     if (error.code === 'ECONNRESET' || error.code === 'EPIPE') return connection.destroy();
     // Of errors of nghttp2 the message is its own fixed text.
-    refuse(connection, 'ADMIT_HTTP2', error.code === 'ERR_HTTP2_ERROR' ? error.message : (error.code ?? 'session'));
+    const reason = error.code === 'ERR_HTTP2_ERROR' ? error.message : (error.code ?? 'session');
+    this.#refuse(connection, 'ADMIT_HTTP2', reason);
   }
 
   /** A silent connection ends, in HTTP/2 too: neither pings nor half-sent frames keep it. */
-  function onSilent(connection: Connection): void {
+  #onSilent(connection: Connection): void {
     if (connection.active > 0) return;
-    if (connection.begun === 0) return refuse(connection, 'ADMIT_IDLE', 'no request');
+    if (connection.begun === 0) return this.#refuse(connection, 'ADMIT_IDLE', 'no request');
     // A far end that neither closes nor takes what is left for it has had its time.
     if (connection.ending) return connection.destroy();
     connection.end();
     connection.timer?.refresh();
   }
 
-  /**
-   * HTTP/1.1 requests are handled one after the other: the second may rely on what the first did, and order is kept
-   * only by those that wait (RFC 9112 section 9.3.2). Streams of HTTP/2 depend on nothing.
-   */
-  function begin(transport: Transport, connection: Connection): void {
-    connection.begun++;
-    // The last exchange of this connection has been refused: what came with it is counted, not read.
-    if (connection.session && connection.ending && !draining) {
-      connection.unread_streams++;
-      return transport.abort();
-    }
-    connection.latest = transport;
-    if (connection.session || connection.active === 0) return handle(transport, connection);
-    connection.waiting.push(transport);
-    // What comes after these is not read; the client sees the connection end and sends it again.
-    if (connection.waiting.length >= MAX_WAITING) connection.ending = true;
+  /** Node keeps the socket under a TLS socket as `_parent`; it has no public name for it. */
+  #connectionUnder(socket: TLSSocket): Connection | undefined {
+    const { _parent } = socket as TLSSocket & { _parent?: Socket };
+    return _parent ? this.#connections.get(_parent) : undefined;
   }
 
-  function handle(transport: Transport, connection: Connection): void {
-    connection.under_way.add(transport, options.now() + 2 * options.timeouts.total_ms);
-    void options.onRequest(transport, connection).then(() => {
-      connection.under_way.delete(transport);
-      const next = connection.waiting.shift();
-      if (next) return handle(next, connection);
-      if (connection.active > 0) return;
-      if (connection.refused) connection.secure?.destroySoon();
-      else connection.timer?.refresh();
-    });
+  #check(): void {
+    const now = this.#options.now();
+    for (const connection of this.#connections.values()) this.#checkConnection(connection, now);
+    void this.#refusals.flush();
   }
 
-  attachHttpEvents(server, {
-    connectionOf: (end) => owners.get(end),
-    begin,
-    onRefused,
-    draining: () => draining,
-    refuse,
-    max_streams: options.max_streams,
-    max_header_bytes: options.max_header_bytes,
-  });
-
-  const checking = setInterval(() => {
-    const now = options.now();
-    for (const connection of connections.values()) {
-      if (!connection.lease.bytes(connection.newBytes(), now)) refuse(connection, 'ADMIT_BYTES', 'bytes per source');
-      recordMalformed(connection, onRefused, false);
-      if (connection.headersLate(now, options.timeouts.headers_ms)) refuse(connection, 'ADMIT_HEADERS_LATE', 'HTTP/2');
-      // Who does not take its answer does not hold it either. A reset of the stream alone could not leave either.
-      if (connection.under_way.isLate(now)) connection.destroy();
-    }
-    void refusals.flush();
-  }, CHECK_MS);
-  checking.unref();
-
-  await listen(server, options);
-
-  return {
-    zone: options.zone,
-    address: options.address,
-    port: (server.address() as AddressInfo).port,
-    replaceTls(tls, ticket_key) {
-      server.setSecureContext(tls);
-      server.setTicketKeys(ticket_key);
-    },
-    endConnections(test) {
-      for (const connection of connections.values()) {
-        if (!test(connection)) continue;
-        connection.withdrawn = true;
-        connection.destroy();
-      }
-    },
-    async drain(budget_ms) {
-      draining = true;
-      // Not the server's own `close`: it destroys connections whose answer is complete and has not left yet.
-      const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
-      const stop = drainConnections({ connections: () => connections.values(), budget_ms, now: options.now });
-      await closed;
-      stop();
-      clearInterval(checking);
-      await refusals.flush();
-    },
-  };
+  #checkConnection(connection: Connection, now: number): void {
+    const { headers_ms } = this.#options.timeouts;
+    if (!connection.lease.bytes(connection.newBytes(), now))
+      this.#refuse(connection, 'ADMIT_BYTES', 'bytes per source');
+    recordMalformed(connection, this.#onRefused, false);
+    if (connection.headersLate(now, headers_ms)) this.#refuse(connection, 'ADMIT_HEADERS_LATE', 'HTTP/2');
+    // Who does not take its answer does not hold it either. A reset of the stream alone could not leave either.
+    if (connection.under_way.isLate(now)) connection.destroy();
+  }
 }
