@@ -9,6 +9,8 @@ import { ownWatching } from './own-watching.ts';
 import { createWorker } from './worker.ts';
 
 const WAITING_BYTES = 32 * 1024 * 1024;
+/** Before the watchdog ends a recorder that hangs, so that callers are answered meanwhile. */
+const LATE_MS = 5_000;
 
 const version = process.env['SALLYPORT_VERSION'] ?? '0.0.0';
 const monotonic = () => performance.now();
@@ -26,7 +28,7 @@ const worker = createWorker({
     version,
   },
   watching: ownWatching(process),
-  log: new RemoteLog({ product_version: version, waiting_bytes: WAITING_BYTES, now: monotonic }),
+  log: new RemoteLog({ product_version: version, waiting_bytes: WAITING_BYTES, late_ms: LATE_MS, now: monotonic }),
   say: sayTo(process),
   lineOf(form) {
     if (form === 'none') return null;
