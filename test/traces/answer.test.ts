@@ -45,7 +45,8 @@ test('only what may pass is sent again, and not before the collector wants it', 
   assert.deepEqual(after('7'), [true, 7000]);
   assert.deepEqual(after('Thu, 01 Jan 2026 12:00:09 GMT', 503), [true, 9000]);
   assert.deepEqual(after('Thu, 01 Jan 2026 11:00:00 GMT'), [true, 0]);
-  for (const nonsense of ['-1', '1.5', 'soon', '99999999999999999999', '']) assert.deepEqual(after(nonsense), [true, 0]);
+  for (const nonsense of ['-1', '1.5', 'soon', '99999999999999999999', ''])
+    assert.deepEqual(after(nonsense), [true, 0]);
   for (const status of [301, 400, 401, 403, 404, 405, 413, 500, 501]) assert.deepEqual(after('7', status), [false, 0]);
 });
 

@@ -2,7 +2,13 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
-import { type Batch, type Collector, type Delivery, type DropReason, TraceExporter } from '../../src/core/traces/index.ts';
+import {
+  type Batch,
+  type Collector,
+  type Delivery,
+  type DropReason,
+  TraceExporter,
+} from '../../src/core/traces/index.ts';
 import { outcome } from '../audit/records.ts';
 
 const TAKEN: Delivery = { taken: true, rejected: 0 };
@@ -75,7 +81,8 @@ function world(context: TestContext, options: Options = {}) {
       }
     },
     /** Exchanges that stand in the bodies, in order. */
-    sent: () => batches.flatMap(({ body }) => [...body.toString().matchAll(/8000-(\d{12})"/g)].map(([, n]) => Number(n))),
+    sent: () =>
+      batches.flatMap(({ body }) => [...body.toString().matchAll(/8000-(\d{12})"/g)].map(([, n]) => Number(n))),
     accounted: () => counted.exported + [...counted.dropped.values()].reduce((sum, one) => sum + one, 0),
     spans: () => offered * SPANS,
   };
@@ -165,7 +172,9 @@ test('what is refused for good is dropped at once, told once, and the collector 
   }
   assert.ok(batches.length >= 3 && batches.length <= 6, `${batches.length} batches`);
   assert.deepEqual([...counted.dropped.keys()], ['refused']);
-  assert.deepEqual(notices, ['traces: the collector takes none (status 404); exchanges go on, spans wait and may be dropped']);
+  assert.deepEqual(notices, [
+    'traces: the collector takes none (status 404); exchanges go on, spans wait and may be dropped',
+  ]);
   assert.equal(exporter.failing, true);
   state.answer = () => TAKEN;
   offer();
@@ -278,10 +287,15 @@ test('other settings hold for what waits already', async (context) => {
 
 test('every span is exported or counted as dropped, once, whatever the collector does', async (context) => {
   const answers = fc.constantFrom(TAKEN, BUSY, REFUSED, { taken: true as const, rejected: 1 });
-  const steps = fc.array(fc.record({ exchanges: fc.nat(12), wait_ms: fc.nat(4_000), answer: answers }), { maxLength: 12 });
+  const steps = fc.array(fc.record({ exchanges: fc.nat(12), wait_ms: fc.nat(4_000), answer: answers }), {
+    maxLength: 12,
+  });
   await fc.assert(
     fc.asyncProperty(steps, async (all) => {
-      const { offer, after, exporter, state, spans, accounted } = world(context, { queue_bytes: 12_000, batch_bytes: 4_000 });
+      const { offer, after, exporter, state, spans, accounted } = world(context, {
+        queue_bytes: 12_000,
+        batch_bytes: 4_000,
+      });
       for (const { exchanges, wait_ms, answer } of all) {
         state.answer = () => answer;
         offer(exchanges);

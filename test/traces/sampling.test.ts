@@ -62,7 +62,10 @@ test('a flag that is set counts only where it is to, for callers who are proven,
   assert.equal(two.wants(stranger, asking), false);
   assert.equal(two.wants(proven, { ...asking, flags: '02' }), false);
   assert.equal(two.wants(proven, { ...asking, parent_id: null }), false, 'the gate’s own flag');
-  assert.deepEqual([two.wants(proven, asking), two.wants(proven, asking), two.wants(proven, asking)], [true, true, false]);
+  assert.deepEqual(
+    [two.wants(proven, asking), two.wants(proven, asking), two.wants(proven, asking)],
+    [true, true, false],
+  );
   at_ms = 1000;
   assert.equal(two.wants(proven, { ...asking, flags: 'ff' }), true);
 });

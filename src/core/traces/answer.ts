@@ -2,7 +2,7 @@
 
 /** What came of an export. */
 export type Delivery =
-  | { readonly taken: true; /** Spans of it that the collector does not want. */ readonly rejected: number }
+  | { readonly taken: true /** Spans of it that the collector does not want. */; readonly rejected: number }
   | {
       readonly taken: false;
       /** Whether the same may be sent once more. */

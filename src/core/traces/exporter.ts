@@ -63,10 +63,10 @@ export class TraceExporter {
   #gathered: TracedExchange[] = [];
   /** The loop that sends; null while nothing waits. */
   #running: Promise<void> | null = null;
-  /** Ends the wait that the loop is in, where it may be ended. */
+  /** Ends the wait that the loop is in. */
   #wake: (() => void) | null = null;
   #waits_for_more = false;
-  /** Why the collector takes nothing, where that was told. */
+  /** That the collector takes nothing was told. */
   #told_failing = false;
   #told_full = false;
   #ended_spans = 0;
@@ -88,8 +88,10 @@ export class TraceExporter {
     return this.#told_failing;
   }
 
+  /** What waits for more is sent at once: by the new settings it may have waited long enough. */
   configure(settings: ExporterSettings): void {
     this.#settings = settings;
+    if (this.#waits_for_more) this.#wake?.();
   }
 
   /** Takes an exchange to be exported, or drops it; returns at once. */
@@ -122,7 +124,9 @@ export class TraceExporter {
     this.#drop('ended', this.#queue.clear());
     const dropped = this.#ended_spans;
     if (dropped > 0) {
-      this.#options.onNotice(`traces: ${dropped} spans are dropped at the end; the collector did not take them in time`);
+      this.#options.onNotice(
+        `traces: ${dropped} spans are dropped at the end; the collector did not take them in time`,
+      );
     }
     await this.#options.collector.close();
   }

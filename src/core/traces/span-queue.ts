@@ -1,5 +1,5 @@
 import type { OtlpResource } from './otlp.ts';
-import { exportFrame, type TracedExchange, spansOf } from './otlp.ts';
+import { exportFrame, spansOf, type TracedExchange } from './otlp.ts';
 
 /** Spans on their way to the collector, as the body of one export. */
 export interface Batch {
