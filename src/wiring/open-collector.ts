@@ -15,7 +15,10 @@ export interface CollectorPorts {
 }
 
 const PATH = '/v1/traces';
-const HEADERS = ['user-agent', 'sallyport', 'content-type', 'application/json', 'accept', 'application/json'];
+const HEADERS = [
+  ...['user-agent', 'sallyport', 'content-type', 'application/json'],
+  ...['accept', 'application/json', 'accept-encoding', 'identity'],
+];
 const MAX_HEADER_BYTES = 16 * 1024;
 /** An answer says how many spans were rejected, and why; more than this is no answer. */
 const MAX_ANSWER_BYTES = 64 * 1024;

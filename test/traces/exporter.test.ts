@@ -62,6 +62,7 @@ function world(context: TestContext, options: Options = {}) {
   let offered = 0;
   return {
     exporter,
+    collector,
     settings,
     batches,
     notices,
@@ -272,6 +273,14 @@ test('closing does not wait for a collector that hangs, and takes nothing more',
   offer(2);
   await after(0);
   assert.deepEqual([...counted.dropped], [['ended', spans()]]);
+});
+
+test('closing does not wait for connections that do not close', async (context) => {
+  const { after, exporter, collector } = world(context);
+  context.mock.method(collector, 'close', () => new Promise<void>(() => undefined));
+  const closed = exporter.close(1_000);
+  await after(1_000);
+  await closed;
 });
 
 test('other settings hold for what waits already', async (context) => {

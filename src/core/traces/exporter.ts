@@ -54,6 +54,8 @@ const MOST_ATTEMPTS = 8;
 const FAILURES_TOLD = 3;
 /** Exchanges of one turn that are remembered before they are in the queue. */
 const MOST_GATHERED = 4096;
+/** A connection that is being made cannot be taken back, and may take long: the end does not wait for it. */
+const CLOSING_MS = 200;
 
 export class TraceExporter {
   readonly #options: ExporterOptions;
@@ -96,7 +98,7 @@ export class TraceExporter {
 
   /** Takes an exchange to be exported, or drops it; returns at once. */
   offer(exchange: TracedExchange): void {
-    if (this.#over || this.#queue.size_bytes >= this.#settings.queue_bytes || this.#gathered.length >= MOST_GATHERED) {
+    if (this.#over || this.#queue.full || this.#gathered.length >= MOST_GATHERED) {
       this.#drop(this.#over ? 'ended' : 'full', spanCount(exchange.outcome));
       return;
     }
@@ -128,7 +130,7 @@ export class TraceExporter {
         `traces: ${dropped} spans are dropped at the end; the collector did not take them in time`,
       );
     }
-    await this.#options.collector.close();
+    await within(CLOSING_MS, this.#options.collector.close());
   }
 
   #enqueue(): void {
@@ -226,4 +228,11 @@ export class TraceExporter {
 function reasonOf({ again }: Delivery & { readonly taken: false }, closing: boolean): DropReason {
   if (!again) return 'refused';
   return closing ? 'ended' : 'unsent';
+}
+
+async function within(budget_ms: number, work: Promise<void>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const late = setTimeout(resolve, budget_ms);
+  await Promise.race([work, promise]);
+  clearTimeout(late);
 }

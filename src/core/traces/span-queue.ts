@@ -21,6 +21,12 @@ const MOST_EXCHANGES = 512;
 export class SpanQueue {
   #waiting: Waiting[] = [];
   #size_bytes = 0;
+  #full = false;
+
+  /** Whether an exchange found no room since something was taken: no other needs to be looked at. */
+  get full(): boolean {
+    return this.#full;
+  }
 
   get size_bytes(): number {
     return this.#size_bytes;
@@ -41,7 +47,8 @@ export class SpanQueue {
     if (spans.length === 0) return true;
     const text = JSON.stringify(spans).slice(1, -1);
     const size_bytes = Buffer.byteLength(text);
-    if (this.#size_bytes + size_bytes > queue_bytes) return false;
+    this.#full = this.#size_bytes + size_bytes > queue_bytes;
+    if (this.#full) return false;
     this.#waiting.push({ text, spans: spans.length, size_bytes });
     this.#size_bytes += size_bytes;
     return true;
@@ -59,6 +66,7 @@ export class SpanQueue {
     if (count === 0) return null;
     const taken = this.#waiting.splice(0, count);
     this.#size_bytes -= taken_bytes;
+    this.#full = false;
     const [before, after] = exportFrame(resource);
     return {
       body: Buffer.from(`${before}${taken.map(({ text }) => text).join(',')}${after}`),
