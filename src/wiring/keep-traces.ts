@@ -52,13 +52,13 @@ interface InForce {
 export function keepTraces(ports: TraceKeeperPorts): TraceKeeper {
   const counts = countSpans(ports.metrics);
   let in_force: InForce | null = null;
-  const leaving = new Set<Promise<void>>();
+  const leaving = new Set<TraceExporter>();
   ports.metrics.reader(METRICS.trace_queue, () => (in_force ? [[[], in_force.exporter.queued_bytes]] : []));
   ports.metrics.reader(METRICS.trace_failing, () => (in_force ? [[[], in_force.exporter.failing ? 1 : 0]] : []));
 
   function dismiss({ exporter }: InForce): void {
-    const gone = exporter.close(FAREWELL_MS).finally(() => leaving.delete(gone));
-    leaving.add(gone);
+    leaving.add(exporter);
+    void exporter.close(FAREWELL_MS).then(() => leaving.delete(exporter));
   }
 
   function exporterFor({ config, ca }: PlannedTraces, key: string, settings: ExporterSettings): TraceExporter {
@@ -90,9 +90,9 @@ export function keepTraces(ports: TraceKeeperPorts): TraceKeeper {
       if (before !== null && before.exporter !== in_force?.exporter) dismiss(before);
     },
     async close(budget_ms) {
-      const last = in_force?.exporter.close(budget_ms);
+      const all = [...leaving, ...(in_force ? [in_force.exporter] : [])];
       in_force = null;
-      await Promise.all([last, ...leaving]);
+      await Promise.all(all.map((exporter) => exporter.close(budget_ms)));
     },
   };
 }

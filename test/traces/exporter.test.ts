@@ -275,6 +275,21 @@ test('closing does not wait for a collector that hangs, and takes nothing more',
   assert.deepEqual([...counted.dropped], [['ended', spans()]]);
 });
 
+test('who is in a hurry ends a closing that has more time', async (context) => {
+  const { offer, after, exporter, counted, state, spans, notices } = world(context, { every_ms: 100 });
+  const { promise, resolve } = Promise.withResolvers<Delivery>();
+  state.answer = () => promise;
+  state.giveUp = () => resolve(BUSY);
+  offer(2);
+  await after(500);
+  const slow = exporter.close(60_000);
+  await after(1_000);
+  const quick = exporter.close(1_000);
+  await after(1_500);
+  await Promise.all([slow, quick]);
+  assert.deepEqual([...counted.dropped, notices.length], [['ended', spans()], 1]);
+});
+
 test('closing does not wait for connections that do not close', async (context) => {
   const { after, exporter, collector } = world(context);
   context.mock.method(collector, 'close', () => new Promise<void>(() => undefined));

@@ -135,6 +135,16 @@ test('ids are unique, of the right length and the same each time; no child outli
   );
 });
 
+test('numbers that are no times do not break an export', () => {
+  for (const odd of [Number.NaN, Number.POSITIVE_INFINITY, -1, 1e300, 0.5]) {
+    const spans = spansOf({ started_ms: odd, ended_ms: odd, steps_us: { admit: odd } });
+    for (const { startTimeUnixNano, endTimeUnixNano } of spans) {
+      assert.match(startTimeUnixNano, /^[0-9]{1,20}$/);
+      assert.ok(BigInt(endTimeUnixNano) >= BigInt(startTimeUnixNano));
+    }
+  }
+});
+
 test('spans hold nothing of what callers sent but what the record has', () => {
   const source = { address: 'canary', port: 1 };
   const changes = { pointer: '/canary', reason: 'canary', rule: 'canary', credential: 'canary', source };

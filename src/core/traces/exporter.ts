@@ -73,6 +73,8 @@ export class TraceExporter {
   #told_full = false;
   #ended_spans = 0;
   #closing = false;
+  /** The end, once it has begun. */
+  #ended: Promise<void> | null = null;
   #over = false;
 
   constructor(options: ExporterOptions) {
@@ -108,20 +110,25 @@ export class TraceExporter {
 
   /**
    * Sends what waits, each batch once more at most, for as long as the budget lasts; drops the rest and closes the
-   * connections.
+   * connections. Called again, the shorter budget holds.
    */
   async close(budget_ms: number): Promise<void> {
-    this.#closing = true;
-    this.#enqueue();
-    this.#wake?.();
     const late = setTimeout(() => {
       this.#over = true;
       this.#options.collector.giveUp();
     }, budget_ms);
+    this.#ended ??= this.#end();
+    await this.#ended;
+    clearTimeout(late);
+  }
+
+  async #end(): Promise<void> {
+    this.#closing = true;
+    this.#enqueue();
+    this.#wake?.();
     await this.#running;
     // What came in the very turn in which the loop had found nothing more.
     if (this.#backoff.failures === 0) await this.#run();
-    clearTimeout(late);
     this.#over = true;
     this.#drop('ended', this.#queue.clear());
     const dropped = this.#ended_spans;

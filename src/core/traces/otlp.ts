@@ -84,10 +84,10 @@ export function spanCount({ span_id, steps_us }: ExchangeRecord): number {
 export function spansOf({ outcome, parent_id }: TracedExchange): Span[] {
   const { span_id, trace_id } = outcome;
   if (span_id === undefined) return [];
-  const start = BigInt(outcome.started_ms) * NANOSECONDS_IN_MS;
+  const start = nanoseconds(outcome.started_ms, NANOSECONDS_IN_MS);
   const children = stepSpans(outcome, span_id, start);
   const last = children.at(-1)?.end ?? start;
-  const ended = BigInt(outcome.ended_ms) * NANOSECONDS_IN_MS;
+  const ended = nanoseconds(outcome.ended_ms, NANOSECONDS_IN_MS);
   const exchange: Span = {
     traceId: trace_id,
     spanId: span_id,
@@ -103,6 +103,12 @@ export function spansOf({ outcome, parent_id }: TracedExchange): Span[] {
   return [exchange, ...children.map(({ span }) => span)];
 }
 
+/** Never negative: what is no time is none. */
+function nanoseconds(time: number, in_nanoseconds: bigint): bigint {
+  const rounded = Math.round(time);
+  return BigInt(Number.isSafeInteger(rounded) ? Math.max(0, rounded) : 0) * in_nanoseconds;
+}
+
 /** Steps follow each other without a gap, so that their durations say where each began. */
 function stepSpans(outcome: ExchangeRecord, parent: string, start: bigint): { span: Span; end: bigint }[] {
   let at = start;
@@ -111,7 +117,7 @@ function stepSpans(outcome: ExchangeRecord, parent: string, start: bigint): { sp
     const took_us = outcome.steps_us[step];
     if (took_us === undefined) return [];
     const begin = at;
-    at += BigInt(Math.max(0, Math.round(took_us))) * NANOSECONDS_IN_US;
+    at += nanoseconds(took_us, NANOSECONDS_IN_US);
     const refused = outcome.step === step && outcome.code !== null;
     const span: Span = {
       traceId: outcome.trace_id,
