@@ -47,8 +47,7 @@ const KIND_INTERNAL = 1;
 const KIND_SERVER = 2;
 const KIND_CLIENT = 3;
 const STATUS_ERROR = 2;
-const NANOSECONDS_IN_US = 1000n;
-const NANOSECONDS_IN_MS = 1_000_000n;
+const US_IN_MS = 1000;
 /** Most UTF-16 units of a value, as records have them. */
 const TEXT_UNITS = 512;
 const NAME_UNITS = 128;
@@ -84,40 +83,44 @@ export function spanCount({ span_id, steps_us }: ExchangeRecord): number {
 export function spansOf({ outcome, parent_id }: TracedExchange): Span[] {
   const { span_id, trace_id } = outcome;
   if (span_id === undefined) return [];
-  const start = nanoseconds(outcome.started_ms, NANOSECONDS_IN_MS);
-  const children = stepSpans(outcome, span_id, start);
-  const last = children.at(-1)?.end ?? start;
-  const ended = nanoseconds(outcome.ended_ms, NANOSECONDS_IN_MS);
+  const start_us = whole(outcome.started_ms * US_IN_MS);
+  const children = stepSpans(outcome, span_id, start_us);
+  const last_us = children.at(-1)?.end_us ?? start_us;
   const exchange: Span = {
     traceId: trace_id,
     spanId: span_id,
     ...(parent_id === null ? {} : { parentSpanId: parent_id }),
     name: bounded(outcome.operation ?? outcome.http?.method ?? outcome.channel, NAME_UNITS),
     kind: KIND_SERVER,
-    startTimeUnixNano: String(start),
+    startTimeUnixNano: nanoseconds(start_us),
     // Milliseconds may end before the microseconds of the steps do; a child does not outlive its parent.
-    endTimeUnixNano: String(ended > last ? ended : last),
+    endTimeUnixNano: nanoseconds(Math.max(whole(outcome.ended_ms * US_IN_MS), last_us)),
     attributes: attributesOf(outcome),
     status: outcome.status !== null && outcome.status < 500 ? {} : { code: STATUS_ERROR },
   };
   return [exchange, ...children.map(({ span }) => span)];
 }
 
-/** Never negative: what is no time is none. */
-function nanoseconds(time: number, in_nanoseconds: bigint): bigint {
-  const rounded = Math.round(time);
-  return BigInt(Number.isSafeInteger(rounded) ? Math.max(0, rounded) : 0) * in_nanoseconds;
+/** Unix time in microseconds fits a safe integer, in nanoseconds it would not. */
+function nanoseconds(time_us: number): string {
+  return time_us === 0 ? '0' : `${time_us}000`;
+}
+
+/** Protobuf refuses an integer with a fraction, and the whole export with it; what is no number is none. */
+function whole(value: number): number {
+  const rounded = Math.round(value);
+  return Number.isSafeInteger(rounded) && rounded > 0 ? rounded : 0;
 }
 
 /** Steps follow each other without a gap, so that their durations say where each began. */
-function stepSpans(outcome: ExchangeRecord, parent: string, start: bigint): { span: Span; end: bigint }[] {
-  let at = start;
+function stepSpans(outcome: ExchangeRecord, parent: string, start_us: number): { span: Span; end_us: number }[] {
+  let at_us = start_us;
   const stem = idStem(parent);
   return STEPS.flatMap((step, index) => {
     const took_us = outcome.steps_us[step];
     if (took_us === undefined) return [];
-    const begin = at;
-    at += nanoseconds(took_us, NANOSECONDS_IN_US);
+    const begin_us = at_us;
+    at_us += whole(took_us);
     const refused = outcome.step === step && outcome.code !== null;
     const span: Span = {
       traceId: outcome.trace_id,
@@ -125,15 +128,15 @@ function stepSpans(outcome: ExchangeRecord, parent: string, start: bigint): { sp
       parentSpanId: parent,
       name: step,
       kind: calls(step, outcome) ? KIND_CLIENT : KIND_INTERNAL,
-      startTimeUnixNano: String(begin),
-      endTimeUnixNano: String(at),
+      startTimeUnixNano: nanoseconds(begin_us),
+      endTimeUnixNano: nanoseconds(at_us),
       attributes: [
         ...(refused ? optional('sallyport.code', outcome.code) : []),
         ...(calls(step, outcome) ? upstreamAttributes(outcome) : []),
       ],
       status: refused ? { code: STATUS_ERROR } : {},
     };
-    return [{ span, end: at }];
+    return [{ span, end_us: at_us }];
   });
 }
 
@@ -189,9 +192,8 @@ function bounded(value: string, units: number): string {
   return (value.length > units ? `${value.slice(0, units)}\u2026` : value).toWellFormed();
 }
 
-/** Protobuf refuses an integer with a fraction. */
 function integer(key: string, value: number): Attribute {
-  return { key, value: { intValue: String(Number.isSafeInteger(value) ? value : 0) } };
+  return { key, value: { intValue: String(whole(value)) } };
 }
 
 function optional(key: string, value: string | null, units?: number): Attribute[] {
