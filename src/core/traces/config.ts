@@ -31,7 +31,7 @@ export const tracesConfig = z
     collector: collectorConfig,
     share: percent({
       min: 0,
-      about: 'Share of the exchanges, picked by their trace id as OpenTelemetry’s samplers do.',
+      about: 'Share of the exchanges, picked by their trace id as OpenTelemetry’s consistent sampling does.',
     }).prefault('10%'),
     asked: rate(
       'Exchanges beyond the share that are exported because an authenticated caller set the sampled flag, for each worker; without it the flag is not looked at.',
