@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { relative } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { test } from 'node:test';
 import { type FileReference, loadConfig } from '../../src/config/load.ts';
 import { edit, GATE, loadProject, makeProject, PARTY } from './project.ts';
@@ -188,6 +189,18 @@ test('a collector of traces is taken apart, with every bound filled in', async (
     file: (collector.trust as FileReference).file,
     source: { file: config.file, line: 28, column: 63 },
   });
+});
+
+test('the examples of docs/traces.md load', async (context) => {
+  const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'traces.md'), 'utf8');
+  const examples = [...page.matchAll(/^```yaml\n(?:# sallyport\.yaml\n)?(traces:\n[^`]+)```$/gm)].map(([, text]) =>
+    String(text),
+  );
+  assert.equal(examples.length, 3);
+  for (const example of examples) {
+    const files = { 'sallyport.yaml': edit(GATE, 'limits:', `${example}limits:`) };
+    assert.notEqual((await loadProject(await makeProject(context, files))).traces, null);
+  }
 });
 
 test('an upstream may have several endpoints, and its gate a place', async (context) => {
