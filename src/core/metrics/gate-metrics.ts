@@ -66,7 +66,7 @@ export const METRICS = {
   }),
   trace_queue: gauge('sallyport_trace_queue_bytes', { help: 'What waits for the collector.' }),
   trace_failing: gauge('sallyport_trace_collector_failing', {
-    help: 'Workers that were told so often that the collector takes nothing that they told the operator.',
+    help: 'Workers from which the collector takes nothing, by what they told the operator last.',
   }),
 
   // Of each process.
