@@ -23,6 +23,7 @@ export interface FileReference {
 type ZoneFile = GateFile['zones'][string];
 type ApiFile = GateFile['apis'][string];
 type UpstreamFile = ApiFile['upstream'];
+type TracesFile = NonNullable<GateFile['traces']>;
 
 export interface ListenerConfig {
   /** Literal address; 0.0.0.0 and :: bind every address. */
@@ -139,6 +140,21 @@ export interface ApiConfig {
   readonly source: SourcePosition;
 }
 
+/** The collector that traces go to. */
+export interface CollectorConfig {
+  /** http only with a literal loopback host. The path is the base path. */
+  readonly url: URL;
+  /** `system`: the CAs of the system. */
+  readonly trust: 'system' | FileReference;
+  /** Name the certificate must carry; null where the host of url is it. */
+  readonly server_name: string | null;
+  readonly timeouts: TracesFile['collector']['timeouts'];
+}
+
+export interface TracesConfig extends Omit<TracesFile, 'collector'> {
+  readonly collector: CollectorConfig;
+}
+
 export interface GateConfig {
   /** The configuration file as the user named it. */
   readonly file: string;
@@ -162,4 +178,6 @@ export interface GateConfig {
     /** Absolute path. */
     readonly socket: string;
   };
+  /** Null: no traces are exported. */
+  readonly traces: TracesConfig | null;
 }

@@ -6,6 +6,7 @@ import type { GateConfig } from './gate-config.ts';
 import { fault } from './issues.ts';
 import { checkListeners } from './listeners.ts';
 import { type LoadedFile, parseGateFile } from './loaded-file.ts';
+import type { KeyPath } from './positions.ts';
 import { checkContracts, findParties, findPolicies, type Project } from './project-files.ts';
 import { readTextFile } from './read-file.ts';
 import { checkReferences, type WrittenFile } from './references.ts';
@@ -62,7 +63,7 @@ export async function loadConfig(path: string, { everybody_may_write = false }: 
 
 /** Every file that decides what the gate does, and the folder that holds what it did. */
 function obeyedFiles(
-  { file: gate_file, data_folder, zones, apis }: GateConfig,
+  { file: gate_file, data_folder, zones, apis, traces }: GateConfig,
   matched: readonly string[],
 ): ObeyedFile[] {
   const named = [
@@ -73,6 +74,7 @@ function obeyedFiles(
       review,
       ...(upstream.trust === 'system' ? [] : [upstream.trust]),
     ]),
+    ...(traces === null || traces.collector.trust === 'system' ? [] : [traces.collector.trust]),
   ];
   const keys = zones.flatMap(({ listen }) => listen.map(({ certificate }) => certificate));
   return [
@@ -96,14 +98,20 @@ function unreadable(file: string, problem: string): Fault {
 
 /** What proves an upstream has no meaning where nothing is proven; to accept it would suggest that it had. */
 function checkPlainUpstreams(gate: WrittenFile): Fault[] {
-  return entriesAt(gate.written, ['apis']).flatMap(([id, api]) => {
-    if (!textAt(api, ['upstream', 'url'])?.startsWith('http:')) return [];
-    const idle = ['trust', 'server_name'].flatMap((key) => {
-      if (valueAt(api, ['upstream', key]) === undefined) return [];
-      const path = ['apis', id, 'upstream', key];
-      return [fault('CONFIG_VALUE', 'has no effect on an http upstream', path, gate.positions.key(path), 'remove it')];
-    });
-    return [...idle, ...checkPlainEndpoints(gate, id, api)];
+  const apis = entriesAt(gate.written, ['apis']).flatMap(([id, api]) => {
+    const idle = checkPlain(gate, ['apis', id, 'upstream']);
+    return idle === null ? [] : [...idle, ...checkPlainEndpoints(gate, id, api)];
+  });
+  return [...apis, ...(checkPlain(gate, ['traces', 'collector']) ?? [])];
+}
+
+/** @returns null where this upstream is not spoken to in clear */
+function checkPlain({ written, positions }: WrittenFile, at: KeyPath): Fault[] | null {
+  if (!textAt(written, [...at, 'url'])?.startsWith('http:')) return null;
+  return ['trust', 'server_name'].flatMap((key) => {
+    const path = [...at, key];
+    if (valueAt(written, path) === undefined) return [];
+    return [fault('CONFIG_VALUE', 'has no effect on an http upstream', path, positions.key(path), 'remove it')];
   });
 }
 

@@ -11,6 +11,7 @@ import type {
   MachineConfig,
   PartyConfig,
   PolicyFile,
+  TracesConfig,
   UpstreamConfig,
   ZoneConfig,
 } from './gate-config.ts';
@@ -54,6 +55,7 @@ export function resolveConfig(
       listen: value.admin.listen,
       socket: resolve(project.folder, value.admin.socket ?? join(value.gate.data, ADMIN_SOCKET)),
     },
+    traces: value.traces === undefined ? null : resolver.traces(value.traces),
   };
 }
 
@@ -101,6 +103,12 @@ class Resolver {
       guards: api.guards,
       source: this.#positions.key(path),
     };
+  }
+
+  traces({ collector, ...traces }: NonNullable<GateFile['traces']>): TracesConfig {
+    const { url, trust = 'system', server_name = null, timeouts } = collector;
+    const file = trust === 'system' ? trust : this.#file(trust, ['traces', 'collector', 'trust']);
+    return { ...traces, collector: { url, trust: file, server_name, timeouts } };
   }
 
   #listener(listener: GateFile['zones'][string]['listen'][number], path: KeyPath): ListenerConfig {

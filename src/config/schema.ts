@@ -7,6 +7,7 @@ import { groupsConfig, partyFileConfig } from '../core/identity/config.ts';
 import { connectionsConfig, limitsConfig } from '../core/limits/config.ts';
 import { policiesConfig } from '../core/policy/config.ts';
 import { count, fileGlob, name, named, path } from '../core/settings/config.ts';
+import { tracesConfig } from '../core/traces/config.ts';
 import { tlsProfileConfig, trustConfig } from '../core/trust/config.ts';
 
 const gateConfig = z
@@ -42,6 +43,7 @@ export const gateFile = z
     limits: limitsConfig.prefault({}),
     audit: auditConfig.prefault({}),
     admin: adminConfig.prefault({}),
+    traces: tracesConfig.optional(),
   })
   .meta({ title: 'sallyport.yaml', description: 'Configuration of a Sallyport gate.' });
 

@@ -41,6 +41,8 @@ export type FromWorker =
   | { readonly say: 'linked'; readonly number: number; readonly done: boolean }
   /** The link to the recorder broke. */
   | { readonly say: 'unlinked' }
+  /** Its records are not durable in time, or are again. */
+  | { readonly say: 'late'; readonly late: boolean }
   | { readonly say: 'prepared'; readonly number: number; readonly digest: string }
   | { readonly say: 'unprepared'; readonly number: number; readonly failure: Failure }
   | { readonly say: 'committed'; readonly number: number }

@@ -62,6 +62,8 @@ class SupervisedGate implements RunningGate {
   #switching: Promise<void> = Promise.resolve();
   #stopping = false;
   readonly #links: Links;
+  /** Whether a worker waits for the recorder for too long. */
+  #late = false;
 
   constructor(options: SuperviseOptions, sockets: HeldSockets, first: JudgedPlan) {
     const { config, ports } = options;
@@ -146,10 +148,9 @@ class SupervisedGate implements RunningGate {
 
   notReady(): NotReadyReason[] {
     const log = this.#recorder.ready ? 'log_failed' : 'recorder_down';
-    return [
-      ...(this.#recorder.open ? [] : ([log] as const)),
-      ...(this.#workers.some(({ ready }) => ready) ? [] : (['no_worker'] as const)),
-    ];
+    const carrying = this.#workers.filter(({ ready }) => ready);
+    const records = this.#recorder.open && (carrying.length === 0 || carrying.some(({ late }) => !late));
+    return [...(records ? [] : ([log] as const)), ...(carrying.length > 0 ? [] : (['no_worker'] as const))];
   }
 
   observe(): Promise<Observation> {
@@ -222,7 +223,18 @@ class SupervisedGate implements RunningGate {
       },
       onStuck: () => this.#events.stuck(part),
       onUnlinked: (worker) => this.#links.makeAgain(worker),
+      onLate: () => this.#tellLate(),
     });
+  }
+
+  /** One notice for all workers: they wait for the same recorder. */
+  #tellLate(): void {
+    const { ports } = this.#options;
+    const late = this.#workers.some((worker) => worker.late);
+    if (late === this.#late) return;
+    this.#late = late;
+    if (late) ports.onNotice(cannotRecord(this.#config, 'late'), 'error');
+    else if (this.#recorder.open) ports.onNotice(RECORDS_AGAIN, 'info');
   }
 
   #linkAll(): void {

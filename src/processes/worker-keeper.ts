@@ -37,6 +37,8 @@ export interface WorkerKeeperOptions extends SuperviseOptions {
   readonly onEnded: KeptProcessOptions<FromWorker, ToWorker>['onEnded'];
   /** Its link to the recorder broke. */
   readonly onUnlinked: (worker: WorkerKeeper) => void;
+  /** Its records are not durable in time, or are again. */
+  readonly onLate: () => void;
   readonly onStuck: () => void;
 }
 
@@ -48,6 +50,7 @@ export class WorkerKeeper {
   readonly #process: KeptProcess<FromWorker, ToWorker>;
   /** The switch it was last asked to prepare. */
   #switch_number = 0;
+  #late = false;
 
   constructor(options: WorkerKeeperOptions) {
     const { ports, slot, descriptors, exchanges, shares, watchdog, plan } = options;
@@ -74,9 +77,13 @@ export class WorkerKeeper {
         if (message.say === 'notice') ports.onNotice(message.text, message.level);
         else if (message.say === 'exchanges') ports.onExchanges(message.text);
         else if (message.say === 'unlinked') options.onUnlinked(this);
+        else if (message.say === 'late') this.#tellLate(message.late, options);
         else options.onShare(named(incarnation), message.report);
       },
-      onGone: (incarnation) => options.onIncarnation(named(incarnation), false),
+      onGone: (incarnation) => {
+        options.onIncarnation(named(incarnation), false);
+        this.#tellLate(false, options);
+      },
       onEnded: options.onEnded,
       onStuck: options.onStuck,
     });
@@ -98,6 +105,11 @@ export class WorkerKeeper {
   /** Whether it carries exchanges. */
   get ready(): boolean {
     return this.#process.ready;
+  }
+
+  /** Whether it waits for the recorder for too long. */
+  get late(): boolean {
+    return this.#late;
   }
 
   /** Names one process of the gate, and never comes again. */
@@ -154,5 +166,11 @@ export class WorkerKeeper {
   /** Ends it within the budget and a little more. */
   stop(budget_ms: number, grace_ms: number): Promise<void> {
     return this.#process.stop({ say: 'drain', budget_ms }, budget_ms + grace_ms);
+  }
+
+  #tellLate(late: boolean, { onLate }: WorkerKeeperOptions): void {
+    if (this.#late === late) return;
+    this.#late = late;
+    onLate();
   }
 }

@@ -12,6 +12,8 @@ import { lineChannel } from './supervisor-channel.ts';
 import { createWorker } from './worker.ts';
 
 const WAITING_BYTES = 32 * 1024 * 1024;
+/** Before the watchdog ends a recorder that hangs, so that callers are answered meanwhile. */
+const LATE_MS = 5_000;
 
 const supervisor = lineChannel<FromWorker, ToWorker>();
 const version = process.env['SALLYPORT_VERSION'] ?? '0.0.0';
@@ -30,7 +32,7 @@ const worker = createWorker({
     version,
   },
   watching: ownWatching(process),
-  log: new RemoteLog({ product_version: version, waiting_bytes: WAITING_BYTES, now: monotonic }),
+  log: new RemoteLog({ product_version: version, waiting_bytes: WAITING_BYTES, late_ms: LATE_MS, now: monotonic }),
   connectLink,
   say: supervisor.say,
   lineOf(form) {

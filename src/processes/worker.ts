@@ -39,7 +39,7 @@ export function createWorker(ports: WorkerPorts): Part<ToWorker> {
   let share: BudgetShare | null = null;
   const prepared = new Map<number, PreparedPlan>();
 
-  log.onFailure(({ reason }) => reason === 'recorder' && say({ say: 'unlinked' }));
+  tellOfRecords(log, say);
 
   async function start({ plan, slot, sockets, shares, exchanges }: Start): Promise<void> {
     const line = lineOf(exchanges);
@@ -114,6 +114,19 @@ export function createWorker(ports: WorkerPorts): Part<ToWorker> {
     // Nothing can be withdrawn from this process any more, so it ends at once.
     orphaned: () => exit(3),
   };
+}
+
+function tellOfRecords(log: RemoteLog, say: WorkerPorts['say']): void {
+  let late = false;
+  const tell = (now_late: boolean): void => {
+    if (late !== now_late) say({ say: 'late', late: now_late });
+    late = now_late;
+  };
+  log.onFailure(({ reason }) => {
+    if (reason === 'recorder') say({ say: 'unlinked' });
+    tell(reason === 'late');
+  });
+  log.onResume(() => tell(false));
 }
 
 /** Tells what was taken here, over and over. */

@@ -17,6 +17,7 @@ import type { Notify } from '../core/oplog/index.ts';
 import type { Dialler } from '../core/resolver/index.ts';
 import { describeDefect } from './describe-defect.ts';
 import { keepBudgets } from './keep-budgets.ts';
+import { keepTraces } from './keep-traces.ts';
 import { keepUpstreams } from './keep-upstreams.ts';
 import { keepUsage } from './keep-usage.ts';
 import { keepVolumes } from './keep-volumes.ts';
@@ -78,6 +79,8 @@ export interface Gate {
 
 const MAX_HEADER_BYTES = 16 * 1024;
 const MAX_STREAMS = 100;
+/** What spans that wait have when a drain has used up its budget: less than a worker is given to end. */
+const LAST_SPANS_MS = 1_000;
 
 /**
  * Opens the part of a gate that carries exchanges: everything is loaded before the first port is opened.
@@ -105,12 +108,15 @@ export async function openGate(config: GateConfig, parts: GateParts, ports: Gate
     onSwitched(next) {
       upstreams.inForce(next.upstreams.values());
       usage.use(next.contracts);
+      traces.use(next.traces, plans.config.name);
       for (const listener of listeners) listener.endConnections((connection) => !channel.stillProven(connection));
     },
   });
   const volumes = keepVolumes(config.data_folder, slot, ports.onNotice);
   const usage = keepUsage(config.data_folder, slot, plans.loaded.contracts, ports);
   const metrics = new MetricRegistry(METRICS.folded);
+  const traces = keepTraces({ ...ports, metrics, slot });
+  traces.use(plans.loaded.traces, plans.config.name);
   const observe = createOutcomeObserver(metrics);
   const recording = createRecordWatch(metrics, ports.monotonic);
   let draining = false;
@@ -125,8 +131,10 @@ export async function openGate(config: GateConfig, parts: GateParts, ports: Gate
     draining: () => refusing,
     recordIntent: (intent) => recorder.intent(intent),
     recordOutcome: (outcome) => recording.watch(recorder.outcome(outcome)),
-    onOutcome(outcome) {
+    samples: traces.sampled,
+    onOutcome(outcome, trace) {
       observe(outcome);
+      if (trace !== null) traces.offer(outcome, trace);
       ports.onOutcome(outcome);
     },
     volumes: volumes.memory,
@@ -162,11 +170,12 @@ export async function openGate(config: GateConfig, parts: GateParts, ports: Gate
     prepare: (next_config, next_source) => plans.prepare(next_config, next_source),
     async stop(budget_ms) {
       draining = true;
+      const until_ms = ports.monotonic() + budget_ms;
       setTimeout(() => {
         refusing = true;
       }, budget_ms / 2).unref();
       await Promise.all(listeners.map((listener) => listener.drain(budget_ms)));
-      await plans.close();
+      await Promise.all([plans.close(), traces.close(Math.max(LAST_SPANS_MS, until_ms - ports.monotonic()))]);
       await volumes.close();
       await usage.close();
     },

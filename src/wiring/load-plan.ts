@@ -9,6 +9,7 @@ import type { ApiConfig, GateConfig, ListenerConfig, ZoneConfig } from '../confi
 import type { Caller } from '../core/exchange/index.ts';
 import { buildRegistry, type Registry } from '../core/identity/index.ts';
 import type { PolicyEngine } from '../core/policy/index.ts';
+import { createTlsClient } from '../core/resolver/index.ts';
 import {
   createChainMemory,
   createTrustStore,
@@ -18,7 +19,8 @@ import {
 } from '../core/trust/index.ts';
 import { FaultCollector, type NamedFile } from './collect.ts';
 import { checkReviews } from './contract-review.ts';
-import type { OpenUpstream } from './open-upstream.ts';
+import type { PlannedTraces } from './keep-traces.ts';
+import { faultsIn, type OpenUpstream } from './open-upstream.ts';
 import { planOperations } from './plan-operations.ts';
 import { loadContracts, loadPolicyEngine } from './policy-model.ts';
 import type { ProjectFiles } from './project-files.ts';
@@ -33,6 +35,8 @@ export interface LoadedPlan {
   readonly policy: PolicyEngine;
   readonly registry: Registry;
   readonly upstreams: ReadonlyMap<string, Upstream>;
+  /** Null where no traces are exported. */
+  readonly traces: PlannedTraces | null;
   /** TLS of each listener, in the order of the configuration. */
   readonly listeners: readonly {
     readonly zone: ZoneConfig;
@@ -78,6 +82,7 @@ export function loadPlan(config: GateConfig, ports: LoadPorts): LoadedPlan {
     if (store) stores.set(zone.id, store);
   }
   const listeners = loadListeners(config, ports, faults, digest);
+  const traces = faults.try(() => loadTraces(config, ports.files, digest)) ?? null;
   const contracts = loadContracts(config, faults, ports.files);
   for (const contract of contracts) digest.update(contract.digest);
   faults.raise();
@@ -116,7 +121,7 @@ export function loadPlan(config: GateConfig, ports: LoadPorts): LoadedPlan {
       ),
     };
     for (const contract of contracts) contract.release();
-    return { plan, contracts, warnings, policy: policy!, registry: registry!, upstreams, listeners };
+    return { plan, contracts, warnings, policy: policy!, registry: registry!, upstreams, traces, listeners };
   } catch (error) {
     // Of a plan that does not load nothing stays, the kept policies in the library's memory least of all.
     policy?.close();
@@ -190,6 +195,22 @@ function upstreamCa({ id, upstream }: ApiConfig, files: ProjectFiles, digest: Di
   const pem = readText(upstream.trust, `apis.${id}.upstream.trust`, files);
   digest.update(pem);
   return [pem];
+}
+
+/** The bundle is tried here: when the plan comes in force, nothing can fail any more. */
+function loadTraces({ traces }: GateConfig, files: ProjectFiles, digest: Digest): PlannedTraces | null {
+  if (traces === null) return null;
+  const { trust, url, server_name } = traces.collector;
+  const tryBundle = (ca: PlannedTraces['ca']) => createTlsClient({ server_name: server_name ?? url.hostname, ca });
+  if (trust === 'system') {
+    if (url.protocol === 'https:') tryBundle(trust);
+    return { config: traces, ca: trust };
+  }
+  const key = 'traces.collector.trust';
+  const pem = readText(trust, key, files);
+  faultsIn(trust, key, () => tryBundle([pem]));
+  digest.update(pem);
+  return { config: traces, ca: [pem] };
 }
 
 const REMEMBERED_CHAINS = 4096;

@@ -49,7 +49,7 @@ export function upstreamOpener({ dialler, monotonic, random, onHealth }: Upstrea
 }
 
 /** The client of an upstream knows its bundle as text; a fault in it is to say which file to mend, and who names it. */
-function faultsIn<T>({ file, source }: FileReference, key: string, work: () => T): T {
+export function faultsIn<T>({ file, source }: FileReference, key: string, work: () => T): T {
   try {
     return work();
   } catch (error) {

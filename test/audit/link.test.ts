@@ -18,13 +18,13 @@ const unavailable =
   (error: unknown): boolean =>
     error instanceof AuditUnavailable && error.reason === reason && error.os_code === os_code;
 
-const remote = (waiting_bytes = 1_000_000) =>
-  new RemoteLog({ product_version: '1.2.3', waiting_bytes, now: () => performance.now() });
+const remote = (waiting_bytes = 1_000_000, late_ms = 60_000) =>
+  new RemoteLog({ product_version: '1.2.3', waiting_bytes, late_ms, now: () => performance.now() });
 
-async function linked(context: TestContext, { disk = new Disk(), waiting_bytes = 1_000_000 } = {}) {
+async function linked(context: TestContext, { disk = new Disk(), waiting_bytes = 1_000_000, late_ms = 60_000 } = {}) {
   const folder = freshFolder(context);
   const log = await openLog(folder, { fs: disk });
-  const far = remote(waiting_bytes);
+  const far = remote(waiting_bytes, late_ms);
   const [near_end, far_end] = await socketPair(tmpdir());
   const served = serveLog(log, near_end);
   far.attach(far_end);
@@ -246,4 +246,86 @@ test('a log can be opened again whatever a process that was taken over has sent'
     assert.deepEqual(await summary(folder), [], JSON.stringify(line));
     await (await openLog(folder)).close();
   }
+});
+
+test('while a shipment is under way, what comes goes together with the next', async (context) => {
+  const { folder, log, far, near_end, disk } = await linked(context);
+  const frames: number[] = [];
+  const reader = new FrameReader();
+  near_end.prependListener('data', (chunk: Buffer) => {
+    for (const { entries } of reader.push(chunk)) frames.push(entries.length);
+  });
+  disk.hold();
+  const calls = [far.outcome(outcome('e0'))];
+  await sleep(20);
+  for (let number = 1; number <= 5; number++) {
+    calls.push(far.outcome(outcome(`e${number}`)));
+    await sleep(2);
+  }
+  disk.release();
+  await Promise.all(calls);
+  assert.deepEqual(frames, [1, 5]);
+  assert.deepEqual(
+    await summary(folder),
+    [0, 1, 2, 3, 4, 5].map((number) => `outcome:e${number}`),
+  );
+  await far.close();
+  await log.close();
+});
+
+test('a record that is not durable in time is not waited for, and none are taken until it is', async (context) => {
+  const { folder, log, far, disk } = await linked(context, { late_ms: 50 });
+  const told: string[] = [];
+  far.onFailure(({ reason }) => told.push(reason));
+  far.onResume(() => told.push('open'));
+  disk.hold();
+  const sent = far.outcome(outcome('sent'));
+  await sleep(10);
+  const gathered = far.outcome(outcome('gathered'));
+  await assert.rejects(sent, unavailable('late'));
+  await assert.rejects(gathered, unavailable('late'));
+  assert.equal(far.state, 'failed');
+  await assert.rejects(far.outcome(outcome('refused')), unavailable('late'));
+  const again = new Promise<void>((resolve) => far.onResume(resolve));
+  disk.release();
+  await again;
+  assert.equal(far.state, 'open');
+  await far.outcome(outcome('later'));
+  assert.deepEqual(told, ['late', 'open']);
+  assert.deepEqual(await summary(folder), ['outcome:sent', 'outcome:gathered', 'outcome:later']);
+  await far.close();
+  await log.close();
+});
+
+test('the outcome of an exchange whose intent is late still reaches the log', async (context) => {
+  const { folder, log, far, disk } = await linked(context, { late_ms: 50 });
+  disk.hold();
+  await assert.rejects(far.intent(intent('e1')), unavailable('late'));
+  const end = far.outcome(outcome('e1'));
+  await assert.rejects(end, unavailable('late'));
+  const again = new Promise<void>((resolve) => far.onResume(resolve));
+  disk.release();
+  await again;
+  assert.deepEqual(await summary(folder), ['intent:e1', 'outcome:e1']);
+  await far.close();
+  await log.close();
+});
+
+test('a process that stood still itself does not take the answers it has not read for late', async () => {
+  const far = remote(1_000_000, 50);
+  const [near_end, far_end] = await socketPair(tmpdir());
+  far.attach(far_end);
+  near_end.write(replyLine({ say: 'state', open: true, os_code: null }));
+  await new Promise<void>((resolve) => far.onResume(resolve));
+  near_end.once('data', () => {
+    near_end.write(replyLine({ say: 'durable', number: 1 }));
+    const until_ms = performance.now() + 120;
+    while (performance.now() < until_ms);
+  });
+  // It may have been paused on its way here.
+  near_end.resume();
+  await far.outcome(outcome('e1'));
+  assert.equal(far.state, 'open');
+  await far.close();
+  near_end.destroy();
 });

@@ -158,7 +158,7 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     to: 'verify_certificates: false\nlimits:',
     seen: true,
     faults: [
-      'sallyport.yaml:27:1: CONFIG_UNKNOWN_KEY verify_certificates: is not a known key here\n  → known here: version, gate, zones, groups, parties, policies, apis, limits, audit, admin',
+      'sallyport.yaml:27:1: CONFIG_UNKNOWN_KEY verify_certificates: is not a known key here\n  → known here: version, gate, zones, groups, parties, policies, apis, limits, audit, admin, traces',
     ],
   },
   {
@@ -666,6 +666,39 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     seen: false,
     faults: [
       'sallyport.yaml:27:7: CONFIG_VALUE apis.orders.upstream.trust: has no effect on an http upstream\n  → remove it',
+    ],
+  },
+  {
+    name: 'trust for a plaintext collector',
+    file: 'gate',
+    from: 'limits:',
+    to: 'traces:\n  collector:\n    url: http://127.0.0.1:4318\n    trust: pki/ca.pem\nlimits:',
+    seen: false,
+    faults: [
+      'sallyport.yaml:30:5: CONFIG_VALUE traces.collector.trust: has no effect on an http upstream\n  → remove it',
+    ],
+  },
+  {
+    name: 'a collector that would be reached in clear',
+    file: 'gate',
+    from: 'limits:',
+    to: 'traces:\n  collector: { url: "http://collector.internal:4318" }\nlimits:',
+    seen: true,
+    faults: [
+      'sallyport.yaml:28:21: CONFIG_VALUE traces.collector.url: must be https; http is only for a literal loopback address (127.0.0.0/8 or [::1]), found "http://collector.internal:4318"\n  → serve it over https, or name 127.0.0.1 if it is on this machine',
+    ],
+  },
+  {
+    name: 'traces for no collector, in words that are none',
+    file: 'gate',
+    from: 'limits:',
+    to: 'traces: { share: 0.5, asked: always, every: 1h }\nlimits:',
+    seen: true,
+    faults: [
+      'sallyport.yaml:27:1: CONFIG_MISSING traces.collector: is missing\n  → The OpenTelemetry collector, spoken to with OTLP/HTTP in JSON.',
+      'sallyport.yaml:27:18: CONFIG_TYPE traces.share: must be a text, found 0.5\n  → put it in quotes',
+      'sallyport.yaml:27:30: CONFIG_VALUE traces.asked: must be a rate such as 20/s, 100/1m or 5000/1h, found "always"',
+      'sallyport.yaml:27:45: CONFIG_VALUE traces.every: must be between 100ms and 1m, found "1h"',
     ],
   },
   {

@@ -7,9 +7,15 @@ import { type TestContext, test } from 'node:test';
 import { loadConfig } from '../../src/config/load.ts';
 import { edit, faultsOf, GATE, makeProject } from './project.ts';
 
-const PKI = { 'pki/gate.pem': 'a chain', 'pki/acme-ca.pem': 'a bundle', 'upstream/ca.pem': 'a bundle' };
+const PKI = {
+  'pki/gate.pem': 'a chain',
+  'pki/acme-ca.pem': 'a bundle',
+  'upstream/ca.pem': 'a bundle',
+  'collector/ca.pem': 'a bundle',
+};
+const TRACES = 'traces: { collector: { url: "https://collector.internal", trust: collector/ca.pem } }\n';
 const WITH_UPSTREAM = edit(
-  GATE,
+  `${GATE}${TRACES}`,
   'url: http://127.0.0.1:9000',
   'url: https://orders.internal\n      trust: upstream/ca.pem',
 );
@@ -30,6 +36,7 @@ const FILES = [
   ['pki/gate.pem', 'sallyport.yaml:10:31: CONFIG_FILE_MODE pki/gate.pem: '],
   ['pki/acme-ca.pem', 'sallyport.yaml:12:16: CONFIG_FILE_MODE pki/acme-ca.pem: '],
   ['upstream/ca.pem', 'sallyport.yaml:27:14: CONFIG_FILE_MODE upstream/ca.pem: '],
+  ['collector/ca.pem', 'sallyport.yaml:30:66: CONFIG_FILE_MODE collector/ca.pem: '],
 ] as const;
 
 for (const [file, begins] of FILES) {
@@ -51,6 +58,7 @@ for (const [name, files] of [
   ['contracts', 1],
   ['pki', 1],
   ['upstream', 1],
+  ['collector', 1],
 ] as const) {
   test(`the folder ${name} in which everybody may replace a file is refused, once`, async (context) => {
     const folder = await fullProject(context);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { relative } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { test } from 'node:test';
 import { type FileReference, loadConfig } from '../../src/config/load.ts';
 import { edit, GATE, loadProject, makeProject, PARTY } from './project.ts';
@@ -28,6 +29,7 @@ test('defaults are filled and units resolved', async (context) => {
     concurrency: { machine: 64, operation: 256 },
   });
   assert.deepEqual(config.audit, { segment_bytes: 64 * 1024 * 1024 });
+  assert.equal(config.traces, null, 'nothing is exported');
   assert.deepEqual(config.admin, { listen: [{ kind: 'unix' }], socket: `${config.data_folder}/admin.sock` });
   assert.deepEqual(config.apis[0]?.limits, {
     body_bytes: 1024 * 1024,
@@ -165,6 +167,40 @@ test('an upstream is taken apart with its trust and its name', async (context) =
   assert.deepEqual(api?.upstream.retry_budget, { share: 0.2, floor_per_s: 3 });
   const breaker = { window_ms: 10_000, volume: 20, share: 0.5, for_ms: 5_000, probes: 3 };
   assert.deepEqual(api?.upstream.breaker, breaker);
+});
+
+test('a collector of traces is taken apart, with every bound filled in', async (context) => {
+  const traces = 'traces:\n  collector: { url: "https://collector.internal:4318", trust: pki/ca.pem }\n';
+  const file = await makeProject(context, { 'sallyport.yaml': edit(GATE, 'limits:', `${traces}limits:`) });
+  const config = await loadProject(file);
+  const { collector, ...bounds } = config.traces!;
+  assert.deepEqual(bounds, {
+    share: 0.1,
+    asked: null,
+    queue_bytes: 4 * 1024 * 1024,
+    batch_bytes: 512 * 1024,
+    every_ms: 5000,
+  });
+  assert.equal(collector.url.href, 'https://collector.internal:4318/');
+  assert.equal(collector.server_name, null);
+  assert.deepEqual(collector.timeouts, { connect_ms: 2000, response_ms: 10_000, idle_ms: 30_000 });
+  assert.deepEqual(collector.trust, {
+    path: `${config.folder}/pki/ca.pem`,
+    file: (collector.trust as FileReference).file,
+    source: { file: config.file, line: 28, column: 63 },
+  });
+});
+
+test('the examples of docs/traces.md load', async (context) => {
+  const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'traces.md'), 'utf8');
+  const examples = [...page.matchAll(/^```yaml\n(?:# sallyport\.yaml\n)?(traces:\n[^`]+)```$/gm)].map(([, text]) =>
+    String(text),
+  );
+  assert.equal(examples.length, 3);
+  for (const example of examples) {
+    const files = { 'sallyport.yaml': edit(GATE, 'limits:', `${example}limits:`) };
+    assert.notEqual((await loadProject(await makeProject(context, files))).traces, null);
+  }
 });
 
 test('an upstream may have several endpoints, and its gate a place', async (context) => {

@@ -17,9 +17,23 @@ test('an id is a UUIDv7 that carries the time, and no two are alike', () => {
   assert.equal(new Set(made).size, made.length);
 });
 
+const never = () => false;
+
+test('a trace that begins here says to others whether it is exported, one of a caller what its caller said', () => {
+  const ids = createIdSource(() => 0, fill);
+  const asked: string[] = [];
+  const always = (trace_id: string) => asked.push(trace_id) > 0;
+  const begun = traceFrom(undefined, ids, always);
+  assert.equal(begun.flags, '01');
+  assert.equal(traceFrom(undefined, ids, never).flags, '00');
+  const carried = traceFrom('00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00', ids, always);
+  assert.equal(carried.flags, '00');
+  assert.deepEqual(asked, [begun.trace_id]);
+});
+
 test('a valid traceparent is carried on with a span of our own', () => {
   const ids = createIdSource(() => 0, fill);
-  const trace = traceFrom('00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01', ids);
+  const trace = traceFrom('00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01', ids, never);
   assert.equal(trace.trace_id, '4bf92f3577b34da6a3ce929d0e0e4736');
   assert.equal(trace.parent_id, '00f067aa0ba902b7');
   assert.match(traceparent(trace), /^00-4bf92f3577b34da6a3ce929d0e0e4736-[0-9a-f]{16}-01$/);
@@ -43,6 +57,7 @@ for (const broken of BROKEN) {
     const trace = traceFrom(
       broken,
       createIdSource(() => 0, fill),
+      never,
     );
     assert.equal(trace.parent_id, null);
     assert.match(trace.trace_id, /^[0-9a-f]{32}$/);
@@ -54,7 +69,7 @@ test('no text a client sends as traceparent makes the outgoing one malformed', (
   const ids = createIdSource(() => 0, fill);
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
-      assert.match(traceparent(traceFrom(text, ids)), /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/);
+      assert.match(traceparent(traceFrom(text, ids, never)), /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/);
     }),
   );
 });

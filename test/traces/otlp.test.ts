@@ -3,15 +3,14 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { ExchangeRecord } from '../../src/core/audit/record.ts';
 import { STEPS } from '../../src/core/errors/index.ts';
-import { otlpTraces } from '../../src/core/traces/otlp.ts';
+import { exportFrame, spanCount, spansOf as spansOfExchange } from '../../src/core/traces/otlp.ts';
 import { outcome } from '../audit/records.ts';
 
-const RESOURCE = { gate: 'orders-gate', version: '1.2.3' };
+const RESOURCE = { gate: 'orders-gate', version: '1.2.3', worker: 2 };
 const ID = '01900000-0000-7000-8000-000000000001';
 
 function spansOf(changes: Partial<ExchangeRecord> = {}, parent_id: string | null = null) {
-  const traces = otlpTraces(RESOURCE, [{ outcome: outcome(ID, changes), parent_id }]);
-  return traces.resourceSpans[0]!.scopeSpans[0]!.spans;
+  return spansOfExchange({ outcome: outcome(ID, changes), parent_id });
 }
 
 test('an exchange is a span of the caller’s trace, with its steps as children one after the other', () => {
@@ -48,8 +47,52 @@ test('values are encoded as OTLP’s JSON has them', () => {
   assert.deepEqual(attributes.get('http.response.status_code'), { intValue: '201' });
   assert.deepEqual(attributes.get('http.route'), { stringValue: '/orders/{order_id}' });
   assert.deepEqual(attributes.get('sallyport.verdict'), { stringValue: 'allowed' });
-  const { resource } = otlpTraces(RESOURCE, []).resourceSpans[0]!;
-  assert.deepEqual(resource.attributes[1], { key: 'service.instance.id', value: { stringValue: 'orders-gate' } });
+});
+
+test('an export says which gate it is of, and is JSON whatever the gate is called', () => {
+  for (const gate of ['orders-gate', '[]', '"', '\ud800']) {
+    const frame = exportFrame({ ...RESOURCE, gate });
+    const { resourceSpans } = JSON.parse(frame.join('{"name":"a"},{"name":"b"}'));
+    assert.deepEqual(resourceSpans, [
+      {
+        resource: {
+          attributes: [
+            { key: 'service.name', value: { stringValue: 'sallyport' } },
+            { key: 'service.instance.id', value: { stringValue: gate.toWellFormed() } },
+            { key: 'service.version', value: { stringValue: '1.2.3' } },
+            { key: 'sallyport.worker', value: { intValue: '2' } },
+          ],
+        },
+        scopeSpans: [{ scope: { name: 'sallyport', version: '1.2.3' }, spans: [{ name: 'a' }, { name: 'b' }] }],
+      },
+    ]);
+  }
+});
+
+test('the step that calls the service is a client, and says whom it reached', () => {
+  const steps_us = { admit: 5, forward: 900, filter: 3 };
+  const forward = (changes: Partial<ExchangeRecord>) =>
+    spansOf({ steps_us, ...changes }).find(({ name }) => name === 'forward');
+  assert.equal(forward({})?.kind, 3);
+  assert.deepEqual(forward({})?.attributes, [
+    { key: 'network.peer.address', value: { stringValue: '10.0.0.7:8443' } },
+    { key: 'http.response.status_code', value: { intValue: '201' } },
+    { key: 'sallyport.upstream.attempts', value: { intValue: '1' } },
+  ]);
+  const unanswered = { address: null, status: null, attempts: 0, trimmed: 0 };
+  const late = forward({ upstream: unanswered, verdict: 'refused', code: 'FORWARD_LATE', step: 'forward' });
+  assert.deepEqual(late?.attributes, [{ key: 'sallyport.code', value: { stringValue: 'FORWARD_LATE' } }]);
+  assert.equal(forward({ upstream: null })?.kind, 1, 'refused before it was sent');
+});
+
+test('no value is longer than a record has it, and none breaks the encoding of the whole export', () => {
+  const [exchange] = spansOf({ operation: `${'a'.repeat(127)}\u{1f600}${'b'.repeat(9999)}`, request_bytes: 0.25 });
+  assert.equal(exchange?.name, `${'a'.repeat(127)}\ufffd\u2026`);
+  const sizes = exchange.attributes.filter(({ key }) => key.endsWith('body.size'));
+  assert.deepEqual(
+    sizes.map(({ value }) => value),
+    [{ intValue: '0' }, { intValue: '1024' }],
+  );
 });
 
 test('a refusal marks its step, and the exchange only where the gate or the service failed', () => {
@@ -68,8 +111,8 @@ test('a refusal marks its step, and the exchange only where the gate or the serv
 
 test('what never was a request belongs to no trace', () => {
   const { span_id: _, ...refused } = outcome(ID, { http: null });
-  const traces = otlpTraces(RESOURCE, [{ outcome: refused, parent_id: null }]);
-  assert.deepEqual(traces.resourceSpans[0]!.scopeSpans[0]!.spans, []);
+  assert.deepEqual(spansOfExchange({ outcome: refused, parent_id: null }), []);
+  assert.equal(spanCount(refused), 0);
 });
 
 test('ids are unique, of the right length and the same each time; no child outlives its parent', () => {
@@ -79,6 +122,7 @@ test('ids are unique, of the right length and the same each time; no child outli
       const changes = { steps_us: steps, ended_ms: 1_790_000_000_000 + took_ms };
       const spans = spansOf(changes);
       assert.deepEqual(spansOf(changes), spans);
+      assert.equal(spanCount(outcome(ID, changes)), spans.length);
       assert.equal(new Set(spans.map(({ spanId }) => spanId)).size, spans.length);
       const [exchange, ...children] = spans;
       for (const { traceId, spanId, startTimeUnixNano, endTimeUnixNano } of spans) {
@@ -91,7 +135,18 @@ test('ids are unique, of the right length and the same each time; no child outli
   );
 });
 
+test('numbers that are no times do not break an export', () => {
+  for (const odd of [Number.NaN, Number.POSITIVE_INFINITY, -1, 1e300, 0.5]) {
+    const spans = spansOf({ started_ms: odd, ended_ms: odd, steps_us: { admit: odd } });
+    for (const { startTimeUnixNano, endTimeUnixNano } of spans) {
+      assert.match(startTimeUnixNano, /^[0-9]{1,20}$/);
+      assert.ok(BigInt(endTimeUnixNano) >= BigInt(startTimeUnixNano));
+    }
+  }
+});
+
 test('spans hold nothing of what callers sent but what the record has', () => {
-  const changes = { pointer: '/canary', reason: 'canary', rule: 'canary' };
+  const source = { address: 'canary', port: 1 };
+  const changes = { pointer: '/canary', reason: 'canary', rule: 'canary', credential: 'canary', source };
   assert.doesNotMatch(JSON.stringify(spansOf(changes)), /canary/);
 });

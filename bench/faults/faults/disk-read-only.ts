@@ -40,7 +40,8 @@ export const DISK_READ_ONLY: Fault = {
     'every exchange is refused with 503 and nothing is executed; with a sound file system in its place the gate is back',
   accepts: (failure) => ['503', 'ECONNREFUSED', 'ECONNRESET'].includes(failure),
   // fdatasync of an ext4 whose journal was just aborted can return without an error although nothing of its last
-  // transaction will be there again (jbd2_complete_transaction finds no transaction to wait for).
+  // transaction will be there again (jbd2_complete_transaction finds no transaction to wait for); ../kernel-sync.ts
+  // shows it without a gate.
   excuses: /^acknowledged without an allowed outcome: [1-9],/,
   site: {
     prepare(place) {

@@ -37,7 +37,7 @@ export function layerChannel(layer: LayerName, ports: LayerPorts): OnRequest {
     if (!has(layer, 'record')) return;
     const outcome = outcomeRecord(exchange, ports.now());
     await ports.recordOutcome(outcome);
-    ports.onOutcome(outcome);
+    ports.onOutcome(outcome, exchange.trace);
   };
   const walking = { monotonic: ports.monotonic, record, onDefect: ports.onDefect };
   return async (transport, connection) => {
@@ -85,7 +85,7 @@ function newExchange(transport: Transport, connection: Connection, plan: ApiPlan
       zone: connection.zone,
       started_ms: ports.now(),
       source: connection.source,
-      trace: traceFrom(undefined, ports.ids),
+      trace: traceFrom(undefined, ports.ids, ports.samples),
       plan_digest: plan.digest,
     },
     { transport, connection, plan, zone_plan, deadline_ms: ports.monotonic() + zone_plan.timeouts.total_ms },

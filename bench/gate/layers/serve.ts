@@ -52,6 +52,7 @@ export async function serveLayer({ layer, config: path }: LayerOptions): Promise
     draining: () => false,
     recordIntent: async (intent) => audit?.intent(intent),
     recordOutcome: async (outcome) => audit?.outcome(outcome),
+    samples: () => false,
     onOutcome: () => undefined,
     volumes: keepVolumes(config.data_folder, 1, onNotice).memory,
     usage: keepUsage(config.data_folder, 1, loaded.contracts, { now, onNotice }).book,

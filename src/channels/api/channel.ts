@@ -1,6 +1,6 @@
 import type { ExchangeRecord, IntentRecord } from '../../core/audit/record.ts';
 import { CODES, PROBLEMS, Refusal, type RefusalCode, type StepName } from '../../core/errors/index.ts';
-import { type IdSource, outcomeRecord, type Steps, traceFrom, walk } from '../../core/exchange/index.ts';
+import { type IdSource, outcomeRecord, type Steps, type Trace, traceFrom, walk } from '../../core/exchange/index.ts';
 import { answerHeaders } from './answer-headers.ts';
 import { declaredPointer } from './contract/declared-names.ts';
 import { ApiExchange, type BegunAnswer } from './exchange.ts';
@@ -33,8 +33,10 @@ export interface ChannelPorts {
   readonly draining: () => boolean;
   readonly recordIntent: (intent: IntentRecord) => Promise<void>;
   readonly recordOutcome: (outcome: ExchangeRecord) => Promise<void>;
-  /** Told of every outcome that is on record. */
-  readonly onOutcome: (outcome: ExchangeRecord) => void;
+  /** Whether a trace that begins at the gate is exported. */
+  readonly samples: (trace_id: string) => boolean;
+  /** Told of every outcome that is on record, and of the trace it belongs to; null for what never was a request. */
+  readonly onOutcome: (outcome: ExchangeRecord, trace: Trace | null) => void;
   /** What is known of how much each party usually gets. */
   readonly volumes: VolumeMemory;
   /** Where it is counted what of the contracts is used. */
@@ -70,7 +72,7 @@ export function createApiChannel(ports: ChannelPorts): ApiChannel {
     if (isLast(exchange)) exchange.connection.endAfter(exchange.transport);
     const outcome = withoutFreeText(outcomeRecord(exchange, ports.now()), exchange);
     await ports.recordOutcome(outcome);
-    ports.onOutcome(outcome);
+    ports.onOutcome(outcome, exchange.trace);
   }
 
   const walking = { monotonic: ports.monotonic, record, onDefect: ports.onDefect };
@@ -96,7 +98,7 @@ export function createApiChannel(ports: ChannelPorts): ApiChannel {
           zone: connection.zone,
           started_ms: ports.now(),
           source: connection.source,
-          trace: traceFrom(undefined, ports.ids),
+          trace: traceFrom(undefined, ports.ids, ports.samples),
           plan_digest: plan.digest,
         },
         {
@@ -122,7 +124,7 @@ export function createApiChannel(ports: ChannelPorts): ApiChannel {
     async onRefused(connection, code, reason) {
       const outcome: ExchangeRecord = {
         exchange_id: ports.ids.uuid7(),
-        trace_id: traceFrom(undefined, ports.ids).trace_id,
+        trace_id: ports.ids.hex(16),
         started_ms: ports.now(),
         ended_ms: ports.now(),
         plan: ports.plan().digest,
@@ -151,7 +153,7 @@ export function createApiChannel(ports: ChannelPorts): ApiChannel {
       };
       try {
         await ports.recordOutcome(outcome);
-        ports.onOutcome(outcome);
+        ports.onOutcome(outcome, null);
       } catch {
         // The log has failed: the gate accepts nothing from here on, and says so by its own alarm.
       }

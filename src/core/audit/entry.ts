@@ -50,7 +50,7 @@ const PROBE: LinePlace = { sequence: 8_675_309, batch: 8_675_301 };
  * written before that is known: one line that is no record would keep every later gate from opening the log.
  */
 export function isReadable(entry: Entry): boolean {
-  const record = parseRecord(Buffer.from(placed(entry, PROBE), 'latin1'));
+  const record = parseRecord(placed(entry, PROBE));
   return (
     record !== undefined &&
     record.kind === entry.kind &&
@@ -62,7 +62,7 @@ export function isReadable(entry: Entry): boolean {
 
 /** The intent an entry was made from; texts may have been cut. */
 export function intentIn(entry: Entry): IntentRecord {
-  const record = parseRecord(Buffer.from(placed(entry, { sequence: 1, batch: 1 }), 'latin1'));
+  const record = parseRecord(placed(entry, { sequence: 1, batch: 1 }));
   if (record === undefined) throw new TypeError('an entry that is no record');
   return intentOf(record);
 }

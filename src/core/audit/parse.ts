@@ -15,9 +15,9 @@ export interface StoredRecord {
   readonly ocsf: Readonly<Record<string, unknown>>;
 }
 
-/** A line without its LF; undefined when it is no record. */
-export function parseRecord(bytes: Buffer): StoredRecord | undefined {
-  const ocsf = parseObject(bytes);
+/** A line, its LF may be there; undefined when it is no record. */
+export function parseRecord(line: Buffer | string): StoredRecord | undefined {
+  const ocsf = parseObject(line);
   if (ocsf === undefined) return undefined;
   const metadata = member(ocsf, 'metadata');
   const own = member(member(ocsf, 'unmapped'), 'sallyport');

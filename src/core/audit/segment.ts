@@ -70,9 +70,9 @@ export function isTornHeader(bytes: Buffer): boolean {
 }
 
 /** A JSON object, or undefined. */
-export function parseObject(bytes: Buffer): Record<string, unknown> | undefined {
+export function parseObject(json: Buffer | string): Record<string, unknown> | undefined {
   try {
-    const value: unknown = JSON.parse(bytes.toString('latin1'));
+    const value: unknown = JSON.parse(typeof json === 'string' ? json : json.toString('latin1'));
     return isObject(value) ? value : undefined;
   } catch {
     return undefined;

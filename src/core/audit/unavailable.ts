@@ -8,6 +8,8 @@ export type UnavailableReason =
   | 'backlog'
   /** The process that writes the log is gone, and another has not taken its place yet. */
   | 'recorder'
+  /** The process that writes the log does not answer in time; the record is on its way, and may be in the log later. */
+  | 'late'
   | 'closed';
 
 /**

@@ -57,6 +57,17 @@ export const METRICS = {
     merge: 'max',
   }),
   connections: gauge('sallyport_connections', { help: 'Open connections of callers.', labels: ['zone'] }),
+  trace_spans_exported: counter('sallyport_trace_spans_exported_total', {
+    help: 'Spans that the collector took; absent, as all about traces, where none is configured.',
+  }),
+  trace_spans_dropped: counter('sallyport_trace_spans_dropped_total', {
+    help: 'Spans that were not exported: full, refused, rejected, unsent or ended.',
+    labels: ['reason'],
+  }),
+  trace_queue: gauge('sallyport_trace_queue_bytes', { help: 'What waits for the collector.' }),
+  trace_failing: gauge('sallyport_trace_collector_failing', {
+    help: 'Workers from which the collector takes nothing, by what they told the operator last.',
+  }),
 
   // Of each process.
   event_loop: gauge('sallyport_event_loop_delay_seconds', {

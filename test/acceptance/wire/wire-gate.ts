@@ -50,14 +50,16 @@ export const WIDE_CONNECTIONS = `    connections:
 `;
 
 /** @param zone lines of the zone, four spaces deep */
-export async function startWireGate(options: { zone?: string; api_more?: string } = {}): Promise<WireGate> {
-  const { zone = WIDE_CONNECTIONS, api_more = '' } = options;
+export async function startWireGate(
+  options: { zone?: string; api_more?: string; more?: string } = {},
+): Promise<WireGate> {
+  const { zone = WIDE_CONNECTIONS, api_more = '', more = '' } = options;
   const upstream = await startFakeUpstream();
   const project = await makeProject({
     upstream_url: upstream.url,
     upstream_more: api_more,
     zone_more: zone,
-    more: WIDE_LIMITS,
+    more: WIDE_LIMITS + more,
   });
   const outcomes: ExchangeRecord[] = [];
   const notices: string[] = [];

@@ -93,6 +93,28 @@ test('without a recorder nothing is accepted, every exchange has one outcome, an
   assert.equal(records.filter(({ event }) => event === 'process_ended').length, 1, 'told once it could be');
 });
 
+test('a recorder that stands still for a while is not waited for, and taken up again where it goes on', async (context) => {
+  const { site, gate } = await twoWorkers(context);
+  const partner = site.partner(gate, { connections: 4 });
+  assert.equal((await partner.read()).status, 200);
+  const [recorder = 0] = processesOf(gate.pid, 'recorder');
+  process.kill(recorder, 'SIGSTOP');
+  const order = await partner.order();
+  assert.equal(order.status, 503);
+  assert.equal(site.upstream.received.length, 1, 'an order without an intent on disk is not sent on');
+  await until('it is told', () => gate.output().includes('cannot record (late)'), BACK_MS);
+  process.kill(recorder, 'SIGCONT');
+  await until('exchanges pass', async () => (await partner.read()).status === 200, BACK_MS);
+  await until('it is told', () => gate.output().includes('the log is back'), BACK_MS);
+  assert.deepEqual(processesOf(gate.pid, 'recorder'), [recorder], 'the same process');
+
+  assert.equal(await gate.stop(), 0);
+  const records = await outcomesOf(site.project);
+  const intents = records.filter(({ kind }) => kind === 'intent').map(({ exchange_id }) => exchange_id);
+  const outcomes = records.filter(({ kind }) => kind === 'outcome');
+  for (const id of intents) assert.equal(outcomes.filter(({ exchange_id }) => exchange_id === id).length, 1, id);
+});
+
 test('a supervisor that is killed leaves no process and no open port behind, and the next start closes what was open', async (context) => {
   const { site, gate } = await twoWorkers(context);
   site.upstream.answer(() => undefined);

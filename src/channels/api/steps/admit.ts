@@ -14,6 +14,7 @@ const METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'POST', 'PAT
 
 export interface AdmitPorts {
   readonly ids: IdSource;
+  readonly samples: (trace_id: string) => boolean;
   readonly draining: () => boolean;
   readonly monotonic: () => number;
 }
@@ -33,7 +34,7 @@ export function admit(exchange: ApiExchange, ports: AdmitPorts): void {
   if (transport.headers_too_large) throw new Refusal('ADMIT_HEADERS_TOO_LARGE');
   const fields = readFields(transport.raw_fields);
   const parent = fields.single('traceparent');
-  if (parent !== undefined) exchange.trace = traceFrom(parent, ports.ids);
+  if (parent !== undefined) exchange.trace = traceFrom(parent, ports.ids, ports.samples);
   if (!METHODS.has(transport.method)) throw new Refusal('ADMIT_METHOD');
   const framing = http2 ? readHttp2Framing(fields, transport.end_of_stream) : readFraming(fields);
   checkSwitch(fields);

@@ -6,45 +6,30 @@ import { type Entry, eventEntry, intentEntry, outcomeEntry } from '../entry.ts';
 import type { Recorder } from '../log.ts';
 import { createSerializer, type Serializer } from '../ocsf.ts';
 import type { EventRecord, ExchangeRecord, IntentRecord } from '../record.ts';
-import { AuditUnavailable } from '../unavailable.ts';
-import { entryLine, frame, type Reply, ReplyReader, WireError } from './wire.ts';
+import { AuditUnavailable, type UnavailableReason } from '../unavailable.ts';
+import { Shipment } from './shipment.ts';
+import { frame, type Reply, ReplyReader, WireError } from './wire.ts';
 
 export interface RemoteLogOptions {
   /** Version of the gate, stands in every record. */
   readonly product_version: string;
   /** Records are refused while this many bytes are on their way and not acknowledged. */
   readonly waiting_bytes: number;
+  /** A record that is not durable after this long is not waited for, and no more are taken until it is. */
+  readonly late_ms: number;
   /** Monotonic milliseconds. */
   readonly now: () => number;
 }
 
-/** Records of one turn of the event loop: they travel, and become durable, together. */
-class Shipment {
-  readonly number: number;
-  readonly sent_ms: number;
-  readonly durable: Promise<void>;
-  readonly resolve: () => void;
-  readonly reject: (error: Error) => void;
-  readonly entries: Entry[] = [];
-  lines = '';
-
-  constructor(number: number, sent_ms: number) {
-    this.number = number;
-    this.sent_ms = sent_ms;
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.durable = promise;
-    this.resolve = resolve;
-    this.reject = reject;
-    // A caller that does not wait must not bring the process down.
-    promise.catch(() => undefined);
-  }
-}
-
+/** A shipment of this size is not made larger, nor kept back for the one before. */
 const SHIPMENT_BYTES = 1024 * 1024;
 
 /**
  * Sends records to the process that writes the log, and holds to what a log promises: a call resolves when its record
  * is on disk. Without a link nothing is taken.
+ *
+ * One shipment is under way, and what comes meanwhile goes together with the next: the disk takes its time anyway, and
+ * each shipment costs both processes a turn.
  *
  * An exchange whose intent went over a link that broke has no outcome of its own any more: whoever opens the log next
  * closes it as OUTCOME_UNKNOWN, so what this process would say of it later is refused.
@@ -53,10 +38,15 @@ export class RemoteLog implements Recorder {
   readonly #options: RemoteLogOptions;
   readonly #serializer: Serializer;
   #link: Duplex | null = null;
-  #state: LogState = 'failed';
+  #closed = false;
+  /** What the writer said of its log last. */
+  #writer_open = false;
+  /** Shipments under way that nobody waits for any more. */
+  #late = 0;
+  #late_timer: NodeJS.Timeout | null = null;
   #next_number = 1;
   #waiting_bytes = 0;
-  /** Gathers the records of this turn. */
+  /** Has not been sent yet. */
   #gathering: Shipment | null = null;
   /**
    * In the order they were sent, which is nearly always the order they are answered. No Map: one that entries come to
@@ -78,7 +68,8 @@ export class RemoteLog implements Recorder {
   }
 
   get state(): LogState {
-    return this.#state;
+    if (this.#closed) return 'closed';
+    return this.#writer_open && this.#late === 0 ? 'open' : 'failed';
   }
 
   /** Milliseconds from handing over to the acknowledgement, of the last shipment. */
@@ -129,7 +120,7 @@ export class RemoteLog implements Recorder {
   }
 
   async close(): Promise<void> {
-    this.#state = 'closed';
+    this.#closed = true;
     this.#send();
     if (this.#under_way.length > 0) await new Promise<void>((resolve) => (this.#closing = resolve));
     this.#link?.end();
@@ -139,8 +130,7 @@ export class RemoteLog implements Recorder {
     const refusal = this.#refusal(entry);
     if (refusal !== null) return Promise.reject(refusal);
     const shipment = this.#gather();
-    shipment.entries.push(entry);
-    shipment.lines += entryLine(entry);
+    shipment.add(entry);
     this.#waiting_bytes += entry.text.length;
     if (entry.kind === 'intent') this.#open.add(entry.exchange_id);
     if (entry.kind === 'outcome') this.#open.delete(entry.exchange_id);
@@ -148,23 +138,27 @@ export class RemoteLog implements Recorder {
   }
 
   #refusal({ kind, exchange_id }: Entry): AuditUnavailable | null {
-    if (this.#state === 'closed') return new AuditUnavailable('closed');
+    const { state } = this;
+    if (state === 'closed') return new AuditUnavailable('closed');
     if (kind === 'outcome' && this.#orphans.delete(exchange_id)) return new AuditUnavailable('recorder');
     if (this.#link === null) return new AuditUnavailable('recorder');
     // The writer has to hear of the outcome of what it has an intent of, even to refuse it.
     if (kind === 'outcome' && this.#open.has(exchange_id)) return null;
-    if (this.#state === 'failed') return new AuditUnavailable('failed');
+    if (state === 'failed') return new AuditUnavailable(this.#late > 0 ? 'late' : 'failed');
     return this.#waiting_bytes < this.#options.waiting_bytes ? null : new AuditUnavailable('backlog');
   }
 
   #gather(): Shipment {
-    if (this.#gathering !== null && this.#gathering.lines.length < SHIPMENT_BYTES) return this.#gathering;
+    if (this.#gathering !== null && this.#gathering.size_bytes < SHIPMENT_BYTES) return this.#gathering;
     this.#send();
-    this.#gathering = new Shipment(this.#next_number, this.#options.now());
+    const shipment = new Shipment(this.#next_number, this.#options.now());
+    this.#gathering = shipment;
     this.#next_number = (this.#next_number + 1) >>> 0;
+    if (this.#late > 0) this.#giveUp(shipment);
+    this.#late_timer ??= this.#lookForLate(this.#options.late_ms);
     // Everything of this turn of the event loop goes together.
-    setImmediate(() => this.#send());
-    return this.#gathering;
+    if (this.#under_way.length === 0) setImmediate(() => this.#send());
+    return shipment;
   }
 
   #send(): void {
@@ -172,52 +166,76 @@ export class RemoteLog implements Recorder {
     if (shipment === null) return;
     this.#gathering = null;
     this.#under_way.push(shipment);
-    this.#link?.write(frame(shipment.number, shipment.lines));
-    shipment.lines = '';
+    this.#link?.write(frame(shipment.number, shipment.takeLines()));
   }
 
   #hear(reply: Reply): void {
-    if (reply.say === 'state') return this.#changeState(reply.open, reply.os_code);
+    if (reply.say === 'state') return this.#change(() => (this.#writer_open = reply.open), 'write', reply.os_code);
     const at = this.#under_way.findIndex(({ number }) => number === reply.number);
     const [shipment] = at < 0 ? [] : this.#under_way.splice(at, 1);
     if (shipment === undefined) return;
-    this.#lag_ms = this.#options.now() - shipment.sent_ms;
-    this.#settled(shipment);
-    if (reply.say === 'durable') shipment.resolve();
-    else shipment.reject(new AuditUnavailable(reply.reason, reply.os_code === null ? null : { code: reply.os_code }));
+    this.#lag_ms = this.#options.now() - shipment.begun_ms;
+    this.#waiting_bytes -= shipment.size_bytes;
+    if (this.#under_way.length === 0) this.#send();
+    if (reply.say === 'durable') shipment.settle();
+    else shipment.fail(new AuditUnavailable(reply.reason, reply.os_code === null ? null : { code: reply.os_code }));
+    if (shipment.late) this.#change(() => this.#late--, 'late', null);
     if (this.#under_way.length === 0) this.#closing?.();
   }
 
-  #settled(shipment: Shipment): void {
-    for (const { text } of shipment.entries) this.#waiting_bytes -= text.length;
+  #lookForLate(in_ms: number): NodeJS.Timeout {
+    // One more turn: where it was this process that stood still, the answers are here and have not been read.
+    return setTimeout(() => setImmediate(() => this.#look()), in_ms).unref();
   }
 
-  #changeState(open: boolean, os_code: string | null): void {
-    if (this.#state === 'closed' || open === (this.#state === 'open')) return;
-    this.#state = open ? 'open' : 'failed';
-    if (open) for (const listener of this.#resume_listeners) listener();
-    else this.#tellFailure(new AuditUnavailable('write', os_code === null ? undefined : { code: os_code }));
+  #look(): void {
+    this.#late_timer = null;
+    const oldest = this.#under_way[0] ?? this.#gathering;
+    if (oldest === null || oldest.late) return;
+    const left_ms = oldest.begun_ms + this.#options.late_ms - this.#options.now();
+    if (left_ms > 0) this.#late_timer = this.#lookForLate(left_ms);
+    else this.#change(() => this.#giveUpAll(), 'late', null);
+  }
+
+  /** The writer may be stopped, or its disk hang: what came after the oldest fares no better. */
+  #giveUpAll(): void {
+    for (const shipment of this.#under_way) if (!shipment.late) this.#giveUp(shipment);
+    if (this.#gathering !== null) this.#giveUp(this.#gathering);
+  }
+
+  #giveUp(shipment: Shipment): void {
+    this.#late++;
+    shipment.giveUp(new AuditUnavailable('late'));
+  }
+
+  /** Does something that may open or close the log, and tells of it where it did. */
+  #change(act: () => unknown, reason: UnavailableReason, os_code: string | null): void {
+    const before = this.state;
+    act();
+    const after = this.state;
+    if (before === 'closed' || before === after) return;
+    if (after === 'open') for (const listener of this.#resume_listeners) listener();
+    else this.#tellFailure(new AuditUnavailable(reason, os_code === null ? undefined : { code: os_code }));
   }
 
   #lost(link: Duplex): void {
     if (this.#link !== link) return;
-    this.#link = null;
     link.destroy();
-    const was_open = this.#state === 'open';
-    if (this.#state !== 'closed') this.#state = 'failed';
+    this.#change(() => this.#forget(), 'recorder', null);
+    this.#closing?.();
+  }
+
+  #forget(): void {
+    this.#link = null;
+    this.#writer_open = false;
+    this.#late = 0;
+    this.#waiting_bytes = 0;
     for (const exchange_id of this.#open) this.#orphans.add(exchange_id);
     this.#open.clear();
-    const error = new AuditUnavailable('recorder');
-    const unanswered = this.#under_way;
-    if (this.#gathering !== null) unanswered.push(this.#gathering);
+    const unanswered = this.#gathering === null ? this.#under_way : [...this.#under_way, this.#gathering];
     this.#gathering = null;
     this.#under_way = [];
-    for (const shipment of unanswered) {
-      this.#settled(shipment);
-      shipment.reject(error);
-    }
-    this.#closing?.();
-    if (was_open) this.#tellFailure(error);
+    for (const shipment of unanswered) shipment.fail(new AuditUnavailable('recorder'));
   }
 
   #tellFailure(error: AuditUnavailable): void {
