@@ -6,8 +6,8 @@ import type { GateConfig } from '../config/load.ts';
 import { type LoadedPlan, loadPlan } from '../wiring/load-plan.ts';
 import { upstreamOpener } from '../wiring/open-upstream.ts';
 import { rememberingFiles } from '../wiring/project-files.ts';
-import { ticketKey } from '../wiring/single-gate.ts';
 import { type StoredPlan, storeConfig } from '../wiring/stored-plan.ts';
+import { ticketKey } from '../wiring/ticket-key.ts';
 import type { SupervisorPorts } from './process-options.ts';
 
 /** A plan that loads, and what it takes to load it elsewhere. */

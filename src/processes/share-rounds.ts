@@ -1,7 +1,7 @@
 /** Carries between the workers what each took of the budgets. */
 
 import { BudgetHub, readShareReport } from '../core/limits/index.ts';
-import { SHARE_EVERY_MS } from './worker.ts';
+import { SHARE_EVERY_MS } from './messages.ts';
 import type { WorkerKeeper } from './worker-keeper.ts';
 
 export class ShareRounds {
