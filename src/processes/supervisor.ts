@@ -32,18 +32,25 @@ const LINK_AGAIN_MS = 1_000;
  * @throws LoadError with every fault found
  */
 export async function superviseGate(options: SuperviseOptions): Promise<RunningGate> {
-  const first = await judgePlan(options.config, options.ports);
-  await probeLinks(options.ports.temporary_folder);
-  const sockets = holdSockets(options.config, options.ports);
-  const gate = new SupervisedGate(options, sockets, first);
+  const gate = new SupervisedGate(options, await holdOrExplain(options));
   try {
     await gate.start();
   } catch (error) {
     await gate.abandon();
     throw error;
   }
-  for (const warning of first.warnings) options.ports.onNotice(warning);
   return gate;
+}
+
+/** Ports that cannot be had are told after whatever else is wrong. */
+async function holdOrExplain({ config, ports }: SuperviseOptions): Promise<HeldSockets> {
+  try {
+    return holdSockets(config, ports);
+  } catch (error) {
+    await judgePlan(config, ports);
+    await probeLinks(ports.temporary_folder);
+    throw error;
+  }
 }
 
 class SupervisedGate implements RunningGate {
@@ -58,19 +65,21 @@ class SupervisedGate implements RunningGate {
   readonly #recorder: RecorderKeeper;
   readonly #workers: readonly WorkerKeeper[];
   #config: GateConfig;
-  #in_force: JudgedPlan;
+  /** Null until the first plan is judged. */
+  #in_force: JudgedPlan | null = null;
+  /** The first plan loads: nothing is told to start before. */
+  readonly #judged = Promise.withResolvers<void>();
   /** Resolves when no switch of plans is under way. */
-  #switching: Promise<void> = Promise.resolve();
+  #switching: Promise<void> = this.#judged.promise;
   #stopping = false;
   /** Workers whose link could not be made. */
   readonly #unlinked = new Set<WorkerKeeper>();
 
-  constructor(options: SuperviseOptions, sockets: HeldSockets, first: JudgedPlan) {
+  constructor(options: SuperviseOptions, sockets: HeldSockets) {
     const { config, ports } = options;
     this.#options = options;
     this.#config = config;
     this.#sockets = sockets;
-    this.#in_force = first;
     this.listeners = sockets.sockets;
     this.#watchdog = new Watchdog(ports.monotonic);
     this.#events = new ProcessEvents((event, data) => this.event(event, data), ports.onNotice);
@@ -78,6 +87,7 @@ class SupervisedGate implements RunningGate {
       config,
       ports,
       watchdog: this.#watchdog,
+      judged: () => this.#judged.promise,
       onReady: () => this.#linkAll(),
       onLog: (open, why) =>
         open ? ports.onNotice(RECORDS_AGAIN, 'info') : ports.onNotice(cannotRecord(config, why), 'error'),
@@ -99,16 +109,16 @@ class SupervisedGate implements RunningGate {
   }
 
   digest(): string {
-    return this.#in_force.digest;
+    return this.#in_force?.digest ?? '';
   }
 
   /** @throws LoadError where a part does not start */
   async start(): Promise<void> {
     const { config, ports } = this.#options;
-    const [failures] = await Promise.all([
-      Promise.all(this.#workers.map((worker) => worker.start())),
-      this.#recorder.start(),
-    ]);
+    // The processes load what they run while the plan is judged.
+    const starting = Promise.all([Promise.all(this.#workers.map((worker) => worker.start())), this.#recorder.start()]);
+    this.#judged.resolve(this.#judgeFirst());
+    const [failures] = await starting;
     const failure = failures.find((one) => one !== null);
     if (failure) throw errorOf(failure);
     if (this.#shares) this.#hub.start(this.#workers);
@@ -116,6 +126,14 @@ class SupervisedGate implements RunningGate {
     await this.event('gate_started', data).catch((error: Error) => {
       throw unwritableLog(config, error.message);
     });
+    for (const warning of this.#in_force?.warnings ?? []) ports.onNotice(warning);
+  }
+
+  async #judgeFirst(): Promise<void> {
+    const { config, ports } = this.#options;
+    const first = await judgePlan(config, ports);
+    await probeLinks(ports.temporary_folder);
+    this.#in_force = first;
   }
 
   /** Ends what a start that failed has begun. */
@@ -149,14 +167,14 @@ class SupervisedGate implements RunningGate {
   }
 
   event(event: EventName, data: Readonly<Record<string, string | number>>): Promise<void> {
-    return this.#recorder.event({ event, at_ms: this.#options.ports.now(), plan: this.#in_force.digest, data });
+    return this.#recorder.event({ event, at_ms: this.#options.ports.now(), plan: this.digest(), data });
   }
 
   async reload(config: GateConfig): Promise<void> {
     const { ports } = this.#options;
     refuseRestartChanges(this.#config, config);
     const next = await judgePlan(config, ports);
-    const from = this.#in_force.digest;
+    const from = this.digest();
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#switching = promise;
     try {
@@ -201,7 +219,7 @@ class SupervisedGate implements RunningGate {
       descriptors: this.#sockets.sockets.map(({ descriptor }) => descriptor),
       plan: async () => {
         await this.#switching;
-        return this.#in_force.stored;
+        return this.#in_force!.stored;
       },
       onLaunched: (worker) => void this.#link(worker),
       onReady: (worker) => {

@@ -16,7 +16,7 @@ type Down = { readonly say: string; readonly number?: number };
 /** Longer than a process takes to start on a busy machine. */
 const PATIENCE_MS = 30_000;
 
-function kept(context: TestContext, first = 'start') {
+function kept(context: TestContext, first = 'start', made: Promise<void> = Promise.resolve()) {
   const monotonic = () => performance.now();
   const watchdog = new Watchdog(monotonic);
   const told: string[] = [];
@@ -32,7 +32,10 @@ function kept(context: TestContext, first = 'start') {
     watchdog,
     now: () => Date.now(),
     monotonic,
-    start: () => ({ say: first }),
+    start: async () => {
+      await made;
+      return { say: first };
+    },
     read: (value) => ((value as Up).say === undefined ? null : (value as Up)),
     onNonsense: () => void told.push('nonsense'),
     onLaunched: (incarnation) => void told.push(`launched ${incarnation}`),
@@ -105,4 +108,31 @@ test('one that was told to end stays away', async (context) => {
   await sleep(300);
   assert.deepEqual(told, ['launched 0', 'ready', 'gone 0']);
   assert.deepEqual(await one.start(), { defect: 'the gate is stopping' });
+});
+
+test('its process is there while what it is told is made, and is neither told before nor killed for what it lacks', async (context) => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const { one, told } = kept(context, 'start', promise);
+  const started = one.start();
+  const { pid } = one;
+  assert.ok(pid !== null && pid > 0);
+  await one.kill();
+  assert.deepEqual([one.pid, told], [pid, []]);
+  resolve();
+  assert.equal(await started, null);
+  assert.deepEqual([one.pid, told], [pid, ['launched 0', 'ready']]);
+});
+
+test('one that was told nothing yet ends at once where it is to stay away', async (context) => {
+  const { one, told } = kept(context, 'start', new Promise(() => undefined));
+  void one.start();
+  await one.stop({ say: 'nothing it knows' }, PATIENCE_MS);
+  assert.deepEqual([one.pid, told], [null, ['gone 0']]);
+});
+
+test('what it is to be told cannot be made: the start fails with that, and its process is the caller’s to stop', async (context) => {
+  const { one, told } = kept(context, 'start', Promise.reject(new Error('no plan')));
+  await assert.rejects(one.start(), /no plan/);
+  await one.stop({ say: 'end' }, PATIENCE_MS);
+  assert.deepEqual([one.pid, told], [null, ['gone 0']]);
 });
