@@ -31,6 +31,7 @@ export async function judgePlan(config: GateConfig, ports: SupervisorPorts): Pro
     openUpstream,
     budgetsFor: createBudgets,
     files,
+    judged: false,
   });
   try {
     // Certificates that OpenSSL refuses.
