@@ -103,7 +103,13 @@ const actions: Actions = {
       import('./wiring/project-files.ts'),
     ]);
     const openUpstream = upstreamOpener({ ...network, onHealth: () => undefined });
-    return validateProject(options.config, { now, openUpstream, budgetsFor: createBudgets, files: liveFiles });
+    return validateProject(options.config, {
+      now,
+      openUpstream,
+      budgetsFor: createBudgets,
+      files: liveFiles,
+      judged: false,
+    });
   },
   policyExplain: async (options) => (await import('./wiring/policy-commands.ts')).explainPolicy(options),
   policyTest: async (options) => (await import('./wiring/policy-commands.ts')).testPolicies(options),

@@ -14,6 +14,7 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const { endLike, findNode, isNewEnough, run, runtimePath } = require('../bin/platform.cjs');
+const { V8_FLAGS } = require('../bin/v8-flags.cjs');
 const { InstallError, ensureInstalled } = require('./install.cjs');
 const { select } = require('./test-files.cjs');
 
@@ -43,6 +44,7 @@ function testArguments(args, long) {
   const { options, files } = select(root, args, long);
   if (files.length === 0) throw new InstallError(long ? 'there are no long tests' : 'no test file was found');
   return [
+    ...V8_FLAGS,
     '--test',
     // The long tests measure and kill whole gates, so nothing may run beside them.
     `--test-concurrency=${long ? 1 : 2}`,

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
 import { type AdminAnswer, answerTo, jsonAnswer } from './answer.ts';
@@ -7,6 +8,9 @@ import type { AdminPlace } from './config.ts';
 import { isAdminPath, judgeRequest } from './judge-request.ts';
 import type { AdminPorts } from './ports.ts';
 import { makeWay, socketFault } from './socket-file.ts';
+
+/** An `import` of it would make Node.js load its whole client for `fetch`, at every start of a gate. */
+const { createServer } = createRequire(import.meta.url)('node:http') as typeof import('node:http');
 
 export interface AdminOptions {
   readonly listen: readonly AdminPlace[];

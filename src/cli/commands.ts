@@ -1,13 +1,11 @@
 /** The commands: their arguments, the action each calls, and how its result is shown. */
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
-import { jsonSchema, type SchemaName } from '../config/json-schema.ts';
-import { readUpstreamUrl } from '../config/upstream-url.ts';
+import type { SchemaName } from '../config/json-schema.ts';
 import { LoadError } from '../core/errors/faults.ts';
 import type { Actions, CommonOptions, LogFormat } from './actions.ts';
 import { completionScript, type Shell } from './completion.ts';
 import { addContractCommands } from './contract-commands.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { initProject } from './init/init.ts';
 import { json } from './json.ts';
 import { renderCases, renderExplanation, renderValid, renderWarnings } from './render.ts';
 import { type CliIo, painter } from './terminal.ts';
@@ -107,6 +105,11 @@ function addInit({ program, actions, io, handle }: CommandContext): void {
         if (openapi === undefined && (upstream ?? name) !== undefined) {
           command.error('error: --upstream and --name are about a description; name it with --openapi');
         }
+        // What judges configurations is loaded where one is judged or made.
+        const [{ readUpstreamUrl }, { initProject }] = await Promise.all([
+          import('../config/upstream-url.ts'),
+          import('./init/init.ts'),
+        ]);
         const served = { upstream: readUpstreamUrl(upstream ?? LOOPBACK_SERVICE, '--upstream'), ...(name && { name }) };
         const api = openapi === undefined ? {} : { api: { document: openapi, ...served } };
         const { cwd, env } = io;
@@ -140,7 +143,8 @@ function addSchema({ program, io, handle }: CommandContext): void {
     .description('print the JSON Schema of a file, for editors')
     .addArgument(new Argument('[file]', 'which file').choices(['gate', 'party']).default('gate'))
     .action(
-      handle((_options, name: SchemaName) => {
+      handle(async (_options, name: SchemaName) => {
+        const { jsonSchema } = await import('../config/json-schema.ts');
         io.stdout.write(json(jsonSchema(name)));
         return EXIT.GOOD;
       }),

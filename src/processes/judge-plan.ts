@@ -8,8 +8,8 @@ import { certificatesOf, type PlanCertificate } from '../wiring/expiry.ts';
 import { type LoadedPlan, loadPlan } from '../wiring/load-plan.ts';
 import { upstreamOpener } from '../wiring/open-upstream.ts';
 import { rememberingFiles } from '../wiring/project-files.ts';
-import { ticketKey } from '../wiring/single-gate.ts';
 import { type StoredPlan, storeConfig } from '../wiring/stored-plan.ts';
+import { ticketKey } from '../wiring/ticket-key.ts';
 import type { SupervisorPorts } from './process-options.ts';
 
 /** A plan that loads, and what it takes to load it elsewhere. */
@@ -38,6 +38,7 @@ export async function judgePlan(config: GateConfig, ports: SupervisorPorts): Pro
     openUpstream,
     budgetsFor: (options) => createBudgets(options, limits),
     files,
+    judged: false,
   });
   try {
     // Certificates that OpenSSL refuses.

@@ -30,7 +30,7 @@ export interface KeptProcessOptions<Up, Down> {
   readonly now: () => number;
   /** Monotonic milliseconds. */
   readonly monotonic: () => number;
-  /** What it is told first; it answers `started` or `failed`. */
+  /** What it is told first, asked for once its process is there; it answers `started` or `failed`. */
   readonly start: () => Down | Promise<Down>;
   /** What it says; null for what no such process says, which is passed by. */
   readonly read: (value: unknown) => Up | null;
@@ -53,11 +53,15 @@ export interface KeptProcessOptions<Up, Down> {
   readonly onStuck: () => void;
 }
 
+const STOPPING: Failure = { defect: 'the gate is stopping' };
+
 export class KeptProcess<Up extends Message, Down extends object> {
   readonly #options: KeptProcessOptions<Up, Down>;
   readonly #back_off: BackOff;
   readonly #awaited = new Map<number, (answer: Answer<Up> | null) => void>();
   #child: Child<unknown, Down | Ping> | null = null;
+  /** Whether it knows what to start with; before that it holds nothing. */
+  #told = false;
   #ready = false;
   #stopping = false;
   #restarts = 0;
@@ -91,14 +95,20 @@ export class KeptProcess<Up extends Message, Down extends object> {
   /** Null once it is ready, else why it is not. One that is not ready the first time is not started again. */
   async start(): Promise<Failure | null> {
     const { child: child_options, start, now, onLaunched } = this.#options;
-    const first = await start();
-    if (this.#stopping) return { defect: 'the gate is stopping' };
+    if (this.#stopping) return STOPPING;
+    this.#told = false;
     const child = startChild<unknown, Down | Ping>(child_options);
     this.#child = child;
     this.#started_ms = now();
     const started = this.#follow(child, this.#restarts);
-    child.send(first);
-    onLaunched(this.#restarts);
+    // It loads what it runs while what it is told is made.
+    const first = await start();
+    if (this.#stopping) return STOPPING;
+    if (this.#child === child) {
+      this.#told = true;
+      child.send(first);
+      onLaunched(this.#restarts);
+    }
     return started;
   }
 
@@ -130,8 +140,9 @@ export class KeptProcess<Up extends Message, Down extends object> {
     return promise;
   }
 
-  /** Resolves once it is gone; another starts. */
+  /** Resolves once it is gone; another starts. One that was told nothing yet starts with what is right by then. */
   async kill(): Promise<void> {
+    if (!this.#told) return;
     this.#child?.kill();
     await this.#child?.ended;
   }
@@ -143,7 +154,7 @@ export class KeptProcess<Up extends Message, Down extends object> {
     const child = this.#child;
     if (child === null) return;
     child.send(message);
-    const late = setTimeout(() => child.kill(), budget_ms);
+    const late = setTimeout(() => child.kill(), this.#told ? budget_ms : 0);
     await child.ended;
     clearTimeout(late);
   }
@@ -162,7 +173,8 @@ export class KeptProcess<Up extends Message, Down extends object> {
     let killed_for: { readonly how: string; readonly why: string } | null = null;
     const endBound = boundStart({
       within_ms: start_within_ms,
-      heldUp,
+      // Until it is told what to start with, it waits for others.
+      heldUp: () => !this.#told || heldUp(),
       onLate() {
         killed_for = { how: `not started within ${start_within_ms / 1000} s`, why: '' };
         child.kill();

@@ -10,6 +10,9 @@ import type { ProcessObservation, WorkerObservation } from '../wiring/observe-ga
 import type { StoredPlan } from '../wiring/stored-plan.ts';
 import type { Failure } from './failure.ts';
 
+/** Workers tell each other this often what they took of the budgets. */
+export const SHARE_EVERY_MS = 50;
+
 export type ToWorker =
   | {
       readonly say: 'start';

@@ -18,6 +18,8 @@ export interface RecorderKeeperOptions {
   readonly config: GateConfig;
   readonly ports: SupervisorPorts;
   readonly watchdog: Watchdog;
+  /** Resolves when the log may be opened. */
+  readonly judged: () => Promise<void>;
   /** A recorder is there, the first or another: workers need new links. */
   readonly onReady: () => void;
   /** Nothing is recorded, or something is again. `why` is an errno name or a word. */
@@ -32,7 +34,7 @@ export class RecorderKeeper {
   #log_open = false;
 
   constructor(options: RecorderKeeperOptions) {
-    const { config, ports, watchdog, onEnded, onStuck } = options;
+    const { config, ports, watchdog, judged, onEnded, onStuck } = options;
     const folder = `${config.data_folder}/audit`;
     const { segment_bytes } = config.audit;
     this.#process = new KeptProcess({
@@ -41,7 +43,10 @@ export class RecorderKeeper {
       watchdog,
       now: ports.now,
       monotonic: ports.monotonic,
-      start: () => ({ say: 'start', folder, segment_bytes, owner_pid: ports.pid, version: ports.version }),
+      start: async () => {
+        await judged();
+        return { say: 'start', folder, segment_bytes, owner_pid: ports.pid, version: ports.version };
+      },
       start_within_ms: START_WITHIN_MS,
       heldUp: () => false,
       // It reads no byte of a stranger.

@@ -1,23 +1,19 @@
 /** Carries between the workers what each took of the budgets. */
 
-import { BudgetHub, ClaimBounds, type LimitMemory, readShareReport } from '../core/limits/index.ts';
-import { SHARE_EVERY_MS } from './worker.ts';
+import { BudgetHub, ClaimBounds, LimitMemory, readShareReport } from '../core/limits/index.ts';
+import { SHARE_EVERY_MS } from './messages.ts';
 import type { WorkerKeeper } from './worker-keeper.ts';
 
 export class ShareRounds {
-  readonly #bounds: ClaimBounds;
-  readonly #hub: BudgetHub;
+  /** Before a plan is in force there are no limiters, and nothing is believed. */
+  readonly #bounds = new ClaimBounds(new LimitMemory());
+  readonly #hub = new BudgetHub(this.#bounds);
   readonly #now: () => number;
   #timer: NodeJS.Timeout | undefined;
 
-  /**
-   * @param now monotonic milliseconds
-   * @param limits where every limiter of the plan in force was made: no worker can have taken more than they grant
-   */
-  constructor(now: () => number, limits: LimitMemory) {
+  /** @param now monotonic milliseconds */
+  constructor(now: () => number) {
     this.#now = now;
-    this.#bounds = new ClaimBounds(limits);
-    this.#hub = new BudgetHub(this.#bounds);
   }
 
   start(workers: readonly WorkerKeeper[]): void {
@@ -34,7 +30,11 @@ export class ShareRounds {
     clearInterval(this.#timer);
   }
 
-  /** Another plan is in force. */
+  /**
+   * Another plan is in force.
+   *
+   * @param limits where every limiter of it was made: no worker can have taken more than they grant
+   */
   use(limits: LimitMemory): void {
     this.#bounds.use(limits);
   }

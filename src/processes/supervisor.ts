@@ -4,9 +4,9 @@ import type { NotReadyReason } from '../admin/status.ts';
 import type { GateConfig } from '../config/load.ts';
 import type { EventName } from '../core/audit/index.ts';
 import type { Observation } from '../wiring/observe-gate.ts';
+import { cannotRecord, RECORDS_AGAIN, recordSwitch, unwritableLog } from '../wiring/recording-trouble.ts';
 import { refuseRestartChanges } from '../wiring/reload-bounds.ts';
 import type { RunningGate } from '../wiring/running-gate.ts';
-import { cannotRecord, RECORDS_AGAIN, recordSwitch, unwritableLog } from '../wiring/single-gate.ts';
 import { errorOf } from './failure.ts';
 import { GateView } from './gate-view.ts';
 import { type JudgedPlan, judgePlan } from './judge-plan.ts';
@@ -31,18 +31,25 @@ const GRACE_MS = 3_000;
  * @throws LoadError with every fault found
  */
 export async function superviseGate(options: SuperviseOptions): Promise<RunningGate> {
-  const first = await judgePlan(options.config, options.ports);
-  await probeLinks(options.ports.temporary_folder);
-  const sockets = holdSockets(options.config, options.ports);
-  const gate = new SupervisedGate(options, sockets, first);
+  const gate = new SupervisedGate(options, await holdOrExplain(options));
   try {
     await gate.start();
   } catch (error) {
     await gate.abandon();
     throw error;
   }
-  for (const warning of first.warnings) options.ports.onNotice(warning);
   return gate;
+}
+
+/** Ports that cannot be had are told after whatever else is wrong. */
+async function holdOrExplain({ config, ports }: SuperviseOptions): Promise<HeldSockets> {
+  try {
+    return holdSockets(config, ports);
+  } catch (error) {
+    await judgePlan(config, ports);
+    await probeLinks(ports.temporary_folder);
+    throw error;
+  }
 }
 
 class SupervisedGate implements RunningGate {
@@ -57,20 +64,22 @@ class SupervisedGate implements RunningGate {
   readonly #recorder: RecorderKeeper;
   readonly #workers: readonly WorkerKeeper[];
   #config: GateConfig;
-  #in_force: JudgedPlan;
+  /** Null until the first plan is judged. */
+  #in_force: JudgedPlan | null = null;
+  /** The first plan loads: nothing is told to start before. */
+  readonly #judged = Promise.withResolvers<void>();
   /** Resolves when no switch of plans is under way. */
-  #switching: Promise<void> = Promise.resolve();
+  #switching: Promise<void> = this.#judged.promise;
   #stopping = false;
   readonly #links: Links;
   /** Whether a worker waits for the recorder for too long. */
   #late = false;
 
-  constructor(options: SuperviseOptions, sockets: HeldSockets, first: JudgedPlan) {
+  constructor(options: SuperviseOptions, sockets: HeldSockets) {
     const { config, ports } = options;
     this.#options = options;
     this.#config = config;
     this.#sockets = sockets;
-    this.#in_force = first;
     this.listeners = sockets.sockets;
     this.#watchdog = new Watchdog(ports.monotonic);
     this.#events = new ProcessEvents((event, data) => this.event(event, data), ports.onNotice);
@@ -78,6 +87,7 @@ class SupervisedGate implements RunningGate {
       config,
       ports,
       watchdog: this.#watchdog,
+      judged: () => this.#judged.promise,
       onReady: () => this.#linkAll(),
       onLog: (open, why) =>
         open ? ports.onNotice(RECORDS_AGAIN, 'info') : ports.onNotice(cannotRecord(config, why), 'error'),
@@ -94,7 +104,7 @@ class SupervisedGate implements RunningGate {
     });
     const count = config.workers === 'auto' ? ports.cores : config.workers;
     this.#shares = count > 1;
-    this.#hub = new ShareRounds(ports.monotonic, first.limits);
+    this.#hub = new ShareRounds(ports.monotonic);
     this.#view = new GateView({
       ports,
       recorder: this.#recorder,
@@ -105,16 +115,16 @@ class SupervisedGate implements RunningGate {
   }
 
   digest(): string {
-    return this.#in_force.digest;
+    return this.#in_force?.digest ?? '';
   }
 
   /** @throws LoadError where a part does not start */
   async start(): Promise<void> {
     const { config, ports } = this.#options;
-    const [failures] = await Promise.all([
-      Promise.all(this.#workers.map((worker) => worker.start())),
-      this.#recorder.start(),
-    ]);
+    // The processes load what they run while the plan is judged.
+    const starting = Promise.all([Promise.all(this.#workers.map((worker) => worker.start())), this.#recorder.start()]);
+    this.#judged.resolve(this.#judgeFirst());
+    const [failures] = await starting;
     const failure = failures.find((one) => one !== null);
     if (failure) throw errorOf(failure);
     if (this.#shares) this.#hub.start(this.#workers);
@@ -122,6 +132,15 @@ class SupervisedGate implements RunningGate {
     await this.event('gate_started', data).catch((error: Error) => {
       throw unwritableLog(config, error.message);
     });
+    for (const warning of this.#in_force?.warnings ?? []) ports.onNotice(warning);
+  }
+
+  async #judgeFirst(): Promise<void> {
+    const { config, ports } = this.#options;
+    const first = await judgePlan(config, ports);
+    await probeLinks(ports.temporary_folder);
+    this.#in_force = first;
+    this.#hub.use(first.limits);
   }
 
   /** Ends what a start that failed has begun. */
@@ -139,7 +158,7 @@ class SupervisedGate implements RunningGate {
   }
 
   certificates(): JudgedPlan['certificates'] {
-    return this.#in_force.certificates;
+    return this.#in_force?.certificates ?? [];
   }
 
   draining(): boolean {
@@ -158,14 +177,14 @@ class SupervisedGate implements RunningGate {
   }
 
   event(event: EventName, data: Readonly<Record<string, string | number>>): Promise<void> {
-    return this.#recorder.event({ event, at_ms: this.#options.ports.now(), plan: this.#in_force.digest, data });
+    return this.#recorder.event({ event, at_ms: this.#options.ports.now(), plan: this.digest(), data });
   }
 
   async reload(config: GateConfig): Promise<void> {
     const { ports } = this.#options;
     refuseRestartChanges(this.#config, config);
     const next = await judgePlan(config, ports);
-    const from = this.#in_force.digest;
+    const from = this.digest();
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#switching = promise;
     try {
@@ -211,7 +230,7 @@ class SupervisedGate implements RunningGate {
       descriptors: this.#sockets.sockets.map(({ descriptor }) => descriptor),
       plan: async () => {
         await this.#switching;
-        return this.#in_force.stored;
+        return this.#in_force!.stored;
       },
       onLaunched: (worker) => void this.#links.make(worker),
       heldUp: (worker) => !this.#recorder.open || this.#links.failed(worker),

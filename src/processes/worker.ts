@@ -13,12 +13,9 @@ import type { Watching } from '../wiring/single-gate.ts';
 import { restoreConfig, type StoredPlan } from '../wiring/stored-plan.ts';
 import { failureOf } from './failure.ts';
 import type { Part } from './follow-supervisor.ts';
-import type { FromWorker, ToWorker } from './messages.ts';
+import { type FromWorker, SHARE_EVERY_MS, type ToWorker } from './messages.ts';
 
 type Start = Extract<ToWorker, { say: 'start' }>;
-
-/** Workers tell each other this often what they took of the budgets. */
-export const SHARE_EVERY_MS = 50;
 
 export interface WorkerPorts {
   readonly gate: Omit<GatePorts, 'onOutcome' | 'onNotice'>;

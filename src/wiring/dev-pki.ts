@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writ
 import { basename, dirname, join } from 'node:path';
 import type { PkiRequest } from '../cli/actions.ts';
 import { LoadError } from '../core/errors/index.ts';
-import { createDevelopmentCa, type IssuedCertificate, issueDevelopmentCertificate } from '../core/trust/index.ts';
+import { createDevelopmentCa, type IssuedCertificate, issueDevelopmentCertificate } from '../core/trust/dev-ca.ts';
 
 const CA_DAYS = 3650;
 const CERTIFICATE_DAYS = 365;

@@ -49,6 +49,8 @@ export interface LoadPorts {
   readonly now: () => number;
   readonly openUpstream: OpenUpstream;
   readonly files: ProjectFiles;
+  /** Whether this configuration was loaded from these very files before, and no fault was found. */
+  readonly judged: boolean;
   /** The budgets of these options; the same ones as before where the options are, so that a reload forgives nothing. */
   readonly budgetsFor: (options: BudgetOptions) => Budgets;
 }
@@ -88,7 +90,7 @@ export function loadPlan(config: GateConfig, ports: LoadPorts): LoadedPlan {
   faults.raise();
 
   const warnings = faults.try(() => checkReviews(config.apis, contracts, ports.files)) ?? [];
-  const policy = faults.try(() => loadPolicyEngine(config, contracts));
+  const policy = faults.try(() => loadPolicyEngine(config, contracts, ports.judged));
   try {
     const matchers = new Map(
       config.zones.map((zone) => [zone.id, faults.try(() => buildMatcher(mountsOf(zone, config, contracts)))]),

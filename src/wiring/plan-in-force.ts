@@ -7,7 +7,7 @@ import { refuseRestartChanges } from './reload-bounds.ts';
 /** What a plan is made from, beside its configuration. */
 export interface PlanSource {
   readonly files: ProjectFiles;
-  /** Unix milliseconds at which it is judged: what has expired since does not stop a worker. Null for now. */
+  /** Unix milliseconds at which it was judged: what has expired since does not stop a worker. Null where it was not. */
   readonly judged_ms: number | null;
   /**
    * The key of a listener's session tickets, 48 bytes: the same in all workers, so that a session goes on in any of
@@ -25,7 +25,7 @@ export interface PreparedPlan {
   abort(): Promise<void>;
 }
 
-export interface PlanInForceOptions extends Omit<LoadPorts, 'files'> {
+export interface PlanInForceOptions extends Omit<LoadPorts, 'files' | 'judged'> {
   /** Listeners take the certificates of a plan that comes in force. */
   readonly replaceTls: (next: LoadedPlan, source: PlanSource) => void;
   /** It is in force. */
@@ -87,7 +87,8 @@ export class PlanInForce {
 
   #load(config: GateConfig, { files, judged_ms }: PlanSource): LoadedPlan {
     const { now, openUpstream, budgetsFor } = this.#options;
-    return loadPlan(config, { now: judged_ms === null ? now : () => judged_ms, openUpstream, budgetsFor, files });
+    const judged = judged_ms !== null;
+    return loadPlan(config, { now: judged ? () => judged_ms : now, openUpstream, budgetsFor, files, judged });
   }
 
   #switchTo(next: LoadedPlan, config: GateConfig, source: PlanSource): void {

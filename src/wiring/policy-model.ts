@@ -24,10 +24,15 @@ export function loadContracts(config: GateConfig, faults: FaultCollector, files?
   });
 }
 
-/** The policies of a configuration over its registry and contracts. */
-export function loadPolicyEngine(config: GateConfig, contracts: readonly Contract[]): PolicyEngine {
+/**
+ * The policies of a configuration over its registry and contracts.
+ *
+ * @param validated whether they were before, all of it as it is now
+ */
+export function loadPolicyEngine(config: GateConfig, contracts: readonly Contract[], validated = false): PolicyEngine {
   const operations = contracts.flatMap((contract) => contract.operations);
   return loadPolicies({
+    validated,
     files: config.policies.map(({ file, text }) => ({ path: file, text })),
     model: {
       groups: config.groups,

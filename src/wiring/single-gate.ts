@@ -1,7 +1,6 @@
 import type { NotReadyReason } from '../admin/status.ts';
 import type { GateConfig } from '../config/load.ts';
 import { AuditUnavailable, openAuditLog } from '../core/audit/index.ts';
-import { LoadError } from '../core/errors/index.ts';
 import {
   type EventLoopOptions,
   mergeSnapshots,
@@ -14,7 +13,9 @@ import { type Gate, type GatePorts, openGate } from './gate.ts';
 import { observeGate } from './observe-gate.ts';
 import type { PlanSource } from './plan-in-force.ts';
 import { rememberingFiles } from './project-files.ts';
+import { cannotRecord, RECORDS_AGAIN, recordSwitch, unwritableLog } from './recording-trouble.ts';
 import type { RunningGate } from './running-gate.ts';
+import { ticketKey } from './ticket-key.ts';
 
 /**
  * Starts a gate whose every part is in this process: what a demonstration and a test need. `sallyport run` gives each
@@ -70,17 +71,9 @@ export interface Watching {
 /** The name of the only process there is. */
 const ONLY = 'gate';
 
-const TICKET_KEY_BYTES = 48;
-
 /** Everything as it is now, and each file as it was read first. */
 function liveSource({ randomFill }: GatePorts): PlanSource {
   return { files: rememberingFiles(), judged_ms: null, ticketKey: () => ticketKey(randomFill) };
-}
-
-export function ticketKey(randomFill: GatePorts['randomFill']): Buffer {
-  const key = Buffer.alloc(TICKET_KEY_BYTES);
-  randomFill(key);
-  return key;
 }
 
 function runningGate(
@@ -139,33 +132,4 @@ function runningGate(
       await audit.close();
     },
   };
-}
-
-/**
- * A withdrawn trust must not come back because of a full disk: the switch stands, recorded or not, and every record
- * names its plan. While the log is down no exchange passes under either.
- */
-export async function recordSwitch(
-  event: RunningGate['event'],
-  from: string,
-  to: string,
-  onNotice: GatePorts['onNotice'],
-): Promise<void> {
-  await event('plan_switched', { from, to }).catch(() =>
-    onNotice('the log takes nothing now: the switch to another plan is not on record', 'error'),
-  );
-}
-
-export const RECORDS_AGAIN = 'the log is back: exchanges are accepted again';
-
-export function cannotRecord({ data_folder }: GateConfig, why: AuditUnavailable | string): string {
-  const reason = typeof why === 'string' ? why : (why.os_code ?? why.reason);
-  return `cannot record (${reason}) in ${data_folder}/audit: every exchange is refused until the log is back`;
-}
-
-/** A log that opened and then took nothing, such as one on a full disk. */
-export function unwritableLog({ data_folder }: GateConfig, why: string): LoadError {
-  return new LoadError([
-    { code: 'DATA_FOLDER', file: `${data_folder}/audit`, message: `cannot write to the audit log (${why})` },
-  ]);
 }

@@ -327,3 +327,27 @@ test('the described schema lists the names of this gate and cannot be broken out
   assert.match(text, /^\/\/ Party: "acme", "globex", "lonely"$/m);
   assert.doesNotMatch(text, /^entity Evil/m);
 });
+
+const validatedBefore = (text: string) =>
+  loadPolicies({ files: [{ path: 'policies/main.cedar', text }], model: MODEL, validated: true });
+
+test('policies that were validated before decide as they do where they are validated, under the same version', () => {
+  const text = 'permit(principal in Group::"suppliers", action == Action::"read", resource in Api::"orders");';
+  const [validated, again] = [engineOf(text), validatedBefore(text)];
+  assert.equal(again.version, validated.version);
+  for (const machine of ['acme-erp', 'globex-crm', 'lonely-one']) {
+    for (const operation of ['orders.listOrders', 'orders.createOrder', 'stock.getStock']) {
+      assert.deepEqual(ask(again, machine, operation), ask(validated, machine, operation));
+    }
+  }
+});
+
+test('a policy of which that is not true still permits nothing, and one that does not parse does not load', () => {
+  const decision = ask(
+    validatedBefore('permit(principal, action, resource) when { context.zonee };'),
+    'acme-erp',
+    'orders.listOrders',
+  );
+  assert.deepEqual([decision.allow, decision.code], [false, 'AUTHZ_ERROR']);
+  assert.throws(() => validatedBefore('permit(principal action, resource);'), LoadError);
+});

@@ -20,7 +20,19 @@ const PATIENCE_MS = 30_000;
 const channels = ['lines', 'ipc'] as const;
 let asked = 0;
 
-function kept(context: TestContext, first = () => 'start', start_within_ms = PATIENCE_MS, heldUp = () => false) {
+interface Kept {
+  /** What it is told first. */
+  readonly first?: () => string;
+  /** When that is made. */
+  readonly made?: Promise<void>;
+  readonly start_within_ms?: number;
+  readonly heldUp?: () => boolean;
+}
+
+function kept(
+  context: TestContext,
+  { first = () => 'start', made = Promise.resolve(), start_within_ms = PATIENCE_MS, heldUp = () => false }: Kept = {},
+) {
   const monotonic = () => performance.now();
   const watchdog = new Watchdog(monotonic);
   const told: string[] = [];
@@ -37,7 +49,10 @@ function kept(context: TestContext, first = () => 'start', start_within_ms = PAT
     watchdog,
     now: () => Date.now(),
     monotonic,
-    start: () => ({ say: first() }),
+    start: async () => {
+      await made;
+      return { say: first() };
+    },
     start_within_ms,
     heldUp,
     read: (value) => ((value as Up).say === undefined ? null : (value as Up)),
@@ -99,7 +114,7 @@ test('one that is killed is gone when that is done, and comes back as another', 
 });
 
 test('one that never was ready the first time is the caller’s to judge, and is not started again', async (context) => {
-  const { one, told } = kept(context, () => 'fail');
+  const { one, told } = kept(context, { first: () => 'fail' });
   assert.deepEqual(await one.start(), { defect: 'as told' });
   await sleep(300);
   assert.deepEqual([one.restarts, told.filter((line) => line.startsWith('launched'))], [0, ['launched 0']]);
@@ -107,7 +122,7 @@ test('one that never was ready the first time is the caller’s to judge, and is
 
 test('one that cannot start again says why, in few words and in its own', async (context) => {
   const first = ['start', 'fail', 'fail with faults'];
-  const { one, until } = kept(context, () => first.shift() ?? 'start');
+  const { one, until } = kept(context, { first: () => first.shift() ?? 'start' });
   await one.start();
   await one.kill();
   await until('could not start: as told, again in 200');
@@ -126,7 +141,7 @@ test('one that was told to end stays away', async (context) => {
 
 test('one that never comes to start is killed, told so, and started again after a pause', async (context) => {
   const first = ['start', 'silence', 'silence'];
-  const { one, told, until } = kept(context, () => first.shift() ?? 'start', 4_000);
+  const { one, told, until } = kept(context, { first: () => first.shift() ?? 'start', start_within_ms: 4_000 });
   await one.start();
   await one.kill();
   await until('not started within 4 s, again in 200');
@@ -136,21 +151,43 @@ test('one that never comes to start is killed, told so, and started again after 
 });
 
 test('one that never comes to start the first time is the caller’s to judge', async (context) => {
-  const { one } = kept(context, () => 'silence', 1_000);
+  const { one } = kept(context, { first: () => 'silence', start_within_ms: 1_000 });
   assert.deepEqual(await one.start(), { defect: 'a child ended: not started within 1 s' });
 });
 
 test('one that something outside keeps from starting is left its time', async (context) => {
   let held_up = true;
-  const { one } = kept(
-    context,
-    () => 'silence',
-    1_000,
-    () => held_up,
-  );
+  const { one } = kept(context, { first: () => 'silence', start_within_ms: 1_000, heldUp: () => held_up });
   const started = one.start();
   await sleep(2_500);
   assert.notEqual(one.pid, null);
   held_up = false;
   assert.deepEqual(await started, { defect: 'a child ended: not started within 1 s' });
+});
+
+test('its process is there while what it is told is made, and is neither told before nor killed for what it lacks', async (context) => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const { one, told } = kept(context, { made: promise });
+  const started = one.start();
+  const { pid } = one;
+  assert.ok(pid !== null && pid > 0);
+  await one.kill();
+  assert.deepEqual([one.pid, told], [pid, []]);
+  resolve();
+  assert.equal(await started, null);
+  assert.deepEqual([one.pid, told], [pid, ['launched 0', 'ready']]);
+});
+
+test('one that was told nothing yet ends at once where it is to stay away', async (context) => {
+  const { one, told } = kept(context, { made: new Promise(() => undefined) });
+  void one.start();
+  await one.stop({ say: 'nothing it knows' }, PATIENCE_MS);
+  assert.deepEqual([one.pid, told], [null, ['gone 0']]);
+});
+
+test('what it is to be told cannot be made: the start fails with that, and its process is the caller’s to stop', async (context) => {
+  const { one, told } = kept(context, { made: Promise.reject(new Error('no plan')) });
+  await assert.rejects(one.start(), /no plan/);
+  await one.stop({ say: 'end' }, PATIENCE_MS);
+  assert.deepEqual([one.pid, told], [null, ['gone 0']]);
 });

@@ -1,7 +1,7 @@
 import { linesWhere, type SourceRule } from './source-rule.ts';
 import { type Import, isCallOf } from './syntax.ts';
 
-const NETWORK = /^(net|tls|https?|http2|dgram|dns|dns\/promises|undici|ws)$/;
+const NETWORK = /^(net|tls|https?|http2|dgram|dns|dns\/promises|undici(\/.*)?|ws)$/;
 const GLOBALS = ['fetch', 'WebSocket', 'EventSource'];
 
 /** Names of those modules that open nothing. */
@@ -19,6 +19,8 @@ const HARMLESS = new Set([
 ]);
 
 function opensSockets({ module, names }: Import): boolean {
+  // Whoever can require can require any of them.
+  if (module === 'module') return names.some((name) => name === 'createRequire' || name === '*');
   return NETWORK.test(module) && names.some((name) => !HARMLESS.has(name));
 }
 
@@ -46,8 +48,10 @@ export const network: SourceRule = {
     "import * as net from 'node:net';",
     "import { isIP, connect as dial } from 'node:net';",
     "import { connect } from 'tls';",
+    "import { createRequire } from 'node:module';",
     "export { request } from 'node:https';",
     "const { Agent } = await import('undici');",
+    "import Client from 'undici/lib/dispatcher/client.js';",
     "await fetch('https://example.org');",
   ],
   good: [
@@ -55,5 +59,6 @@ export const network: SourceRule = {
     "import { type Socket } from 'node:net';",
     'cache.fetch(1);',
     "import { isIP } from 'node:net';",
+    "import { getCompileCacheDir } from 'node:module';",
   ],
 };

@@ -35,6 +35,7 @@ export async function serveLayer({ layer, config: path }: LayerOptions): Promise
     openUpstream: upstreamOpener({ ...network, onHealth: () => undefined }),
     budgetsFor: keepBudgets(limits),
     files: liveFiles,
+    judged: false,
   });
   const audit = has(layer, 'record')
     ? await openAuditLog({

@@ -36,6 +36,8 @@ export interface PolicyInput {
   readonly files: readonly PolicyFile[];
   readonly model: PolicyModel;
   readonly limits?: PolicyLimits;
+  /** These very texts were validated before, in this process or another: default false. Warnings are not told again. */
+  readonly validated?: boolean;
 }
 
 /**
@@ -45,7 +47,12 @@ export interface PolicyInput {
  *
  * @throws LoadError with POLICY_SYNTAX, POLICY_INVALID or CONFIG_DUPLICATE faults, each with file, line and column.
  */
-export function loadPolicies({ files, model, limits = DEFAULT_POLICY_LIMITS }: PolicyInput): PolicyEngine {
+export function loadPolicies({
+  files,
+  model,
+  limits = DEFAULT_POLICY_LIMITS,
+  validated = false,
+}: PolicyInput): PolicyEngine {
   const faults: Fault[] = [];
   const policies = files.flatMap((file) => readSized(file, limits, faults));
   if (policies.length > limits.policies) {
@@ -56,8 +63,10 @@ export function loadPolicies({ files, model, limits = DEFAULT_POLICY_LIMITS }: P
 
   const texts = Object.fromEntries(policies.map((policy) => [policy.name, policy.text]));
   const warnings: PolicyWarning[] = [];
-  validate(policies, texts, faults, warnings);
-  checkLiterals(policies, model, faults, warnings);
+  if (!validated) {
+    validate(policies, texts, faults, warnings);
+    checkLiterals(policies, model, faults, warnings);
+  }
   if (faults.length > 0) throw new LoadError(faults.sort(byPlace));
 
   const set = keepSet(texts);

@@ -1,13 +1,6 @@
 export { createTrustStore, type TrustBundle, type TrustStore } from './anchors.ts';
 export { thumbprint } from './certificate.ts';
 export { type ChainMemory, createChainMemory } from './chain-memory.ts';
-export {
-  createDevelopmentCa,
-  type DevelopmentCaRequest,
-  type IssuedCertificate,
-  type IssueRequest,
-  issueDevelopmentCertificate,
-} from './dev-ca.ts';
 export { type PeerCertificates, peerCertificates } from './peer.ts';
 export {
   diskFiles,

@@ -7,7 +7,7 @@ import {
   createDevelopmentCa,
   type IssuedCertificate,
   issueDevelopmentCertificate,
-} from '../../../src/core/trust/index.ts';
+} from '../../../src/core/trust/dev-ca.ts';
 
 export interface ProjectOptions {
   /** Where the gate forwards to. */

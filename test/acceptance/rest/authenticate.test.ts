@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash, randomBytes, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
-import { createDevelopmentCa } from '../../../src/core/trust/index.ts';
+import { createDevelopmentCa } from '../../../src/core/trust/dev-ca.ts';
 import { missingTools } from '../harness/tools.ts';
 import { assertRefused, HTTP_VERSIONS, type RestGate, startRestGate } from './rest-gate.ts';
 

@@ -24,30 +24,42 @@ export class Automaton {
   /** Of each final state, from `first_final` on. */
   readonly finals: readonly AnchorSet[];
 
-  constructor(anchors: readonly { readonly text: string; readonly owner: number }[]) {
+  constructor(anchors: readonly Anchor[]) {
     this.classes = classesOf(anchors.map(({ text }) => text));
     const width = Math.max(...this.classes) + 1;
     this.shift = Math.max(1, Math.ceil(Math.log2(width)));
-    const trie = buildTrie(anchors, this.classes);
-    linkFailures(trie, width);
-    const order = finalsLast(trie);
+    const trie = buildTrie(anchors, this.classes, this.shift);
+    linkFailures(trie, this.shift);
+    const order = finalsLast(trie.owners);
     this.first_final = order.first_final;
-    this.finals = order.states.slice(order.first_final).map((state) => ({ owners: state.owners }));
-    if (order.states.length > 0xffff) throw new Error('too many anchors for the automaton');
+    this.finals = order.states.slice(order.first_final).map((state) => ({ owners: trie.owners[state] as Owners }));
     this.next = new Uint16Array(order.states.length << this.shift);
     for (const [number, state] of order.states.entries()) {
+      const from = state << this.shift;
+      const to = number << this.shift;
       for (let letter = 0; letter < width; letter++) {
-        const target = state.next[letter] as TrieState;
-        this.next[(number << this.shift) + letter] = order.numbers.get(target) as number;
+        this.next[to + letter] = order.numbers[trie.next[from + letter] as number] as number;
       }
     }
   }
 }
 
-interface TrieState {
-  /** By class; complete once failures are linked. */
-  readonly next: (TrieState | undefined)[];
-  owners: { readonly owner: number; readonly length: number }[];
+interface Anchor {
+  readonly text: string;
+  readonly owner: number;
+}
+
+type Owners = AnchorSet['owners'];
+
+const ROOT = 0;
+const MOST_STATES = 0xffff;
+
+/** States are numbers, the root is 0. Flat arrays, because a start makes hundreds of thousands of entries. */
+interface Trie {
+  /** `next[state << shift | class]`; 0 where the trie does not go on. Complete once failures are linked. */
+  readonly next: Uint16Array;
+  /** Of each state. */
+  readonly owners: Owners[];
 }
 
 function classesOf(texts: readonly string[]): Uint8Array {
@@ -65,50 +77,65 @@ function folded(byte: number): number {
   return byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte;
 }
 
-function buildTrie(anchors: readonly { text: string; owner: number }[], classes: Uint8Array): TrieState {
-  const root: TrieState = { next: [], owners: [] };
-  for (const { text, owner } of anchors) {
-    const bytes = Buffer.from(text);
-    let state = root;
+function buildTrie(anchors: readonly Anchor[], classes: Uint8Array, shift: number): Trie {
+  const texts = anchors.map(({ text }) => Buffer.from(text));
+  const most = 1 + texts.reduce((sum, { length }) => sum + length, 0);
+  const next = new Uint16Array(most << shift);
+  const owners: Owners[] = [[]];
+  for (const [index, bytes] of texts.entries()) {
+    let state = ROOT;
     for (const byte of bytes) {
-      const letter = classes[byte] as number;
-      const known = state.next[letter] ?? { next: [], owners: [] };
-      state.next[letter] = known;
-      state = known;
+      const at = (state << shift) + (classes[byte] as number);
+      if (next[at] === ROOT) {
+        next[at] = owners.length;
+        owners.push([]);
+      }
+      state = next[at] as number;
     }
-    state.owners.push({ owner, length: bytes.length });
+    owners[state] = [...(owners[state] as Owners), { owner: (anchors[index] as Anchor).owner, length: bytes.length }];
+    if (owners.length > MOST_STATES) throw new Error('too many anchors for the automaton');
   }
-  return root;
+  return { next, owners };
 }
 
 /** Breadth first: what a state cannot go on with, the longest proper suffix of it goes on with. */
-function linkFailures(root: TrieState, width: number): void {
-  const waiting: { state: TrieState; suffix: TrieState }[] = [];
-  for (let letter = 0; letter < width; letter++) {
-    const child = root.next[letter];
-    if (child) waiting.push({ state: child, suffix: root });
-    else root.next[letter] = root;
-  }
-  for (let item = waiting.shift(); item; item = waiting.shift()) {
-    const { state, suffix } = item;
-    state.owners = [...state.owners, ...suffix.owners];
+function linkFailures({ next, owners }: Trie, shift: number): void {
+  const width = 1 << shift;
+  const suffixes = new Uint16Array(owners.length);
+  const waiting = [ROOT];
+  for (const state of waiting) {
+    const suffix = suffixes[state] as number;
+    if (state !== ROOT) owners[state] = joined(owners[state] as Owners, owners[suffix] as Owners);
     for (let letter = 0; letter < width; letter++) {
-      const child = state.next[letter];
-      const fallback = suffix.next[letter] as TrieState;
-      if (child) waiting.push({ state: child, suffix: fallback });
-      else state.next[letter] = fallback;
+      const at = (state << shift) + letter;
+      const child = next[at] as number;
+      const fallback = state === ROOT ? ROOT : (next[(suffix << shift) + letter] as number);
+      if (child === ROOT) {
+        next[at] = fallback;
+      } else {
+        suffixes[child] = fallback;
+        waiting.push(child);
+      }
     }
   }
 }
 
-function finalsLast(root: TrieState): {
-  states: TrieState[];
-  numbers: Map<TrieState, number>;
+function joined(own: Owners, of_suffix: Owners): Owners {
+  if (of_suffix.length === 0) return own;
+  return own.length === 0 ? of_suffix : [...own, ...of_suffix];
+}
+
+function finalsLast(owners: readonly Owners[]): {
+  /** In their new order. */
+  states: readonly number[];
+  /** New number of each state. */
+  numbers: Uint16Array;
   first_final: number;
 } {
-  const seen = new Set([root]);
-  for (const state of seen) for (const child of state.next) if (child) seen.add(child);
-  const quiet = [...seen].filter(({ owners }) => owners.length === 0);
-  const states = [...quiet, ...[...seen].filter(({ owners }) => owners.length > 0)];
-  return { states, numbers: new Map(states.map((state, number) => [state, number])), first_final: quiet.length };
+  const all = owners.map((_, state) => state);
+  const quiet = all.filter((state) => owners[state]?.length === 0);
+  const states = [...quiet, ...all.filter((state) => owners[state]?.length !== 0)];
+  const numbers = new Uint16Array(states.length);
+  for (const [number, state] of states.entries()) numbers[state] = number;
+  return { states, numbers, first_final: quiet.length };
 }

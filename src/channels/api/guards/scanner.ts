@@ -110,10 +110,17 @@ function endingsOf(owners: AnchorSet['owners'], rules: readonly Rule[]): Ending[
   const lengths = [...new Set(owners.map(({ length }) => length))];
   return lengths.map((length) => {
     const of_length = owners.filter((each) => each.length === length).map(({ owner }) => owner);
-    const sets = of_length.map((owner) => (rules[owner] as Rule).preceded_by);
-    const preceded_by = new Uint8Array(256).map((_, byte) =>
-      sets.some((set) => set === null || set[byte] === 1) ? 1 : 0,
-    );
+    const preceded_by = unionOf(of_length.map((owner) => (rules[owner] as Rule).preceded_by));
     return { length, preceded_by, owners: of_length };
   });
+}
+
+const ANYTHING: CharacterSet = new Uint8Array(256).fill(1);
+
+/** Null stands for all. */
+function unionOf(sets: readonly (CharacterSet | null)[]): CharacterSet {
+  const [first, ...others] = new Set(sets);
+  if (first === undefined || first === null || others.includes(null)) return ANYTHING;
+  if (others.length === 0) return first;
+  return first.map((member, byte) => (others.some((set) => set?.[byte] === 1) ? 1 : member));
 }

@@ -1,6 +1,6 @@
-import { STATUS_CODES } from 'node:http';
 import { CODES, PROBLEMS, type RefusalCode } from '../../../core/errors/index.ts';
 import { problemBody } from '../problem.ts';
+import { reasonPhrase } from './reason-phrase.ts';
 
 /** The code of what Node's HTTP/1.1 parser refused; null where the client merely went away. */
 export function parseErrorCode(error: NodeJS.ErrnoException): RefusalCode | null {
@@ -30,7 +30,7 @@ export function parseErrorMessage(code: RefusalCode): string {
   const { status } = PROBLEMS[problem];
   const body = problemBody(problem, null, {});
   return [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    `HTTP/1.1 ${status} ${reasonPhrase(status)}`,
     'content-type: application/problem+json',
     `content-length: ${body.length}`,
     'cache-control: no-store',

@@ -1,4 +1,4 @@
-import { errors } from 'undici';
+import errors from 'undici/lib/core/errors.js';
 import type { RefusalCode } from '../../../core/errors/codes.ts';
 import { Refusal } from '../../../core/errors/refusal.ts';
 import { DialError, platformReason } from '../../../core/resolver/dial-error.ts';
