@@ -62,7 +62,7 @@ async function main(runs: number): Promise<void> {
     lossy++;
     console.log(`run ${number}: ${bytes} bytes reported as durable are not there`);
   }
-  console.log(`${lossy} of ${runs} runs lost what fdatasync promises (${run('uname', '-sr')})`);
+  console.log(`${lossy} of ${runs} runs lost what O_DSYNC promises (${run('uname', '-sr')})`);
   fs.rmSync(folder, { recursive: true });
 }
 
