@@ -163,7 +163,7 @@ function supervisorPorts(options: RunningOptions): SupervisorPorts {
   };
 }
 
-/** Without a reader at a terminal the record is what counts: a line that nobody takes would hold the gate up. */
+/** The form that lines about exchanges have, where they are wanted: elsewhere the record is what counts. */
 function formOf({ exchanges, json, io }: CommonOptions & { readonly exchanges: boolean }) {
   if (!exchanges) return 'none';
   if (json) return 'json';

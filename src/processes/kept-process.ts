@@ -169,7 +169,7 @@ export class KeptProcess<Up extends Message, Down extends object> {
       },
     };
     const { promise, resolve } = Promise.withResolvers<Failure | null>();
-    let told = false;
+    let told_of_nonsense = false;
     let killed_for: { readonly how: string; readonly why: string } | null = null;
     const endBound = boundStart({
       within_ms: start_within_ms,
@@ -183,8 +183,8 @@ export class KeptProcess<Up extends Message, Down extends object> {
     child.onMessage((value) => {
       const message = read(value);
       if (message === null) {
-        if (!told) onNonsense();
-        told = true;
+        if (!told_of_nonsense) onNonsense();
+        told_of_nonsense = true;
         return;
       }
       switch (message.say) {

@@ -1,6 +1,6 @@
 /**
- * What the processes of a gate say to each other over a channel between each and its supervisor; plain JSON throughout. What a process says
- * with a number answers the question of that number.
+ * What the processes of a gate say to each other over the channel between each and its supervisor; plain JSON
+ * throughout. What a process says with a number answers the question of that number.
  */
 
 import type { EventRecord } from '../core/audit/index.ts';

@@ -62,6 +62,7 @@ class SupervisedGate implements RunningGate {
   readonly #shares: boolean;
   readonly #hub: ShareRounds;
   readonly #recorder: RecorderKeeper;
+  readonly #links: Links;
   readonly #workers: readonly WorkerKeeper[];
   #config: GateConfig;
   /** Null until the first plan is judged. */
@@ -71,7 +72,6 @@ class SupervisedGate implements RunningGate {
   /** Resolves when no switch of plans is under way. */
   #switching: Promise<void> = this.#judged.promise;
   #stopping = false;
-  readonly #links: Links;
   /** Whether a worker waits for the recorder for too long. */
   #late = false;
 

@@ -4,7 +4,7 @@
  */
 import type { Notify } from '../oplog/index.ts';
 import type { Delivery } from './answer.ts';
-import { Backoff } from './backoff.ts';
+import { BackOff } from './back-off.ts';
 import { type OtlpResource, spanCount, type TracedExchange } from './otlp.ts';
 import { type Batch, SpanQueue } from './span-queue.ts';
 
@@ -60,7 +60,7 @@ const CLOSING_MS = 200;
 export class TraceExporter {
   readonly #options: ExporterOptions;
   readonly #queue = new SpanQueue();
-  readonly #backoff: Backoff;
+  readonly #back_off: BackOff;
   #settings: ExporterSettings;
   #gathered: TracedExchange[] = [];
   /** The loop that sends; null while nothing waits. */
@@ -80,7 +80,7 @@ export class TraceExporter {
   constructor(options: ExporterOptions) {
     this.#options = options;
     this.#settings = options.settings;
-    this.#backoff = new Backoff(options.random);
+    this.#back_off = new BackOff(options.random);
   }
 
   get queued_bytes(): number {
@@ -128,7 +128,7 @@ export class TraceExporter {
     this.#wake?.();
     await this.#running;
     // What came in the very turn in which the loop had found nothing more.
-    if (this.#backoff.failures === 0) await this.#run();
+    if (this.#back_off.failures === 0) await this.#run();
     this.#over = true;
     this.#drop('ended', this.#queue.clear());
     const dropped = this.#ended_spans;
@@ -164,7 +164,7 @@ export class TraceExporter {
       if (!this.#closing && !this.#queue.fills(this.#settings.batch_bytes)) await this.#waitForMore();
       const batch = this.#queue.take(this.#settings.batch_bytes, this.#settings.resource);
       if (batch !== null) await this.#deliver(batch);
-      if (this.#closing && this.#backoff.failures > 0) return;
+      if (this.#closing && this.#back_off.failures > 0) return;
     }
     if (this.#queue.empty) this.#told_full = false;
   }
@@ -173,10 +173,10 @@ export class TraceExporter {
     for (let attempt = 1; ; attempt++) {
       const delivery = await this.#options.collector.post(batch);
       if (delivery.taken) return this.#taken(batch, delivery.rejected);
-      const wait_ms = this.#backoff.failed(delivery.after_ms);
+      const wait_ms = this.#back_off.failed(delivery.after_ms);
       const last = !delivery.again || attempt >= MOST_ATTEMPTS || this.#closing;
       if (last) this.#drop(reasonOf(delivery, this.#closing), batch.spans);
-      if (!delivery.again || attempt >= MOST_ATTEMPTS || this.#backoff.failures >= FAILURES_TOLD) {
+      if (!delivery.again || attempt >= MOST_ATTEMPTS || this.#back_off.failures >= FAILURES_TOLD) {
         this.#tellFailing(delivery.why);
       }
       if (this.#closing) return;
@@ -189,7 +189,7 @@ export class TraceExporter {
     const { counts, onNotice } = this.#options;
     counts.exported(spans - rejected);
     if (rejected > 0) counts.dropped('rejected', rejected);
-    this.#backoff.worked();
+    this.#back_off.worked();
     if (!this.#told_failing) return;
     this.#told_failing = false;
     onNotice('traces: the collector takes them again', 'info');

@@ -1,5 +1,4 @@
-import type { OtlpResource } from './otlp.ts';
-import { exportFrame, spansOf, type TracedExchange } from './otlp.ts';
+import { exportFrame, type OtlpResource, spansOf, type TracedExchange } from './otlp.ts';
 
 /** Spans on their way to the collector, as the body of one export. */
 export interface Batch {

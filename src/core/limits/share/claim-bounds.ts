@@ -3,7 +3,7 @@
 import type { LimitMemory } from '../limit-memory.ts';
 import type { Count } from '../place-memory.ts';
 import { RateMemory, type Take } from '../rate-memory.ts';
-import { entry } from './hub-worker.ts';
+import { type Claimed, entry } from './hub-worker.ts';
 import type { PlaceNews, RateNews } from './messages.ts';
 
 /** Messages of an honest worker may come bunched: it, or its supervisor, may have taken no turn for as long as this. */
@@ -11,9 +11,6 @@ const LATE_MS = 10_000;
 
 /** Most keys of one limiter accounted for each worker; twice what a worker remembers, further ones share an account. */
 const MAX_KEYS = 200_000;
-
-/** What one worker has claimed, by limiter. */
-export type Claimed = Map<string, RateMemory>;
 
 export class ClaimBounds {
   #now: LimitMemory;

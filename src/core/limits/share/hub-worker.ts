@@ -15,12 +15,15 @@ interface Waiting {
 /** Places held, by limiter and key. */
 export type Held = Map<string, Map<string, number>>;
 
+/** Takes that one worker claimed, by limiter. */
+export type Claimed = Map<string, RateMemory>;
+
 /** What the hub knows of one worker: what it holds, and what it is still to be told. */
 export class HubWorker {
   readonly conversation = new Conversation();
   readonly held: Held = new Map();
   /** What it said that it took. */
-  readonly claimed = new Map<string, RateMemory>();
+  readonly claimed: Claimed = new Map();
   /** Keys in `held`, of all limiters. */
   places = 0;
   readonly #takes = new Map<string, Map<string | null, Waiting>>();

@@ -6,7 +6,7 @@ const MOST_ASKED_MS = 300_000;
 const MOST_DOUBLINGS = 10;
 
 /** How long to leave a collector alone: longer after each failure in a row, and at least as long as it asks for. */
-export class Backoff {
+export class BackOff {
   readonly #random: () => number;
   #failures = 0;
 
