@@ -14,7 +14,6 @@ export interface ReceivedExport {
   readonly path: string;
   readonly headers: IncomingMessage['headers'];
   readonly text: string;
-  readonly at_ms: number;
 }
 
 export type Answering = (response: ServerResponse, request: ReceivedExport) => void;
@@ -56,7 +55,6 @@ export async function startCollector(
         path: request.url ?? '',
         headers: request.headers,
         text: Buffer.concat(chunks).toString('utf8'),
-        at_ms: performance.now(),
       };
       exports.push(received);
       answering(response, received);

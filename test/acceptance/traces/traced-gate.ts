@@ -1,7 +1,7 @@
 /** A gate as its users run it, in processes of its own, that exports its traces. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ask } from '../../admin/world.ts';
 import { samplesOf } from '../../metrics/parse-exposition.ts';
+import { until as untilWithin } from '../durability/site.ts';
 import { type CurlAnswer, curl } from '../harness/curl.ts';
 import { type GateProcess, startGateProcess } from '../harness/gate-process.ts';
 import { makeProject, type Project } from '../harness/project.ts';
@@ -62,10 +62,6 @@ export async function startTracedGate(
 }
 
 /** Waits until it is so; fails after half a minute. */
-export async function until(what: string, test: () => boolean | Promise<boolean>): Promise<void> {
-  const end_ms = performance.now() + WAIT_MS;
-  while (!(await test())) {
-    if (performance.now() > end_ms) throw new Error(`it never was: ${what}`);
-    await sleep(50);
-  }
+export function until(what: string, test: () => boolean | Promise<boolean>): Promise<void> {
+  return untilWithin(what, test, WAIT_MS);
 }
