@@ -169,7 +169,6 @@ export class KeptProcess<Up extends Message, Down extends object> {
       },
     };
     const { promise, resolve } = Promise.withResolvers<Failure | null>();
-    let told_of_nonsense = false;
     let killed_for: { readonly how: string; readonly why: string } | null = null;
     const endBound = boundStart({
       within_ms: start_within_ms,
@@ -180,13 +179,10 @@ export class KeptProcess<Up extends Message, Down extends object> {
         child.kill();
       },
     });
+    const readOne = tellingOnce(read, onNonsense);
     child.onMessage((value) => {
-      const message = read(value);
-      if (message === null) {
-        if (!told_of_nonsense) onNonsense();
-        told_of_nonsense = true;
-        return;
-      }
+      const message = readOne(value);
+      if (message === null) return;
       switch (message.say) {
         case 'pong':
           return watchdog.answered(watched);
@@ -198,10 +194,8 @@ export class KeptProcess<Up extends Message, Down extends object> {
           // Its last words may come after its end.
           if (this.#child !== child || this.#ready) return;
           endBound();
-          this.#back_off.started();
           watchdog.watch(watched);
-          this.#ready = true;
-          this.#options.onReady();
+          this.#started();
           return resolve(null);
         default:
           return this.#hear(message, incarnation);
@@ -216,6 +210,12 @@ export class KeptProcess<Up extends Message, Down extends object> {
       resolve({ defect: `${who} ended: ${how}` });
     });
     return promise;
+  }
+
+  #started(): void {
+    this.#back_off.started();
+    this.#ready = true;
+    this.#options.onReady();
   }
 
   #hear(message: Up, incarnation: number): void {
@@ -240,4 +240,17 @@ export class KeptProcess<Up extends Message, Down extends object> {
     this.#options.onEnded(how, again_ms, why);
     this.#retry = setTimeout(() => void this.start(), again_ms);
   }
+}
+
+/** Reads what one process says, and tells once where that is what no such process says. */
+function tellingOnce<Up>(read: (value: unknown) => Up | null, onNonsense: () => void): (value: unknown) => Up | null {
+  let told = false;
+  return (value) => {
+    const message = read(value);
+    if (message === null && !told) {
+      told = true;
+      onNonsense();
+    }
+    return message;
+  };
 }
