@@ -329,3 +329,27 @@ test('a process that stood still itself does not take the answers it has not rea
   await far.close();
   near_end.destroy();
 });
+
+test('a link that breaks is told also where nothing was taken before, and one that is replaced is not', async (context) => {
+  const { log, far, near_end, disk } = await linked(context, { late_ms: 50 });
+  const told: string[] = [];
+  far.onFailure(({ reason }) => told.push(reason));
+  disk.hold();
+  await assert.rejects(far.outcome(outcome('e1')), unavailable('late'));
+  const broken = new Promise<void>((resolve) => far.onFailure(() => resolve()));
+  near_end.destroy();
+  await broken;
+  assert.deepEqual(told, ['late', 'recorder']);
+  disk.release();
+  for (const attempt of [1, 2]) {
+    const [other_near, other_far] = await socketPair(tmpdir());
+    void serveLog(log, other_near);
+    const again = new Promise<void>((resolve) => far.onResume(resolve));
+    far.attach(other_far);
+    await again;
+    await far.outcome(outcome(`over-${attempt}`));
+  }
+  assert.deepEqual(told, ['late', 'recorder']);
+  await far.close();
+  await log.close();
+});

@@ -79,7 +79,8 @@ export class RemoteLog implements Recorder {
 
   /** Goes on over this link, in place of one that broke. */
   attach(link: Duplex): void {
-    if (this.#link !== null) this.#lost(this.#link);
+    this.#link?.destroy();
+    this.#forget();
     this.#link = link;
     const replies = new ReplyReader();
     link.on('error', () => undefined);
@@ -221,7 +222,9 @@ export class RemoteLog implements Recorder {
   #lost(link: Duplex): void {
     if (this.#link !== link) return;
     link.destroy();
-    this.#change(() => this.#forget(), 'recorder', null);
+    this.#forget();
+    // Also where nothing was taken before: whoever makes links has to know.
+    if (!this.#closed) this.#tellFailure(new AuditUnavailable('recorder'));
     this.#closing?.();
   }
 
