@@ -46,14 +46,16 @@ export async function startEngine(context: TestContext): Promise<Engine> {
   const boot = join(import.meta.dirname, 'boot-engine.sh');
   const child = spawn('unshare', [...flags, 'bash', boot, release], { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(child, 'exit');
+  let first: number | null = null;
   context.after(async () => {
-    // The kernel ends everything in namespaces whose first process is gone, and with them their mounts.
-    child.kill('SIGKILL');
+    // The kernel ends everything in namespaces whose first process is killed, and only then ends that one.
+    if (first !== null && child.exitCode === null) process.kill(first, 'SIGKILL');
+    else child.kill('SIGKILL');
     await ended;
     removeCgroups();
     rmSync(folder, { recursive: true, force: true });
   });
-  const first = await firstProcess(child);
+  first = await firstProcess(child);
   const shared = ['--target', String(first), '--mount', '--pid'];
   const env = environmentOf(folder);
   const attempt = (script: string) => enter([...shared, '--net', `--wdns=${home}`], env, script);
