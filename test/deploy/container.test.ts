@@ -1,4 +1,4 @@
-/** The container files, read as text: no engine runs here, so this holds what they say, not that an image is made. */
+/** The container files, read as text. That an image is made of them and a gate lives in it, test/long/deploy shows. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -47,7 +47,7 @@ export async function startUpstream(machine: Machine): Promise<void> {
 }
 
 /** The command blocks of a section of a page, as one would paste them. */
-function blocksOf(page: string, heading: string): string[] {
+export function blocksOf(page: string, heading: string): string[] {
   const text = readFileSync(join(root, 'docs', page), 'utf8');
   const start = text.indexOf(`\n## ${heading}\n`);
   if (start === -1) throw new Error(`${page} has no section ${heading}`);
