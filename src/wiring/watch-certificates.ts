@@ -67,8 +67,8 @@ export class CertificateWatch {
   #tell(id: string, certificate: PlanCertificate, now_ms: number): void {
     const { use, zone, name, file, subject, thumbprint, expires_ms } = certificate;
     const has_expired = expires_ms < now_ms;
-    const meaning = has_expired ? `: ${MEANING[use]}` : '';
-    this.#options.onNotice(`${describeExpiry(certificate, now_ms)}${meaning}`, has_expired ? 'error' : 'warn');
+    const told = describeExpiry(certificate, now_ms);
+    this.#options.onNotice(has_expired ? `${told}: ${MEANING[use]}` : told, has_expired ? 'error' : 'warn');
     this.#record(id, has_expired ? 'certificate_expired' : 'certificate_expiring', {
       use,
       zone,

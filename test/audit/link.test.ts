@@ -353,3 +353,17 @@ test('a link that breaks is told also where nothing was taken before, and one th
   await far.close();
   await log.close();
 });
+
+test('a log that closes is closed although its link is replaced meanwhile', async (context) => {
+  const { log, far, disk } = await linked(context);
+  disk.hold();
+  const lost = assert.rejects(far.outcome(outcome('e1')), unavailable('recorder'));
+  await sleep(10);
+  const closed = far.close();
+  const [other_near, other_far] = await socketPair(tmpdir());
+  void serveLog(log, other_near);
+  far.attach(other_far);
+  await Promise.all([lost, closed]);
+  disk.release();
+  await log.close();
+});

@@ -81,6 +81,8 @@ export class RemoteLog implements Recorder {
   attach(link: Duplex): void {
     this.#link?.destroy();
     this.#forget();
+    // Whoever waits for the end has nothing to wait for any more.
+    this.#closing?.();
     this.#link = link;
     const replies = new ReplyReader();
     link.on('error', () => undefined);
