@@ -136,14 +136,16 @@ export class RemoteLog implements Recorder {
     shipment.add(entry);
     this.#waiting_bytes += entry.text.length;
     if (entry.kind === 'intent') this.#open.add(entry.exchange_id);
-    if (entry.kind === 'outcome') this.#open.delete(entry.exchange_id);
+    if (entry.kind === 'outcome' && this.#open.size > 0) this.#open.delete(entry.exchange_id);
     return shipment.durable;
   }
 
   #refusal({ kind, exchange_id }: Entry): AuditUnavailable | null {
     const { state } = this;
     if (state === 'closed') return new AuditUnavailable('closed');
-    if (kind === 'outcome' && this.#orphans.delete(exchange_id)) return new AuditUnavailable('recorder');
+    // Asked for their size first: a Set makes a name of each string that it is asked for.
+    if (kind === 'outcome' && this.#orphans.size > 0 && this.#orphans.delete(exchange_id))
+      return new AuditUnavailable('recorder');
     if (this.#link === null) return new AuditUnavailable('recorder');
     // The writer has to hear of the outcome of what it has an intent of, even to refuse it.
     if (kind === 'outcome' && this.#open.has(exchange_id)) return null;
