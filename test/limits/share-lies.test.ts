@@ -118,6 +118,31 @@ test('a claim by the limits before a reload is believed, and by those after it',
 
 test('what one worker claims takes no account of what another did', () => {
   const { hub, honest } = gateOf();
+test('places held by limits that are gone are given back, and no more are taken', () => {
+  const { hub, bounds, honest, say } = gateOf();
+  const places = (...counts: [string, number][]) => ({ places: [{ name: 'party', anew: false, counts }] });
+  const elsewhere = () => honest.memory.places('party').get('acme')?.elsewhere ?? 0;
+  say(0, places(['acme', 8], ['globex', 2]));
+  for (let reload = 0; reload < 2; reload++) bounds.use(new LimitMemory());
+  say(1, places(['acme', 9], ['initech', 1]));
+  assert.equal(elsewhere(), 8);
+  assert.equal(honest.memory.places('party').get('initech'), undefined);
+  say(2, places(['acme', 3]));
+  assert.equal(elsewhere(), 3);
+  say(3, places(['acme', 0], ['globex', 0]));
+  assert.equal(elsewhere(), 0);
+  hub.joined('late', 3);
+  assert.deepEqual(hub.updateFor('late', 3)?.places.flatMap(({ counts }) => counts) ?? [], []);
+});
+
+test('a worker that tells its places anew when limits are gone still holds what it did', () => {
+  const { bounds, honest, say } = gateOf();
+  say(0, { places: [{ name: 'party', anew: false, counts: [['acme', 8]] }] });
+  for (let reload = 0; reload < 2; reload++) bounds.use(new LimitMemory());
+  say(1, { places: [{ name: 'party', anew: true, counts: [['acme', 5]] }] });
+  assert.equal(honest.memory.places('party').get('acme')?.elsewhere, 5);
+});
+
   hub.joined('third', 0);
   const share = new BudgetShare(honest.memory);
   for (const id of ['liar', 'third']) {

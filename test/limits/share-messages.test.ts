@@ -11,9 +11,12 @@ import {
   readShareReport,
   type ShareReport,
 } from '../../src/core/limits/index.ts';
+import { boundsOf } from './share-bounds.ts';
 
 const RATE = { quota: 600, window_ms: 60_000 };
 const MAX_KEYS = 10_000;
+
+const hubOf = (...names: string[]) => new BudgetHub(boundsOf({ names, rate: RATE, max_places: 10 }));
 
 function keysIn({ rates, places }: Pick<ShareReport, 'rates' | 'places'>): [rates: number, places: number] {
   const sum = (lengths: number[]) => lengths.reduce((all, length) => all + length, 0);
@@ -23,7 +26,7 @@ function keysIn({ rates, places }: Pick<ShareReport, 'rates' | 'places'>): [rate
 test('a flood of keys is told over several messages, each bounded, and does not hold up other limiters', () => {
   const memory = new LimitMemory();
   const share = new BudgetShare(memory);
-  const hub = new BudgetHub(null);
+  const hub = hubOf('source', 'machine');
   for (const id of ['flooded', 'other']) hub.joined(id, 0);
   const [source, machine] = ['source', 'machine'].map((name) => new MemoryRateLimiter(RATE, memory.rate(name)));
   const open = new ConcurrencyLimiter(10, memory.places('source'));
@@ -71,7 +74,7 @@ test('where nobody is told, nothing is kept', () => {
 });
 
 test('takes of one key by several workers are told as one, as old as the latest', () => {
-  const hub = new BudgetHub(null);
+  const hub = hubOf('machine');
   for (const id of ['one', 'two', 'three']) hub.joined(id, 0);
   const report = (cost: number, age_ms: number): ShareReport => ({
     number: 1,
@@ -145,7 +148,7 @@ test('no value brings a supervisor down', () => {
       fc.anything(),
       fc.record({ number: fc.nat(), lost: fc.boolean(), retold: fc.boolean() }),
       (value, head) => {
-        const hub = new BudgetHub(null);
+        const hub = hubOf('');
         hub.joined('a', 0);
         for (const given of [value, { ...head, rates: value, places: [] }, { ...head, rates: [], places: value }]) {
           const report = readShareReport(given);
@@ -157,7 +160,9 @@ test('no value brings a supervisor down', () => {
 });
 
 test('a worker that was taken over fills the memory of neither its supervisor nor the others', () => {
-  const hub = new BudgetHub(null);
+  const names = ['x', ...Array.from({ length: 120 }, (_, limiter) => `limiter ${limiter}`)];
+  const rate = { quota: 1, window_ms: 1e6, burst: 1e9 };
+  const hub = new BudgetHub(boundsOf({ names, rate, max_places: 10 }));
   hub.joined('mad', 0);
   hub.joined('other', 0);
   let told = 0;

@@ -23,10 +23,10 @@ export class BudgetHub {
   readonly #ledgers = new Map<string, RateMemory>();
   /** What all workers together hold. */
   readonly #totals: Held = new Map();
-  readonly #bounds: ClaimBounds | null;
+  readonly #bounds: ClaimBounds;
 
-  /** @param bounds what can be true of a report; null believes everything, where every worker is known to be honest */
-  constructor(bounds: ClaimBounds | null) {
+  /** @param bounds what can be true of a report */
+  constructor(bounds: ClaimBounds) {
     this.#bounds = bounds;
   }
 
@@ -72,7 +72,7 @@ export class BudgetHub {
     const others = [...this.#workers.values()].filter((other) => other !== worker);
     const full = this.#spent() >= MAX_SPENT;
     for (const claim of report.rates) {
-      const news = this.#bounds === null ? claim : this.#bounds.believe(claim, worker.claimed, now_ms);
+      const news = this.#bounds.believe(claim, worker.claimed, now_ms);
       if (news === null) continue;
       const { name, interval_ms, takes: told } = news;
       if (this.#ledgers.size >= MAX_LIMITERS && !this.#ledgers.has(name)) continue;
@@ -86,10 +86,9 @@ export class BudgetHub {
 
   #takePlaces(worker: HubWorker, report: ShareReport): void {
     for (const claim of report.places) {
-      const news = this.#bounds === null ? claim : this.#bounds.believePlaces(claim);
+      const news = this.#bounds.believePlaces(claim, worker.held);
       if (news === null) continue;
       const { name, anew, counts } = news;
-      if (this.#totals.size >= MAX_LIMITERS && !this.#totals.has(name)) continue;
       if (anew) this.#hold(worker, name, none(worker.held.get(name)));
       this.#hold(worker, name, counts);
     }

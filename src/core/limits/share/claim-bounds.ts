@@ -3,7 +3,7 @@
 import type { LimitMemory } from '../limit-memory.ts';
 import type { Count } from '../place-memory.ts';
 import { RateMemory, type Take } from '../rate-memory.ts';
-import { type Claimed, entry } from './hub-worker.ts';
+import { type Claimed, entry, type Held } from './hub-worker.ts';
 import type { PlaceNews, RateNews } from './messages.ts';
 
 /** Messages of an honest worker may come bunched: it, or its supervisor, may have taken no turn for as long as this. */
@@ -55,9 +55,17 @@ export class ClaimBounds {
     return { name, interval_ms: Math.min(Math.max(interval_ms, fastest_ms), slowest_ms), takes: believed };
   }
 
-  /** What can be true of places held: as many as there are. Null for a limiter that there is not. */
-  believePlaces({ name, anew, counts }: PlaceNews): PlaceNews | null {
+  /**
+   * What can be true of places held: as many as there are. Of a limiter that there is not, no more than is held: places
+   * outlive it, and are given back. Null where none is held either.
+   *
+   * @param held what the same worker holds
+   */
+  believePlaces({ name, anew, counts }: PlaceNews, held: Held): PlaceNews | null {
     const max = Math.max(...[this.#now, this.#before].map((memory) => memory.all_places.get(name)?.max ?? 0));
-    return max === 0 ? null : { name, anew, counts: counts.map(([key, count]): Count => [key, Math.min(count, max)]) };
+    const own = held.get(name);
+    if (max === 0 && own === undefined) return null;
+    const most = (key: string): number => (max === 0 ? (own?.get(key) ?? 0) : max);
+    return { name, anew, counts: counts.map(([key, count]): Count => [key, Math.min(count, most(key))]) };
   }
 }
