@@ -116,6 +116,14 @@ test('a claim by the limits before a reload is believed, and by those after it',
   assert.ok(honest.rate.take('globex', 1, (LATE_UNITS + 1) * 100).ok);
 });
 
+test('switches that fail take no belief from the limits in force', () => {
+  const { bounds, honest, say } = gateOf();
+  for (let failed = 0; failed < 2; failed++) bounds.use(new LimitMemory())();
+  say(0, claim(60));
+  assert.equal(honest.rate.peek('acme', 1, 0).remaining, 40);
+  assert.equal(bounds.believePlaces({ name: 'party', anew: false, counts: [['acme', 1]] }, new Map())?.name, 'party');
+});
+
 test('what one worker claims takes no account of what another did', () => {
   const { hub, honest } = gateOf();
 test('places held by limits that are gone are given back, and no more are taken', () => {

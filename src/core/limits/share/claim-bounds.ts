@@ -23,9 +23,18 @@ export class ClaimBounds {
     this.#before = limits;
   }
 
-  /** Others are in force. */
-  use(limits: LimitMemory): void {
-    this.#before = this.#now;
+  /**
+   * Others are in force, or about to be.
+   *
+   * @returns takes that back, where they did not come in force
+   */
+  use(limits: LimitMemory): () => void {
+    const [now, before] = [this.#now, this.#before];
+    return () => {
+      this.#now = now;
+      this.#before = before;
+    };
+    this.#before = now;
     this.#now = limits;
   }
 
