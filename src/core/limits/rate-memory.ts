@@ -90,16 +90,28 @@ export class RateMemory {
   /** Whether one more key may be remembered, after forgetting a few that are fully replenished. */
   hasRoom(now: number): boolean {
     if (!this.full) return true;
+    this.sweep(now);
+    return !this.full;
+  }
+
+  /**
+   * Looks at a few keys, each time at the next ones, and forgets those that are fully replenished.
+   *
+   * @returns whether it came to the last of them
+   */
+  sweep(now: number): boolean {
+    let is_through = false;
     for (let step = 0; step < SWEEP_STEPS; step++) {
       const entry = this.#sweep.next();
       if (entry.done) {
         this.#sweep = this.#buckets.entries();
+        is_through = true;
         continue;
       }
       const [key, bucket] = entry.value;
       if (this.#levelOf(bucket, now) <= 0) this.#buckets.delete(key);
     }
-    return !this.full;
+    return is_through;
   }
 
   /** From now on takes are kept until `untold` reads them. */

@@ -2,15 +2,13 @@
 
 import type { LimitMemory } from '../limit-memory.ts';
 import type { Count } from '../place-memory.ts';
-import { RateMemory, type Take } from '../rate-memory.ts';
-import { type Claimed, entry, type Held } from './hub-worker.ts';
+import type { Take } from '../rate-memory.ts';
+import type { Accounts } from './accounts.ts';
+import type { Held } from './hub-worker.ts';
 import type { PlaceNews, RateNews } from './messages.ts';
 
 /** Messages of an honest worker may come bunched: it, or its supervisor, may have taken no turn for as long as this. */
 const LATE_MS = 10_000;
-
-/** Most keys of one limiter accounted for each worker; twice what a worker remembers, further ones share an account. */
-const MAX_KEYS = 200_000;
 
 export class ClaimBounds {
   #now: LimitMemory;
@@ -30,12 +28,12 @@ export class ClaimBounds {
    */
   use(limits: LimitMemory): () => void {
     const [now, before] = [this.#now, this.#before];
+    this.#before = now;
+    this.#now = limits;
     return () => {
       this.#now = now;
       this.#before = before;
     };
-    this.#before = now;
-    this.#now = limits;
   }
 
   /**
@@ -44,21 +42,21 @@ export class ClaimBounds {
    *
    * @param claimed what the same worker claimed before; charged with what is believed
    */
-  believe({ name, interval_ms, takes }: RateNews, claimed: Claimed, now_ms: number): RateNews | null {
+  believe({ name, interval_ms, takes }: RateNews, claimed: Accounts, now_ms: number): RateNews | null {
     const limits = [this.#now, this.#before].flatMap((memory) => memory.rates.get(name)?.limit ?? []);
     if (limits.length === 0) return null;
     const intervals_ms = limits.map((limit) => limit.interval_ms);
     const [fastest_ms, slowest_ms] = [Math.min(...intervals_ms), Math.max(...intervals_ms)];
     const most = Math.max(...limits.map(({ burst }) => burst)) + LATE_MS / fastest_ms;
-    const account = entry(claimed, name, () => new RateMemory(MAX_KEYS));
+    const account = claimed.of(name);
     account.interval_ms = fastest_ms;
     const believed: Take[] = [];
     for (const [key, cost, age_ms] of takes) {
-      const counted = account.hasRoomFor(key, now_ms) ? key : null;
+      const counted = claimed.hasRoomFor(account, key, now_ms) ? key : null;
       const granted = Math.min(cost, most - account.level(counted, now_ms));
       if (!(granted > 0)) continue;
       // As of now: an age is a claim too.
-      account.charge([counted, granted, 0], now_ms);
+      claimed.charge(account, [counted, granted, 0], now_ms);
       believed.push([key, granted, age_ms]);
     }
     return { name, interval_ms: Math.min(Math.max(interval_ms, fastest_ms), slowest_ms), takes: believed };
