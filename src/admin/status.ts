@@ -101,10 +101,10 @@ export const gateStatus = z.object({
   ),
   certificates: z.array(
     z.object({
-      use: z.enum(['listener', 'trust', 'upstream']),
-      /** Empty for an upstream. */
+      use: z.enum(['listener', 'trust', 'upstream', 'collector']),
+      /** Empty for an upstream and the collector. */
       zone: z.string(),
-      /** First host name of the listener, name of the trust, or the API. */
+      /** First host name of the listener, name of the trust, the API, or `traces`. */
       name: z.string(),
       file: z.string(),
       /** When the first certificate of the file expires, Unix milliseconds. */

@@ -48,7 +48,7 @@ export interface GateView {
     readonly waiting: number;
   }[];
   readonly certificates: readonly {
-    readonly use: 'listener' | 'trust' | 'upstream';
+    readonly use: 'listener' | 'trust' | 'upstream' | 'collector';
     readonly zone: string;
     readonly name: string;
     readonly file: string;

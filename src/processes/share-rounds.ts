@@ -4,6 +4,9 @@ import { BudgetHub, ClaimBounds, LimitMemory, readShareReport } from '../core/li
 import { SHARE_EVERY_MS } from './messages.ts';
 import type { WorkerKeeper } from './worker-keeper.ts';
 
+/** What a round needs of a worker. */
+export type Sharing = Pick<WorkerKeeper, 'ready' | 'incarnation' | 'share'>;
+
 export class ShareRounds {
   /** Before a plan is in force there are no limiters, and nothing is believed. */
   readonly #bounds = new ClaimBounds(new LimitMemory());
@@ -16,7 +19,7 @@ export class ShareRounds {
     this.#now = now;
   }
 
-  start(workers: readonly WorkerKeeper[]): void {
+  start(workers: readonly Sharing[]): void {
     this.#timer = setInterval(() => {
       for (const worker of workers) {
         if (!worker.ready) continue;
@@ -37,6 +40,22 @@ export class ShareRounds {
    */
   use(limits: LimitMemory): void {
     this.#bounds.use(limits);
+  }
+
+  /**
+   * Workers go over to another plan, one earlier than the other, and tell at once what they take by it: it counts from
+   * before the first until one is known to be there. Where none has gone over, all is as before.
+   *
+   * @throws what the switch throws, which none then made
+   */
+  async over<Result>(limits: LimitMemory, goOver: () => Promise<Result>): Promise<Result> {
+    const takeBack = this.#bounds.use(limits);
+    try {
+      return await goOver();
+    } catch (error) {
+      takeBack();
+      throw error;
+    }
   }
 
   /** A worker's process is there, or is gone and what it held with it. */

@@ -189,10 +189,9 @@ class SupervisedGate implements RunningGate {
     this.#switching = promise;
     try {
       const ready = this.#workers.filter((worker) => worker.ready);
-      const unable = await switchPlan(ready, next.stored, next.digest);
+      const unable = await this.#hub.over(next.limits, () => switchPlan(ready, next.stored, next.digest));
       this.#config = config;
       this.#in_force = next;
-      this.#hub.use(next.limits);
       // One that is still starting was given the plan before, and nobody asked it to prepare another.
       for (const worker of this.#workers) {
         if (unable.includes(worker) || !ready.includes(worker)) worker.startAnew();

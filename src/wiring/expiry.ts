@@ -10,10 +10,10 @@ const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE---
 
 /** A file of certificates, and what it is for. */
 interface CertificateFile {
-  readonly use: 'listener' | 'trust' | 'upstream';
-  /** Empty for an upstream, which may serve several. */
+  readonly use: 'listener' | 'trust' | 'upstream' | 'collector';
+  /** Empty for an upstream, which may serve several, and for the collector of traces. */
   readonly zone: string;
-  /** First host name of the listener, name of the trust, or the API behind which the upstream stands. */
+  /** First host name of the listener, name of the trust, the API behind which the upstream stands, or `traces`. */
   readonly name: string;
   readonly reference: FileReference;
   readonly key: string;
@@ -29,7 +29,7 @@ export interface PlanCertificate extends Pick<CertificateFile, 'use' | 'zone' | 
   readonly expires_ms: number;
 }
 
-function certificateFiles({ zones, apis }: GateConfig): CertificateFile[] {
+function certificateFiles({ zones, apis, traces }: GateConfig): CertificateFile[] {
   const of_zones = zones.flatMap((zone) => [
     ...zone.listen.map(({ certificate: { chain }, names }, index) => ({
       use: 'listener' as const,
@@ -51,11 +51,18 @@ function certificateFiles({ zones, apis }: GateConfig): CertificateFile[] {
       ? []
       : [{ use: 'upstream' as const, zone: '', name: id, reference: trust, key: `apis.${id}.upstream.trust` }],
   );
-  return [...of_zones, ...of_upstreams];
+  return [...of_zones, ...of_upstreams, ...ofCollector(traces)];
+}
+
+function ofCollector(traces: GateConfig['traces']): CertificateFile[] {
+  if (traces === null || traces.collector.trust === 'system') return [];
+  const reference = traces.collector.trust;
+  return [{ use: 'collector', zone: '', name: 'traces', reference, key: 'traces.collector.trust' }];
 }
 
 /**
- * Every certificate of a listener, a trust bundle or the trust of an upstream, once for each place that names it.
+ * Every certificate of a listener, a trust bundle, the trust of an upstream or of the collector of traces, once for each
+ * place that names it.
  *
  * @param files where they are read: those of the load whose plan is meant, whatever stands on disk by now
  * @throws LoadError CONFIG_FILE
@@ -105,7 +112,7 @@ export function describeExpiry({ file, subject, expires_ms }: PlanCertificate, n
 /** When the first certificate of a file expires. */
 export type CertificateExpiry = Pick<PlanCertificate, 'use' | 'zone' | 'name' | 'file' | 'expires_ms'>;
 
-/** One for each listener name and trust of a zone, and each upstream: of several certificates, the first to expire. */
+/** One for each listener name and trust of a zone, each upstream and the collector: of several, the first to expire. */
 export function certificateExpiries(certificates: readonly PlanCertificate[]): CertificateExpiry[] {
   const first = new Map<string, CertificateExpiry>();
   for (const { use, zone, name, file, expires_ms } of certificates) {

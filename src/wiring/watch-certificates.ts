@@ -92,4 +92,5 @@ const MEANING: Readonly<Record<PlanCertificate['use'], string>> = {
   listener: 'callers refuse this gate; put the new one in place and reload',
   trust: 'callers whose certificate leads to it are refused; put the new one in place and reload',
   upstream: 'it proves no service any more; put the new one in place and reload',
+  collector: 'it proves no collector any more; put the new one in place and reload',
 };

@@ -13,6 +13,8 @@ import {
   readShareReport,
   type ShareReport,
 } from '../../src/core/limits/index.ts';
+import { HubWorker } from '../../src/core/limits/share/hub-worker.ts';
+import { boundsOf } from './share-bounds.ts';
 
 const RATE: Rate = { quota: 600, window_ms: 60_000, burst: 100 };
 const PLACES = 10;
@@ -116,6 +118,39 @@ test('a claim by the limits before a reload is believed, and by those after it',
   assert.ok(honest.rate.take('globex', 1, (LATE_UNITS + 1) * 100).ok);
 });
 
+test('places held by limits that are gone are given back, and no more are taken', () => {
+  const { hub, bounds, honest, say } = gateOf();
+  const places = (...counts: [string, number][]) => ({ places: [{ name: 'party', anew: false, counts }] });
+  const elsewhere = () => honest.memory.places('party').get('acme')?.elsewhere ?? 0;
+  say(0, places(['acme', 8], ['globex', 2]));
+  for (let reload = 0; reload < 2; reload++) bounds.use(new LimitMemory());
+  say(1, places(['acme', 9], ['initech', 1]));
+  assert.equal(elsewhere(), 8);
+  assert.equal(honest.memory.places('party').get('initech'), undefined);
+  say(2, places(['acme', 3]));
+  assert.equal(elsewhere(), 3);
+  say(3, places(['acme', 0], ['globex', 0]));
+  assert.equal(elsewhere(), 0);
+  hub.joined('late', 3);
+  assert.deepEqual(hub.updateFor('late', 3)?.places.flatMap(({ counts }) => counts) ?? [], []);
+});
+
+test('a worker that tells its places anew when limits are gone still holds what it did', () => {
+  const { bounds, honest, say } = gateOf();
+  say(0, { places: [{ name: 'party', anew: false, counts: [['acme', 8]] }] });
+  for (let reload = 0; reload < 2; reload++) bounds.use(new LimitMemory());
+  say(1, { places: [{ name: 'party', anew: true, counts: [['acme', 5]] }] });
+  assert.equal(honest.memory.places('party').get('acme')?.elsewhere, 5);
+});
+
+test('switches that fail take no belief from the limits in force', () => {
+  const { bounds, honest, say } = gateOf();
+  for (let failed = 0; failed < 2; failed++) bounds.use(new LimitMemory())();
+  say(0, claim(60));
+  assert.equal(honest.rate.peek('acme', 1, 0).remaining, 40);
+  assert.equal(bounds.believePlaces({ name: 'party', anew: false, counts: [['acme', 1]] }, new Map())?.name, 'party');
+});
+
 test('what one worker claims takes no account of what another did', () => {
   const { hub, honest } = gateOf();
   hub.joined('third', 0);
@@ -130,6 +165,34 @@ test('what one worker claims takes no account of what another did', () => {
     [false, 6],
     'each could have taken 80 before it heard of the other',
   );
+});
+
+test('a worker fills no more memory by the limiters it claims of than by one, and is believed about each', () => {
+  const names = ['party', 'machine', 'source', 'operation'];
+  const bounds = boundsOf({ names, rate: { quota: 1, window_ms: 3_600_000, burst: 100 }, max_places: PLACES });
+  const claimed = new HubWorker().claimed;
+  const key = (n: number) => `${n}`.padEnd(192, 'x');
+  const interval_ms = 3_600_000;
+  for (const name of names) {
+    for (let round = 0; round < 10; round++) {
+      const takes = Array.from({ length: 10_000 }, (_, n) => [key(round * 10_000 + n), 1, 0] as const);
+      bounds.believe({ name, interval_ms, takes }, claimed, 0);
+    }
+  }
+  const keys = () => [...claimed.all.values()].reduce((sum, account) => sum + account.keys, 0);
+  assert.equal(keys(), 200_000);
+  // Limiters without room have an account for all further keys, each of them a burst.
+  const more = bounds.believe({ name: 'operation', interval_ms, takes: [['acme', 1_000, 0]] }, claimed, 0);
+  assert.deepEqual(more?.takes, []);
+  const known = bounds.believe({ name: 'party', interval_ms, takes: [[key(1), 1_000, 0]] }, claimed, 0);
+  assert.ok(Math.abs((known?.takes[0]?.[1] ?? 0) - 99) < 0.01);
+  // And what has flowed back makes room, of whichever limiter it is.
+  const later_ms = 10 * interval_ms;
+  for (let n = 0; n < 20_000; n++) {
+    bounds.believe({ name: 'operation', interval_ms, takes: [[`later ${n}`, 1, 0]] }, claimed, later_ms);
+  }
+  assert.ok(claimed.of('operation').keys >= 19_000);
+  assert.ok(keys() <= 200_000);
 });
 
 test('keys without end are accounted within bounds, and an honest key is told all the same', () => {

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BudgetHub, readShareReport } from '../../src/core/limits/index.ts';
+import { boundsOf } from './share-bounds.ts';
 
 const ROUND_MS = 10;
 
@@ -18,7 +19,8 @@ interface Look {
   readonly has_place: boolean;
 }
 
-const hub = new BudgetHub(null);
+/** As in share-worker.ts. */
+const hub = new BudgetHub(boundsOf({ names: ['machine'], rate: { quota: 100, window_ms: 3_600_000 }, max_places: 5 }));
 const workers = new Map<string, ChildProcess>();
 const rounds = setInterval(() => {
   for (const [id, child] of workers) {

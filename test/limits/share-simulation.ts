@@ -78,7 +78,11 @@ export class SimulatedGate {
     const worker = new SimulatedWorker(`worker-${index}`, this.#options, 1000 * index);
     this.workers.push(worker);
     this.hub.joined(worker.id, this.now_ms);
-    this.#later(7 * index, () => this.#every(ROUND_MS, () => this.#report(worker)));
+    // The first is no later than a round after the start, as DELAY_MS says of each.
+    this.#later((7 * index) % ROUND_MS, () => {
+      this.#report(worker);
+      this.#every(ROUND_MS, () => this.#report(worker));
+    });
     return worker;
   }
 

@@ -1,5 +1,6 @@
 /** How many exchanges of one key may be under way at once. */
 
+import { countedKey } from './key.ts';
 import { PlaceMemory } from './place-memory.ts';
 
 /** Gives the place back; calling it again does nothing. */
@@ -23,7 +24,8 @@ export class ConcurrencyLimiter {
    * Takes a place of the key, or answers null when all are taken, here and in other workers as far as they have told.
    * Memory is bounded by what is under way.
    */
-  enter(key: string): Release | null {
+  enter(name: string): Release | null {
+    const key = countedKey(name);
     const memory = this.#memory;
     const taken = memory.get(key);
     if (taken !== undefined && taken.count + taken.elsewhere >= this.max) return null;
@@ -38,7 +40,7 @@ export class ConcurrencyLimiter {
 
   /** Places of the key held in this process. */
   count(key: string): number {
-    return this.#memory.get(key)?.count ?? 0;
+    return this.#memory.get(countedKey(key))?.count ?? 0;
   }
 
   /** Keys with anything under way. */

@@ -90,16 +90,28 @@ export class RateMemory {
   /** Whether one more key may be remembered, after forgetting a few that are fully replenished. */
   hasRoom(now: number): boolean {
     if (!this.full) return true;
+    this.sweep(now);
+    return !this.full;
+  }
+
+  /**
+   * Looks at a few keys, each time at the next ones, and forgets those that are fully replenished.
+   *
+   * @returns whether it came to the last of them
+   */
+  sweep(now: number): boolean {
+    let is_through = false;
     for (let step = 0; step < SWEEP_STEPS; step++) {
       const entry = this.#sweep.next();
       if (entry.done) {
         this.#sweep = this.#buckets.entries();
+        is_through = true;
         continue;
       }
       const [key, bucket] = entry.value;
       if (this.#levelOf(bucket, now) <= 0) this.#buckets.delete(key);
     }
-    return !this.full;
+    return is_through;
   }
 
   /** From now on takes are kept until `untold` reads them. */
@@ -144,14 +156,14 @@ export class RateMemory {
   /**
    * Charges what others took. All of it counts as taken when its last part was, and after what was taken here: a key
    * has spent at least what it would have by one account of the same takes, and at most what flows back in the time
-   * the news took more. It may have spent more than its burst. A key that finds no room is left to the others.
+   * the news took more. It may have spent more than its burst, and less than nothing where all has
+   * flowed back: takes that are heard next may be from before that. A key that finds no room is left to the others.
    */
   charge([key, cost, age_ms]: Take, now_ms: number): void {
     const now = this.time.at(now_ms);
     const bucket = key === null ? this.overflow : this.#buckets.get(key);
     const alone = cost - age_ms / this.interval_ms;
     const level = bucket ? Math.max(this.#levelOf(bucket, now) + cost, alone) : alone;
-    if (level <= 0) return;
     if (bucket) {
       bucket.spent = level;
       bucket.at_ms = now;

@@ -3,6 +3,7 @@
  * spent, which flow back steadily.
  */
 
+import { countedKey } from './key.ts';
 import { type Bucket, RateMemory } from './rate-memory.ts';
 
 export interface Rate {
@@ -76,7 +77,8 @@ export class MemoryRateLimiter implements RateLimiter {
     if (memory.keys === 0) memory.interval_ms = this.#interval_ms;
   }
 
-  take(key: string, cost: number, now_ms: number): RateAnswer {
+  take(name: string, cost: number, now_ms: number): RateAnswer {
+    const key = countedKey(name);
     const memory = this.#memory;
     const now = memory.time.at(now_ms);
     memory.interval_ms = this.#interval_ms;
@@ -95,7 +97,7 @@ export class MemoryRateLimiter implements RateLimiter {
   peek(key: string, cost: number, now_ms: number): RateAnswer {
     const memory = this.#memory;
     const now = memory.time.at(now_ms);
-    const spent = this.#spentOf(memory.get(key) ?? (memory.full ? memory.overflow : null), now);
+    const spent = this.#spentOf(memory.get(countedKey(key)) ?? (memory.full ? memory.overflow : null), now);
     const next = spent + cost;
     return this.#conforms(next) ? this.#answer(true, spent, 0) : this.#refuse(spent, next, cost);
   }
@@ -103,7 +105,7 @@ export class MemoryRateLimiter implements RateLimiter {
   refund(key: string, cost: number, now_ms: number): void {
     const memory = this.#memory;
     const now = memory.time.at(now_ms);
-    const bucket = memory.get(key) ?? memory.overflow;
+    const bucket = memory.get(countedKey(key)) ?? memory.overflow;
     bucket.spent = Math.max(0, this.#spentOf(bucket, now) - cost);
     bucket.at_ms = now;
     memory.unnote(bucket, cost);

@@ -123,7 +123,7 @@ export const METRICS = {
     labels: ['kind'],
   }),
   certificate_left: gauge('sallyport_certificate_remaining_seconds', {
-    help: 'Seconds until the first certificate of a listener, a trust bundle or the trust of an upstream expires; negative after that.',
+    help: 'Seconds until the first certificate of a listener, a trust bundle, the trust of an upstream or of the collector of traces expires; negative after that.',
     labels: ['use', 'zone', 'name'],
     merge: 'min',
   }),

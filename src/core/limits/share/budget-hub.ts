@@ -1,14 +1,11 @@
 import type { Count } from '../place-memory.ts';
-import { RateMemory } from '../rate-memory.ts';
+import { Accounts } from './accounts.ts';
 import type { ClaimBounds } from './claim-bounds.ts';
 import { entry, type Held, HubWorker } from './hub-worker.ts';
 import type { ShareReport, ShareUpdate } from './messages.ts';
 
-/** Names of limiters come from a configuration; this many, and more are ignored: a worker gone mad must not fill memory. */
-const MAX_LIMITERS = 100_000;
-
-/** Keys of all limiters together that have spent something, some 130 bytes each; of further ones nothing is told. */
-const MAX_SPENT = 1_000_000;
+/** Keys of all limiters together that have spent something; of further ones nothing is told. */
+const MAX_SPENT = 500_000;
 
 /** Places that one worker holds, by limiter and key; it has no more exchanges and connections than that. */
 const MAX_HELD = 200_000;
@@ -20,13 +17,13 @@ const MAX_HELD = 200_000;
 export class BudgetHub {
   readonly #workers = new Map<string, HubWorker>();
   /** What all workers together have spent, for one that starts late. */
-  readonly #ledgers = new Map<string, RateMemory>();
+  readonly #ledgers = new Accounts(MAX_SPENT);
   /** What all workers together hold. */
   readonly #totals: Held = new Map();
-  readonly #bounds: ClaimBounds | null;
+  readonly #bounds: ClaimBounds;
 
-  /** @param bounds what can be true of a report; null believes everything, where every worker is known to be honest */
-  constructor(bounds: ClaimBounds | null) {
+  /** @param bounds what can be true of a report */
+  constructor(bounds: ClaimBounds) {
     this.#bounds = bounds;
   }
 
@@ -37,7 +34,7 @@ export class BudgetHub {
    */
   joined(worker_id: string, now_ms: number): void {
     const worker = new HubWorker();
-    for (const [name, ledger] of this.#ledgers) worker.wait(name, ledger.spent(now_ms), now_ms);
+    for (const [name, ledger] of this.#ledgers.all) worker.wait(name, ledger.spent(now_ms), now_ms);
     for (const name of this.#totals.keys()) worker.changeAll(name, this.#totals);
     this.#workers.set(worker_id, worker);
   }
@@ -57,7 +54,11 @@ export class BudgetHub {
   updateFor(worker_id: string, now_ms: number): ShareUpdate | null {
     const worker = this.#workers.get(worker_id);
     if (worker === undefined) return null;
-    return worker.conversation.say(worker.tellRates(this.#ledgers, now_ms), worker.tellPlaces(this.#totals), now_ms);
+    return worker.conversation.say(
+      worker.tellRates(this.#ledgers.all, now_ms),
+      worker.tellPlaces(this.#totals),
+      now_ms,
+    );
   }
 
   /** A worker is gone, and what it held is free. What it took stays taken. */
@@ -70,36 +71,25 @@ export class BudgetHub {
 
   #takeRates(worker: HubWorker, report: ShareReport, now_ms: number): void {
     const others = [...this.#workers.values()].filter((other) => other !== worker);
-    const full = this.#spent() >= MAX_SPENT;
     for (const claim of report.rates) {
-      const news = this.#bounds === null ? claim : this.#bounds.believe(claim, worker.claimed, now_ms);
+      const news = this.#bounds.believe(claim, worker.claimed, now_ms);
       if (news === null) continue;
-      const { name, interval_ms, takes: told } = news;
-      if (this.#ledgers.size >= MAX_LIMITERS && !this.#ledgers.has(name)) continue;
-      const ledger = entry(this.#ledgers, name, () => new RateMemory());
+      const { name, interval_ms } = news;
+      const ledger = this.#ledgers.of(name);
       ledger.interval_ms = interval_ms;
-      const takes = full ? told.filter(([key]) => key === null || ledger.get(key) !== undefined) : told;
-      for (const take of takes) ledger.charge(take, now_ms);
+      const takes = news.takes.filter((take) => this.#ledgers.charge(ledger, take, now_ms));
       for (const other of others) other.wait(name, takes, now_ms);
     }
   }
 
   #takePlaces(worker: HubWorker, report: ShareReport): void {
     for (const claim of report.places) {
-      const news = this.#bounds === null ? claim : this.#bounds.believePlaces(claim);
+      const news = this.#bounds.believePlaces(claim, worker.held);
       if (news === null) continue;
       const { name, anew, counts } = news;
-      if (this.#totals.size >= MAX_LIMITERS && !this.#totals.has(name)) continue;
       if (anew) this.#hold(worker, name, none(worker.held.get(name)));
       this.#hold(worker, name, counts);
     }
-  }
-
-  /** Keys that have spent something, of all limiters. */
-  #spent(): number {
-    let keys = 0;
-    for (const ledger of this.#ledgers.values()) keys += ledger.keys;
-    return keys;
   }
 
   #hold(worker: HubWorker, name: string, counts: readonly Count[]): void {

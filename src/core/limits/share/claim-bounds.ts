@@ -2,15 +2,13 @@
 
 import type { LimitMemory } from '../limit-memory.ts';
 import type { Count } from '../place-memory.ts';
-import { RateMemory, type Take } from '../rate-memory.ts';
-import { type Claimed, entry } from './hub-worker.ts';
+import type { Take } from '../rate-memory.ts';
+import type { Accounts } from './accounts.ts';
+import type { Held } from './hub-worker.ts';
 import type { PlaceNews, RateNews } from './messages.ts';
 
 /** Messages of an honest worker may come bunched: it, or its supervisor, may have taken no turn for as long as this. */
 const LATE_MS = 10_000;
-
-/** Most keys of one limiter accounted for each worker; twice what a worker remembers, further ones share an account. */
-const MAX_KEYS = 200_000;
 
 export class ClaimBounds {
   #now: LimitMemory;
@@ -23,10 +21,19 @@ export class ClaimBounds {
     this.#before = limits;
   }
 
-  /** Others are in force. */
-  use(limits: LimitMemory): void {
-    this.#before = this.#now;
+  /**
+   * Others are in force, or about to be.
+   *
+   * @returns takes that back, where they did not come in force
+   */
+  use(limits: LimitMemory): () => void {
+    const [now, before] = [this.#now, this.#before];
+    this.#before = now;
     this.#now = limits;
+    return () => {
+      this.#now = now;
+      this.#before = before;
+    };
   }
 
   /**
@@ -35,29 +42,37 @@ export class ClaimBounds {
    *
    * @param claimed what the same worker claimed before; charged with what is believed
    */
-  believe({ name, interval_ms, takes }: RateNews, claimed: Claimed, now_ms: number): RateNews | null {
+  believe({ name, interval_ms, takes }: RateNews, claimed: Accounts, now_ms: number): RateNews | null {
     const limits = [this.#now, this.#before].flatMap((memory) => memory.rates.get(name)?.limit ?? []);
     if (limits.length === 0) return null;
     const intervals_ms = limits.map((limit) => limit.interval_ms);
     const [fastest_ms, slowest_ms] = [Math.min(...intervals_ms), Math.max(...intervals_ms)];
     const most = Math.max(...limits.map(({ burst }) => burst)) + LATE_MS / fastest_ms;
-    const account = entry(claimed, name, () => new RateMemory(MAX_KEYS));
+    const account = claimed.of(name);
     account.interval_ms = fastest_ms;
     const believed: Take[] = [];
     for (const [key, cost, age_ms] of takes) {
-      const counted = account.hasRoomFor(key, now_ms) ? key : null;
+      const counted = claimed.hasRoomFor(account, key, now_ms) ? key : null;
       const granted = Math.min(cost, most - account.level(counted, now_ms));
       if (!(granted > 0)) continue;
       // As of now: an age is a claim too.
-      account.charge([counted, granted, 0], now_ms);
+      claimed.charge(account, [counted, granted, 0], now_ms);
       believed.push([key, granted, age_ms]);
     }
     return { name, interval_ms: Math.min(Math.max(interval_ms, fastest_ms), slowest_ms), takes: believed };
   }
 
-  /** What can be true of places held: as many as there are. Null for a limiter that there is not. */
-  believePlaces({ name, anew, counts }: PlaceNews): PlaceNews | null {
+  /**
+   * What can be true of places held: as many as there are. Of a limiter that there is not, no more than is held: places
+   * outlive it, and are given back. Null where none is held either.
+   *
+   * @param held what the same worker holds
+   */
+  believePlaces({ name, anew, counts }: PlaceNews, held: Held): PlaceNews | null {
     const max = Math.max(...[this.#now, this.#before].map((memory) => memory.all_places.get(name)?.max ?? 0));
-    return max === 0 ? null : { name, anew, counts: counts.map(([key, count]): Count => [key, Math.min(count, max)]) };
+    const own = held.get(name);
+    if (max === 0 && own === undefined) return null;
+    const most = (key: string): number => (max === 0 ? (own?.get(key) ?? 0) : max);
+    return { name, anew, counts: counts.map(([key, count]): Count => [key, Math.min(count, most(key))]) };
   }
 }

@@ -1,5 +1,6 @@
 import type { Count } from '../place-memory.ts';
 import type { RateMemory, Take } from '../rate-memory.ts';
+import { Accounts } from './accounts.ts';
 import { Conversation, dealOut, MAX_KEYS, type PlaceNews, type RateNews } from './messages.ts';
 
 /** Most keys of one limiter that wait for one worker. */
@@ -15,15 +16,18 @@ interface Waiting {
 /** Places held, by limiter and key. */
 export type Held = Map<string, Map<string, number>>;
 
-/** Takes that one worker claimed, by limiter. */
-export type Claimed = Map<string, RateMemory>;
+/**
+ * Keys of all limiters together that one worker is believed to have taken of and that have not flowed back; a worker
+ * remembers half as many of one limiter. Further ones share an account for each limiter.
+ */
+const MAX_CLAIMED = 200_000;
 
 /** What the hub knows of one worker: what it holds, and what it is still to be told. */
 export class HubWorker {
   readonly conversation = new Conversation();
   readonly held: Held = new Map();
   /** What it said that it took. */
-  readonly claimed: Claimed = new Map();
+  readonly claimed = new Accounts(MAX_CLAIMED, MAX_CLAIMED);
   /** Keys in `held`, of all limiters. */
   places = 0;
   readonly #takes = new Map<string, Map<string | null, Waiting>>();

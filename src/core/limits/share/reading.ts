@@ -1,7 +1,5 @@
+import { MAX_KEY_LENGTH } from '../key.ts';
 import { MAX_KEYS, type ShareReport } from './messages.ts';
-
-/** Longer than any name of a limiter or key. */
-const MAX_NAME_LENGTH = 1_024;
 
 /** More units than any key has in a round; a sum of many stays exact. */
 const MAX_UNITS = 1e12;
@@ -55,8 +53,9 @@ function isHeld(value: unknown): boolean {
   return Array.isArray(value) && value.length === 2 && isName(value[0]) && isCount(value[1]);
 }
 
+/** A key, or the name of a limiter, which is shorter: of two words and the name of a zone or machine at most. */
 function isName(value: unknown): boolean {
-  return typeof value === 'string' && value.length <= MAX_NAME_LENGTH;
+  return typeof value === 'string' && value.length <= MAX_KEY_LENGTH;
 }
 
 function isUnits(value: unknown): boolean {
