@@ -23,7 +23,7 @@ const fromWorker = z.discriminatedUnion('say', [
   z.object({ say: z.literal('started'), digest: text }),
   z.object({ say: z.literal('failed'), failure }),
   z.object({ say: z.literal('linked'), number, done: z.boolean() }),
-  z.object({ say: z.literal('unlinked') }),
+  z.object({ say: z.literal('unlinked'), link: number }),
   z.object({ say: z.literal('late'), late: z.boolean() }),
   z.object({ say: z.literal('prepared'), number, digest: text }),
   z.object({ say: z.literal('unprepared'), number, failure }),

@@ -16,10 +16,11 @@ export class ShareRounds {
     this.#now = now;
   }
 
-  start(workers: readonly WorkerKeeper[]): void {
+  start(workers: readonly Pick<WorkerKeeper, 'ready' | 'behind' | 'incarnation' | 'share'>[]): void {
     this.#timer = setInterval(() => {
       for (const worker of workers) {
-        if (!worker.ready) continue;
+        // What is not told yet is kept within bounds here, and what waits in a channel is not.
+        if (!worker.ready || worker.behind) continue;
         const update = this.#hub.updateFor(worker.incarnation, this.#now());
         if (update !== null) worker.share(update);
       }
