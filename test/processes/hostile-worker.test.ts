@@ -58,6 +58,21 @@ test('what no worker would say is no message', () => {
   assert.equal(readFromWorker(JSON.parse('{"say":"linked","number":1e999}')), null);
 });
 
+test('what is wrong a million times in one message is no message, and costs no more memory than its own', () => {
+  const many = Array(1_000_000).fill(1);
+  const zone = { zone: 'partner', listeners: many };
+  const before = process.memoryUsage().rss;
+  for (const said of [
+    { say: 'failed', failure: { faults: many } },
+    { say: 'observed', number: 1, observation: { ...OBSERVATION, zones: many } },
+    { say: 'observed', number: 1, observation: { ...OBSERVATION, zones: [zone] } },
+    { say: 'observed', number: 1, observation: { ...OBSERVATION, upstreams: many } },
+  ]) {
+    assert.equal(readFromWorker(said), null);
+  }
+  assert.ok(process.memoryUsage().rss - before < 200 * 1024 * 1024);
+});
+
 test('what a registry counted is read as it is', () => {
   const registry = new MetricRegistry(METRICS.folded);
   registry.counter(METRICS.exchanges).take(['partner', 'orders.read', 'allowed', 'none']).cell.add(3);
