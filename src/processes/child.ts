@@ -1,8 +1,7 @@
 /** One process of a gate, as its supervisor sees it. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import type { Socket } from 'node:net';
-import { lineOf, MessageReader } from './message-lines.ts';
+import { type ChildChannel, ipcOf, linesOf } from './child-channel.ts';
 
 export interface ChildOptions {
   /** The module it runs. */
@@ -24,22 +23,17 @@ export interface ChildOptions {
 export interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
+  /** What it was killed for, in a few words; null where it was killed for nothing it did, or not at all. */
+  readonly killed_for: string | null;
 }
 
-export interface Child<Up, Down extends object> {
+export interface Child<Up, Down extends object> extends Omit<ChildChannel<Up, Down>, 'close'> {
   readonly pid: number;
-  /** Does nothing once the process has ended. A handle needs the channel `ipc`. */
-  send(message: Down, handle?: Socket): void;
-  /** Undefined for a line that is no message. */
-  onMessage(listener: (message: Up) => void): void;
+  /** Its last words have been heard by then, and nothing is heard afterwards. */
   readonly ended: Promise<Ended>;
-  kill(): void;
+  /** @param what_for in a few words, where it is for what it did: nothing is heard of it from then on */
+  kill(what_for?: string): void;
 }
-
-/** The channel, in the child. */
-export const CHANNEL_DESCRIPTOR = 3;
-/** A longer line is no message of a worker: the largest, all that it counts, is far below. */
-const MAX_LINE_BYTES = 16 * 1024 * 1024;
 
 /** Where the descriptors begin in the child: after the three of the terminal and the channel. */
 export const FIRST_CHILD_DESCRIPTOR = 4;
@@ -48,41 +42,23 @@ export const FIRST_CHILD_DESCRIPTOR = 4;
 export function startChild<Up, Down extends object>(options: ChildOptions): Child<Up, Down> {
   const process = spawned(options);
   if (process === null) return UNSTARTED;
+  let killed_for: string | null = null;
+  const kill = (what_for: string | null = null): void => {
+    killed_for ??= what_for;
+    process.kill('SIGKILL');
+  };
+  const channel: ChildChannel<Up, Down> =
+    options.channel === 'ipc' ? ipcOf(process) : linesOf(process, () => kill('did not read what it was told'));
   return {
     pid: process.pid ?? 0,
-    ...(options.channel === 'ipc' ? ipcOf<Up, Down>(process) : linesOf<Up, Down>(process)),
-    ended: endOf(process),
-    kill: () => void process.kill('SIGKILL'),
-  };
-}
-
-type Channel<Up, Down extends object> = Pick<Child<Up, Down>, 'send' | 'onMessage'>;
-
-function ipcOf<Up, Down extends object>(process: ChildProcess): Channel<Up, Down> {
-  return {
-    send(message, handle) {
-      if (!process.connected) return void handle?.destroy();
-      process.send(message, handle, {}, ignore);
-    },
-    onMessage: (listener) => void process.on('message', (message) => listener(message as Up)),
-  };
-}
-
-function linesOf<Up, Down extends object>(process: ChildProcess): Channel<Up, Down> {
-  // A process that could not be started may have none.
-  const stream = process.stdio?.[CHANNEL_DESCRIPTOR] as Socket | null | undefined;
-  stream?.on('error', ignore);
-  return {
-    send(message, handle) {
-      handle?.destroy();
-      if (stream?.writable) stream.write(lineOf(message));
-    },
-    onMessage(listener) {
-      const reader = new MessageReader(MAX_LINE_BYTES);
-      stream?.on('data', (chunk: Buffer) => {
-        for (const message of reader.push(chunk)) listener(message as Up);
-      });
-    },
+    send: channel.send,
+    unread_bytes: channel.unread_bytes,
+    onMessage: (listener) =>
+      channel.onMessage((message) => {
+        if (killed_for === null) listener(message);
+      }),
+    ended: endOf(process, channel).then((end) => ({ ...end, killed_for })),
+    kill,
   };
 }
 
@@ -103,21 +79,23 @@ const UNSTARTED: Child<never, object> = {
   pid: 0,
   send: (_message, handle) => void handle?.destroy(),
   onMessage: () => undefined,
-  ended: Promise.resolve({ code: null, signal: null }),
+  unread_bytes: () => 0,
+  ended: Promise.resolve({ code: null, signal: null, killed_for: null }),
   kill: () => undefined,
 };
 
-function endOf(process: ChildProcess): Promise<Ended> {
+function endOf(process: ChildProcess, channel: { close(): Promise<void> }): Promise<Omit<Ended, 'killed_for'>> {
   return new Promise((resolve) => {
     process.once('error', () => resolve({ code: null, signal: null }));
-    process.once('exit', (code, signal) => resolve({ code, signal }));
+    process.once('exit', async (code, signal) => {
+      await channel.close();
+      resolve({ code, signal });
+    });
   });
 }
 
-/** A message to a process that has just ended is lost with it; its end is told by `ended`. */
-function ignore(): void {}
-
-export function describeEnd({ code, signal }: Ended): string {
+export function describeEnd({ code, signal, killed_for }: Ended): string {
+  if (killed_for !== null) return killed_for;
   if (signal !== null) return `killed by ${signal}`;
   return code === null ? 'could not be started' : `exit code ${code}`;
 }

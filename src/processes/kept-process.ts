@@ -38,8 +38,10 @@ export interface KeptProcessOptions<Up, Down> {
   readonly start_within_ms: number;
   /** Whether something outside keeps it from starting; the time counts from the end of that. */
   readonly heldUp: () => boolean;
-  /** It said such a thing; told once of each process. */
+  /** It said such a thing; told once of each process. One that goes on with that is killed. */
   readonly onNonsense: () => void;
+  /** Why what it says that it started is not what it was told to start, in a few words; null where it is. */
+  readonly wrongStart: (message: Extract<Up, { readonly say: 'started' }>) => string | null;
   /** It is there and has been told to start. `incarnation` counts its processes from 0. */
   readonly onLaunched: (incarnation: number) => void;
   /** It has started. */
@@ -52,6 +54,9 @@ export interface KeptProcessOptions<Up, Down> {
   /** It takes no turn any more, and is about to be killed. */
   readonly onStuck: () => void;
 }
+
+/** A process of ours says none. One that was taken over must not keep its supervisor busy with them. */
+const MAX_NONSENSE = 100;
 
 const STOPPING: Failure = { defect: 'the gate is stopping' };
 
@@ -118,6 +123,11 @@ export class KeptProcess<Up extends Message, Down extends object> {
     else this.#child.send(message, handle);
   }
 
+  /** About what it was told and has not read. */
+  get unread_bytes(): number {
+    return this.#child?.unread_bytes() ?? 0;
+  }
+
   /** A number for a question, new to this process. */
   number(): number {
     return ++this.#last_number;
@@ -160,7 +170,7 @@ export class KeptProcess<Up extends Message, Down extends object> {
   }
 
   #follow(child: Child<unknown, Down | Ping>, incarnation: number): Promise<Failure | null> {
-    const { who, watchdog, read, onNonsense, onStuck, onGone, start_within_ms, heldUp } = this.#options;
+    const { who, watchdog, wrongStart, onStuck, onGone, start_within_ms, heldUp } = this.#options;
     const watched = {
       ping: () => child.send({ say: 'ping' }),
       onStuck: () => {
@@ -169,40 +179,43 @@ export class KeptProcess<Up extends Message, Down extends object> {
       },
     };
     const { promise, resolve } = Promise.withResolvers<Failure | null>();
-    let killed_for: { readonly how: string; readonly why: string } | null = null;
+    let why = '';
     const endBound = boundStart({
       within_ms: start_within_ms,
       // Until it is told what to start with, it waits for others.
       heldUp: () => !this.#told || heldUp(),
-      onLate() {
-        killed_for = { how: `not started within ${start_within_ms / 1000} s`, why: '' };
-        child.kill();
-      },
+      onLate: () => child.kill(`not started within ${start_within_ms / 1000} s`),
     });
-    const readOne = tellingOnce(read, onNonsense);
+    const read = readerFor(child, this.#options);
     child.onMessage((value) => {
-      const message = readOne(value);
+      // Another may be in its place, and whoever inherited its channel does not speak for that.
+      if (this.#child !== child) return;
+      const message = read(value);
       if (message === null) return;
       switch (message.say) {
         case 'pong':
           return watchdog.answered(watched);
-        case 'failed':
-          killed_for = describeFailure(message.failure!);
-          child.kill();
+        case 'failed': {
+          const failed = describeFailure(message.failure!);
+          why = failed.why;
+          child.kill(failed.how);
           return resolve(message.failure!);
-        case 'started':
-          // Its last words may come after its end.
-          if (this.#child !== child || this.#ready) return;
+        }
+        case 'started': {
+          if (this.#ready) return;
+          const wrong = wrongStart(message as Extract<Up, { readonly say: 'started' }>);
+          if (wrong !== null) return child.kill(wrong);
           endBound();
           watchdog.watch(watched);
           this.#started();
           return resolve(null);
+        }
         default:
           return this.#hear(message, incarnation);
       }
     });
     void child.ended.then((ended) => {
-      const { how, why } = killed_for ?? { how: describeEnd(ended), why: '' };
+      const how = describeEnd(ended);
       endBound();
       watchdog.unwatch(watched);
       onGone(incarnation);
@@ -242,15 +255,18 @@ export class KeptProcess<Up extends Message, Down extends object> {
   }
 }
 
-/** Reads what one process says, and tells once where that is what no such process says. */
-function tellingOnce<Up>(read: (value: unknown) => Up | null, onNonsense: () => void): (value: unknown) => Up | null {
-  let told = false;
+/** Reads what one process says; tells once where that is what no such process says, and ends one that goes on with it. */
+function readerFor<Up>(
+  child: Pick<Child<unknown, object>, 'kill'>,
+  { read, onNonsense }: Pick<KeptProcessOptions<Up, never>, 'read' | 'onNonsense'>,
+): (value: unknown) => Up | null {
+  let nonsense = 0;
   return (value) => {
     const message = read(value);
-    if (message === null && !told) {
-      told = true;
-      onNonsense();
-    }
-    return message;
+    if (message !== null) return message;
+    nonsense++;
+    if (nonsense === 1) onNonsense();
+    if (nonsense === MAX_NONSENSE) child.kill(`said ${MAX_NONSENSE} times what no such process says`);
+    return null;
   };
 }

@@ -28,7 +28,13 @@ export async function openLinkPlace(folder: string): Promise<LinkPlace> {
   server.maxConnections = 1;
   const { promise, resolve } = Promise.withResolvers<Socket | null>();
   let closed = false;
-  server.once('connection', (end) => (closed ? end.destroy() : resolve(end)));
+  server.once('connection', (end) => {
+    // For each server that a socket handed over was accepted by, Node.js keeps a list and listeners in both processes, for
+    // as long as they live, so that the server can count its connections. Nobody asks this one.
+    Object.assign(end, { server: null });
+    if (closed) end.destroy();
+    else resolve(end);
+  });
   const close = async (): Promise<void> => {
     closed = true;
     resolve(null);

@@ -42,8 +42,8 @@ export type FromWorker =
   | { readonly say: 'failed'; readonly failure: Failure }
   /** It has connected, or cannot. */
   | { readonly say: 'linked'; readonly number: number; readonly done: boolean }
-  /** The link to the recorder broke. */
-  | { readonly say: 'unlinked' }
+  /** The link to the recorder broke; `link` is the number it was asked for with. */
+  | { readonly say: 'unlinked'; readonly link: number }
   /** Its records are not durable in time, or are again. */
   | { readonly say: 'late'; readonly late: boolean }
   | { readonly say: 'prepared'; readonly number: number; readonly digest: string }

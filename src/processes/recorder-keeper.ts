@@ -52,6 +52,7 @@ export class RecorderKeeper {
       // It reads no byte of a stranger.
       read: (value) => value as FromRecorder,
       onNonsense: () => undefined,
+      wrongStart: () => null,
       onLaunched: () => undefined,
       onReady: () => {
         this.#log_open = true;

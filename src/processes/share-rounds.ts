@@ -5,7 +5,7 @@ import { SHARE_EVERY_MS } from './messages.ts';
 import type { WorkerKeeper } from './worker-keeper.ts';
 
 /** What a round needs of a worker. */
-export type Sharing = Pick<WorkerKeeper, 'ready' | 'incarnation' | 'share'>;
+export type Sharing = Pick<WorkerKeeper, 'ready' | 'behind' | 'incarnation' | 'share'>;
 
 export class ShareRounds {
   /** Before a plan is in force there are no limiters, and nothing is believed. */
@@ -22,7 +22,8 @@ export class ShareRounds {
   start(workers: readonly Sharing[]): void {
     this.#timer = setInterval(() => {
       for (const worker of workers) {
-        if (!worker.ready) continue;
+        // What is not told yet is kept within bounds here, and what waits in a channel is not.
+        if (!worker.ready || worker.behind) continue;
         const update = this.#hub.updateFor(worker.incarnation, this.#now());
         if (update !== null) worker.share(update);
       }

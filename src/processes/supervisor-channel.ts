@@ -1,7 +1,7 @@
 /** How a process that a supervisor started speaks with it. */
 
 import { Socket } from 'node:net';
-import { CHANNEL_DESCRIPTOR } from './child.ts';
+import { CHANNEL_DESCRIPTOR } from './child-channel.ts';
 import { lineOf, MessageReader } from './message-lines.ts';
 
 export interface SupervisorChannel<Up, Down> {

@@ -229,7 +229,7 @@ class SupervisedGate implements RunningGate {
       descriptors: this.#sockets.sockets.map(({ descriptor }) => descriptor),
       plan: async () => {
         await this.#switching;
-        return this.#in_force!.stored;
+        return this.#in_force!;
       },
       onLaunched: (worker) => void this.#links.make(worker),
       heldUp: (worker) => !this.#recorder.open || this.#links.failed(worker),

@@ -5,6 +5,7 @@ import type { WorkerObservation } from '../wiring/observe-gate.ts';
 import type { StoredPlan } from '../wiring/stored-plan.ts';
 import { FIRST_CHILD_DESCRIPTOR } from './child.ts';
 import type { Failure } from './failure.ts';
+import type { JudgedPlan } from './judge-plan.ts';
 import { KeptProcess, type KeptProcessOptions } from './kept-process.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 import { workerOf } from './process-events.ts';
@@ -22,7 +23,7 @@ export interface WorkerKeeperOptions extends SuperviseOptions {
   /** Descriptors of the listening sockets, as this process knows them. */
   readonly descriptors: readonly number[];
   /** The plan in force, once no switch is under way. */
-  readonly plan: () => Promise<StoredPlan>;
+  readonly plan: () => Promise<Pick<JudgedPlan, 'stored' | 'digest'>>;
   /** Its process is there, and needs a link to the recorder before it opens a port. */
   readonly onLaunched: (worker: WorkerKeeper) => void;
   /** Whether it cannot record yet, and so opens no port. */
@@ -35,12 +36,15 @@ export interface WorkerKeeperOptions extends SuperviseOptions {
   readonly onIncarnation: (incarnation: string, there: boolean) => void;
   readonly shares: boolean;
   readonly onEnded: KeptProcessOptions<FromWorker, ToWorker>['onEnded'];
-  /** Its link to the recorder broke. */
+  /** The link to the recorder that it was asked for last broke. */
   readonly onUnlinked: (worker: WorkerKeeper) => void;
   /** Its records are not durable in time, or are again. */
   readonly onLate: () => void;
   readonly onStuck: () => void;
 }
+
+/** Who has this much unread is told of budgets later, when it has read it. */
+const MANY_UNREAD_BYTES = 4 * 1024 * 1024;
 
 /** What came of asking a worker to prepare a plan. */
 export type Prepared = { readonly digest: string } | Failure | 'gone';
@@ -50,12 +54,16 @@ export class WorkerKeeper {
   readonly #process: KeptProcess<FromWorker, ToWorker>;
   /** The switch it was last asked to prepare. */
   #switch_number = 0;
+  /** The link it was asked for last. */
+  #link_number = 0;
   #late = false;
 
   constructor(options: WorkerKeeperOptions) {
     const { ports, slot, descriptors, exchanges, shares, watchdog, plan } = options;
     this.slot = slot;
     const named = (incarnation: number): string => `${slot}.${incarnation}`;
+    /** Of the plan its process was told to start with. */
+    let digest: string | null = null;
     const sockets = descriptors.map((_descriptor, index) => FIRST_CHILD_DESCRIPTOR + index);
     this.#process = new KeptProcess({
       who: workerOf(slot).who,
@@ -63,7 +71,14 @@ export class WorkerKeeper {
       watchdog,
       now: ports.now,
       monotonic: ports.monotonic,
-      start: async () => ({ say: 'start', plan: await plan(), slot, sockets, shares, exchanges }),
+      start: async () => {
+        // One that says that it started before it was told says nothing true.
+        digest = null;
+        const told = await plan();
+        digest = told.digest;
+        return { say: 'start', plan: told.stored, slot, sockets, shares, exchanges };
+      },
+      wrongStart: (started) => (started.digest === digest ? null : 'loaded another plan than it was told'),
       onLaunched: (incarnation) => {
         options.onIncarnation(named(incarnation), true);
         options.onLaunched(this);
@@ -76,8 +91,10 @@ export class WorkerKeeper {
       onNews: (message, incarnation) => {
         if (message.say === 'notice') ports.onNotice(message.text, message.level);
         else if (message.say === 'exchanges') ports.onExchanges(message.text);
-        else if (message.say === 'unlinked') options.onUnlinked(this);
-        else if (message.say === 'late') this.#tellLate(message.late, options);
+        else if (message.say === 'unlinked') {
+          // Of an older one it is told while another is made.
+          if (message.link === this.#link_number) options.onUnlinked(this);
+        } else if (message.say === 'late') this.#tellLate(message.late, options);
         else options.onShare(named(incarnation), message.report);
       },
       onGone: (incarnation) => {
@@ -112,6 +129,11 @@ export class WorkerKeeper {
     return this.#late;
   }
 
+  /** Whether it has yet to read much of what it was told. */
+  get behind(): boolean {
+    return this.#process.unread_bytes > MANY_UNREAD_BYTES;
+  }
+
   /** Names one process of the gate, and never comes again. */
   get incarnation(): string {
     return `${this.slot}.${this.restarts}`;
@@ -124,7 +146,8 @@ export class WorkerKeeper {
 
   /** Lets it connect to this path for a link; resolves once it has, with false where it cannot or is gone. */
   async link(path: string): Promise<boolean> {
-    const answer = await this.#process.ask({ say: 'link', number: this.#process.number(), path });
+    this.#link_number = this.#process.number();
+    const answer = await this.#process.ask({ say: 'link', number: this.#link_number, path });
     return answer?.say === 'linked' && answer.done;
   }
 

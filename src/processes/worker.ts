@@ -36,7 +36,10 @@ export function createWorker(ports: WorkerPorts): Part<ToWorker> {
   let share: BudgetShare | null = null;
   const prepared = new Map<number, PreparedPlan>();
 
-  tellOfRecords(log, say);
+  /** The link that is in use, as it was asked for. */
+  let link_number = 0;
+
+  tellOfRecords(log, say, () => link_number);
 
   async function start({ plan, slot, sockets, shares, exchanges }: Start): Promise<void> {
     const line = lineOf(exchanges);
@@ -70,7 +73,10 @@ export function createWorker(ports: WorkerPorts): Part<ToWorker> {
 
   async function link({ number, path }: Extract<ToWorker, { say: 'link' }>): Promise<void> {
     const end = await ports.connectLink(path).catch(() => null);
-    if (end !== null) log.attach(end);
+    if (end !== null) {
+      link_number = number;
+      log.attach(end);
+    }
     say({ say: 'linked', number, done: end !== null });
   }
 
@@ -113,14 +119,14 @@ export function createWorker(ports: WorkerPorts): Part<ToWorker> {
   };
 }
 
-function tellOfRecords(log: RemoteLog, say: WorkerPorts['say']): void {
+function tellOfRecords(log: RemoteLog, say: WorkerPorts['say'], link: () => number): void {
   let late = false;
   const tell = (now_late: boolean): void => {
     if (late !== now_late) say({ say: 'late', late: now_late });
     late = now_late;
   };
   log.onFailure(({ reason }) => {
-    if (reason === 'recorder') say({ say: 'unlinked' });
+    if (reason === 'recorder') say({ say: 'unlinked', link: link() });
     tell(reason === 'late');
   });
   log.onResume(() => tell(false));

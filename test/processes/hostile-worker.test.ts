@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { METRICS, MetricRegistry, readSnapshot } from '../../src/core/metrics/index.ts';
+import type { Failure } from '../../src/processes/failure.ts';
 import { readFromWorker } from '../../src/processes/reading.ts';
 import { Watchdog } from '../../src/processes/watchdog.ts';
 import { WorkerKeeper, type WorkerKeeperOptions } from '../../src/processes/worker-keeper.ts';
@@ -57,6 +58,21 @@ test('what no worker would say is no message', () => {
   assert.equal(readFromWorker(JSON.parse('{"say":"linked","number":1e999}')), null);
 });
 
+test('what is wrong a million times in one message is no message, and costs no more memory than its own', () => {
+  const many = Array(1_000_000).fill(1);
+  const zone = { zone: 'partner', listeners: many };
+  const before = process.memoryUsage().rss;
+  for (const said of [
+    { say: 'failed', failure: { faults: many } },
+    { say: 'observed', number: 1, observation: { ...OBSERVATION, zones: many } },
+    { say: 'observed', number: 1, observation: { ...OBSERVATION, zones: [zone] } },
+    { say: 'observed', number: 1, observation: { ...OBSERVATION, upstreams: many } },
+  ]) {
+    assert.equal(readFromWorker(said), null);
+  }
+  assert.ok(process.memoryUsage().rss - before < 200 * 1024 * 1024);
+});
+
 test('what a registry counted is read as it is', () => {
   const registry = new MetricRegistry(METRICS.folded);
   registry.counter(METRICS.exchanges).take(['partner', 'orders.read', 'allowed', 'none']).cell.add(3);
@@ -67,11 +83,21 @@ test('what a registry counted is read as it is', () => {
   assert.deepEqual(readFromWorker(JSON.parse(JSON.stringify(message))), message);
 });
 
-/** What a worker with this environment made its supervisor say and pass on; resolves when the worker has said all. */
-async function supervise(child_env: Record<string, string>): Promise<{ notices: string[]; exchanges: string }> {
+interface Supervised {
+  readonly notices: readonly string[];
+  readonly exchanges: string;
+  /** How often a link was told as broken. */
+  readonly unlinked: number;
+  /** Why it did not start; null where it said everything first. */
+  readonly failure: Failure | null;
+}
+
+/** What a worker with this environment made its supervisor say and pass on, by when it has said all, or ended. */
+async function supervise(child_env: Record<string, string>): Promise<Supervised> {
   const notices: string[] = [];
+  let unlinked = 0;
   let exchanges = '';
-  const { promise, resolve } = Promise.withResolvers<void>();
+  const { promise, resolve } = Promise.withResolvers<null>();
   const watchdog = new Watchdog(() => performance.now());
   const ports = {
     entries: { worker: fileURLToPath(import.meta.resolve('./hostile-worker.ts')), recorder: '' },
@@ -84,7 +110,7 @@ async function supervise(child_env: Record<string, string>): Promise<{ notices: 
     onExchanges: (text: string) => (exchanges += text.slice(0)),
     onNotice(text: string) {
       notices.push(text.slice(0));
-      if (text === 'all is said') resolve();
+      if (text === 'all is said') resolve(null);
     },
   };
   const keeper = new WorkerKeeper({
@@ -95,7 +121,10 @@ async function supervise(child_env: Record<string, string>): Promise<{ notices: 
     exchanges: 'text',
     shares: false,
     plan: () =>
-      Promise.resolve({ config: '', files: { texts: {}, secrets: {}, absent: [] }, judged_ms: 0, ticket_keys: [] }),
+      Promise.resolve({
+        stored: { config: '', files: { texts: {}, secrets: {}, absent: [] }, judged_ms: 0, ticket_keys: [] },
+        digest: 'of its plan',
+      }),
     onLaunched: () => undefined,
     heldUp: () => false,
     onReady: () => undefined,
@@ -103,12 +132,15 @@ async function supervise(child_env: Record<string, string>): Promise<{ notices: 
     onIncarnation: () => undefined,
     onEnded: () => undefined,
     onStuck: () => undefined,
+    onUnlinked: () => unlinked++,
   } as unknown as WorkerKeeperOptions);
-  void keeper.start();
-  await promise;
+  const started = keeper.start();
+  // Number 1 of it.
+  void keeper.link('/nowhere');
+  const failure = await Promise.race([promise, started]);
   await keeper.stop(0, 0);
   watchdog.stop();
-  return { notices, exchanges };
+  return { notices, exchanges, unlinked, failure };
 }
 
 const NONSENSE = 'worker 1 says what no worker says; it is passed by';
@@ -138,3 +170,22 @@ for (const [what, env] of BYTES) {
     assert.ok(process.memoryUsage().rss - before < 200 * 1024 * 1024);
   });
 }
+
+test('a worker that writes lines without end that are no messages is killed for it', async () => {
+  const { notices, failure } = await supervise({ FLOOD: '\n', FLOOD_MIB: '1' });
+  assert.deepEqual(failure, { defect: 'worker 1 ended: said 100 times what no such process says' });
+  assert.deepEqual(notices, [NONSENSE]);
+});
+
+test('a worker that started with another plan than it was told does not count as started', async () => {
+  for (const digest of ['another', '', null]) {
+    const { failure } = await supervise({ RAW: JSON.stringify({ say: 'started', digest }) });
+    const expected = digest === null ? null : { defect: 'worker 1 ended: loaded another plan than it was told' };
+    assert.deepEqual(failure, expected);
+  }
+});
+
+test('only of the link it was asked for last is a worker believed that it broke', async () => {
+  const said = [0, 2, -1, 1, 0].map((link) => JSON.stringify({ say: 'unlinked', link }));
+  assert.equal((await supervise({ RAW: said.join('\n') })).unlinked, 1);
+});

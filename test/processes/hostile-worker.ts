@@ -2,7 +2,7 @@
 import { Socket } from 'node:net';
 
 const supervisor = new Socket({ fd: 3 });
-const flood = Buffer.alloc(1024 * 1024, '[');
+const flood = Buffer.alloc(1024 * 1024, process.env['FLOOD'] ?? '[');
 supervisor.on('error', () => undefined);
 supervisor.resume();
 supervisor.write(Buffer.from(process.env['RAW'] ?? '', 'latin1'));

@@ -27,11 +27,20 @@ interface Kept {
   readonly made?: Promise<void>;
   readonly start_within_ms?: number;
   readonly heldUp?: () => boolean;
+  readonly channel?: 'lines' | 'ipc';
+  readonly wrongStart?: () => string | null;
 }
 
 function kept(
   context: TestContext,
-  { first = () => 'start', made = Promise.resolve(), start_within_ms = PATIENCE_MS, heldUp = () => false }: Kept = {},
+  {
+    first = () => 'start',
+    made = Promise.resolve(),
+    start_within_ms = PATIENCE_MS,
+    heldUp = () => false,
+    channel = channels[asked++ % channels.length]!,
+    wrongStart = () => null,
+  }: Kept = {},
 ) {
   const monotonic = () => performance.now();
   const watchdog = new Watchdog(monotonic);
@@ -43,7 +52,7 @@ function kept(
       exec_path: process.execPath,
       exec_argv: [],
       env: process.env,
-      channel: channels[asked++ % channels.length]!,
+      channel,
       descriptors: [],
     },
     watchdog,
@@ -56,6 +65,7 @@ function kept(
     start_within_ms,
     heldUp,
     read: (value) => ((value as Up).say === undefined ? null : (value as Up)),
+    wrongStart,
     onNonsense: () => void told.push('nonsense'),
     onLaunched: (incarnation) => void told.push(`launched ${incarnation}`),
     onReady: () => void told.push('ready'),
@@ -190,4 +200,40 @@ test('what it is to be told cannot be made: the start fails with that, and its p
   await assert.rejects(one.start(), /no plan/);
   await one.stop({ say: 'end' }, PATIENCE_MS);
   assert.deepEqual([one.pid, told], [null, ['gone 0']]);
+});
+
+test('one that goes on saying what no such process says is killed for it', async (context) => {
+  const { one, told, until } = kept(context);
+  await one.start();
+  one.tell({ say: 'nonsense' });
+  await until('said 100 times what no such process says, again in 100');
+  assert.deepEqual(told.slice(0, 4), ['launched 0', 'ready', 'nonsense', 'gone 0']);
+});
+
+test('one that started something else than it was told is killed for it, and never was ready', async (context) => {
+  const { one, told } = kept(context, { wrongStart: () => 'started something else' });
+  assert.deepEqual(await one.start(), { defect: 'a child ended: started something else' });
+  assert.deepEqual(told, ['launched 0', 'gone 0']);
+});
+
+test('whoever inherited the channel of one that ended is not heard, and loses it', async (context) => {
+  const { one, told, until } = kept(context, { channel: 'lines' });
+  await one.start();
+  one.tell({ say: 'leave a descendant' });
+  await until('exit code 0, again in 100');
+  const [, pid] = told.map((line) => /^(\d+) of 0$/.exec(line)).find((match) => match !== null) ?? [];
+  assert.ok(told.indexOf(`${pid} of 0`) < told.indexOf('gone 0'), 'it spoke');
+  const is_there = (): boolean => {
+    try {
+      return process.kill(Number(pid), 0);
+    } catch {
+      return false;
+    }
+  };
+  const end_ms = performance.now() + PATIENCE_MS / 2;
+  while (is_there()) {
+    assert.ok(performance.now() < end_ms, 'it can write no more');
+    await sleep(20);
+  }
+  assert.ok(told.lastIndexOf(`${pid} of 0`) < told.indexOf('gone 0'));
 });

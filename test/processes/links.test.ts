@@ -1,11 +1,15 @@
 /** Links between workers and the recorder, whatever a worker does about its own. */
 import assert from 'node:assert/strict';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { connectLink } from '../../src/processes/link.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { connectLink, socketPair } from '../../src/processes/link.ts';
 import { Links, type LinksOptions } from '../../src/processes/links.ts';
 import type { WorkerKeeper } from '../../src/processes/worker-keeper.ts';
 import { until } from '../acceptance/durability/site.ts';
@@ -16,10 +20,13 @@ const PATIENCE_MS = 30_000;
 function linked(context: TestContext, link: (path: string) => Promise<boolean>) {
   const folder = mkdtempSync(join(tmpdir(), 'links-'));
   const given: Socket[] = [];
-  const state = { pid: 1 as number | null, asked: 0, recorder_restarts: 0 };
+  const notices: string[] = [];
+  const state = { pid: 1 as number | null, asked: 0, recorder_restarts: 0, incarnation: '1.0' };
   const worker = {
     slot: 1,
-    incarnation: '1.0',
+    get incarnation() {
+      return state.incarnation;
+    },
     get pid() {
       return state.pid;
     },
@@ -38,7 +45,7 @@ function linked(context: TestContext, link: (path: string) => Promise<boolean>) 
   const links = new Links({
     recorder: () => recorder,
     temporary_folder: folder,
-    onNotice: () => undefined,
+    onNotice: (text) => void notices.push(text),
     stopping: () => false,
   });
   context.after(() => {
@@ -46,7 +53,7 @@ function linked(context: TestContext, link: (path: string) => Promise<boolean>) 
     for (const end of given) end.destroy();
     rmSync(folder, { recursive: true });
   });
-  return { links, worker, state, given, left: () => readdirSync(folder) };
+  return { links, worker, state, given, notices, left: () => readdirSync(folder) };
 }
 
 test('the recorder gets the other end, and nothing is left of the place', async (context) => {
@@ -65,10 +72,11 @@ test('the recorder gets the other end, and nothing is left of the place', async 
 });
 
 test('a worker that says that it has connected and has not gets none, and is asked again', async (context) => {
-  const { links, worker, state, given, left } = linked(context, () => Promise.resolve(true));
+  const { links, worker, state, given, notices, left } = linked(context, () => Promise.resolve(true));
   await links.make(worker);
   assert.deepEqual([given, left(), links.failed(worker)], [[], [], true]);
-  await until('it is asked again', () => state.asked > 1, PATIENCE_MS);
+  await until('it is asked again', () => state.asked > 2, PATIENCE_MS);
+  assert.deepEqual(notices, ['worker 1 says that it has connected to the recorder and has not; it is asked again']);
 });
 
 test('a worker that connects and denies it leaves nothing open', async (context) => {
@@ -93,13 +101,70 @@ test('a worker that dies before it has connected is not asked again', async (con
   assert.deepEqual([state.asked, links.failed(worker)], [1, false], 'nothing is to be tried again');
 });
 
-test('a link that is wanted while one is made is made once, and again where the recorder is another by then', async (context) => {
+test('a link that is wanted while one is made is made once, and goes to the recorder of that time', async (context) => {
   const { links, worker, state, given } = linked(context, async (path) => {
-    if (state.asked === 1) state.recorder_restarts++;
+    state.recorder_restarts++;
     void links.make(worker);
     (await connectLink(path)).unref();
     return true;
   });
   await links.make(worker);
-  assert.deepEqual([state.asked, given.length], [2, 2]);
+  assert.deepEqual([state.asked, given.length], [1, 1]);
+});
+
+test('a worker that is another before its link is made gets one of its own', async (context) => {
+  const { links, worker, state, given } = linked(context, async (path) => {
+    if (state.asked === 1) state.incarnation = '1.1';
+    (await connectLink(path)).unref();
+    return true;
+  });
+  await links.make(worker);
+  assert.deepEqual([state.asked, given.length, links.failed(worker)], [2, 1, false]);
+});
+
+test('a link that broke is not made again where another came meanwhile', async (context) => {
+  const { links, worker, state, given } = linked(context, async (path) => {
+    (await connectLink(path)).unref();
+    return true;
+  });
+  const making = links.make(worker);
+  links.makeAgain(worker);
+  await making;
+  assert.equal(links.failed(worker), false);
+  await sleep(1_500);
+  assert.deepEqual([state.asked, given.length], [1, 1]);
+});
+
+test('a link that broke before it was handed over is made again', async (context) => {
+  const { links, worker, state } = linked(context, async (path) => {
+    (await connectLink(path)).unref();
+    if (state.asked === 1) for (let times = 0; times < 1_000; times++) links.makeAgain(worker);
+    return true;
+  });
+  await links.make(worker);
+  assert.equal(links.failed(worker), true);
+  await until('it is made again', () => state.asked > 1 && !links.failed(worker), PATIENCE_MS);
+  await sleep(1_500);
+  assert.equal(state.asked, 2);
+});
+
+test('however many links are handed over, no listener stays in either process', async (context) => {
+  const folder = mkdtempSync(join(tmpdir(), 'links-'));
+  const recorder = fork(fileURLToPath(new URL('./kept-child.ts', import.meta.url)));
+  context.after(() => {
+    recorder.kill('SIGKILL');
+    rmSync(folder, { recursive: true });
+  });
+  const counted = async (): Promise<number[]> => {
+    recorder.send({ say: 'count' });
+    const [{ number }] = (await once(recorder, 'message')) as [{ number: number }];
+    return [number, recorder.listenerCount('internalMessage')];
+  };
+  const before = await counted();
+  for (let links = 0; links < 5; links++) {
+    const [near, far] = await socketPair(folder);
+    near.unref();
+    recorder.send({ say: 'link' }, far);
+  }
+  assert.deepEqual(await counted(), before);
 });

@@ -1,6 +1,7 @@
 /** What workers tell of budgets while plans switch. */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   BudgetShare,
   ConcurrencyLimiter,
@@ -9,6 +10,7 @@ import {
   type ShareUpdate,
 } from '../../src/core/limits/index.ts';
 import { ShareRounds } from '../../src/processes/share-rounds.ts';
+import { until } from '../acceptance/durability/site.ts';
 
 const RATE = { quota: 100, window_ms: 3_600_000 };
 
@@ -25,7 +27,12 @@ function gateOf(context: TestContext) {
   context.mock.timers.enable({ apis: ['setInterval'] });
   const rounds = new ShareRounds(() => 0);
   const told: ShareUpdate[] = [];
-  const other = { ready: true, incarnation: '2.0', share: (update: ShareUpdate) => void told.push(update) };
+  const other = {
+    ready: true,
+    behind: false,
+    incarnation: '2.0',
+    share: (update: ShareUpdate) => void told.push(update),
+  };
   for (const incarnation of ['1.0', '2.0']) rounds.know(incarnation, true);
   rounds.start([other]);
   context.after(() => rounds.stop());
@@ -64,4 +71,16 @@ test('however many plans no worker can go over to, the one in force is believed,
     await assert.rejects(failing, /none can/);
   }
   assert.deepEqual([tell('new'), tell('old')], [[], ['old', 'old']]);
+});
+
+test('a worker that has much unread is told of budgets when it has read it', async (context) => {
+  const rounds = new ShareRounds(() => performance.now());
+  context.after(() => rounds.stop());
+  const worker = { ready: true, behind: true, incarnation: '1.0', told: 0, share: () => void worker.told++ };
+  rounds.know('1.0', true);
+  rounds.start([worker]);
+  await sleep(300);
+  assert.equal(worker.told, 0);
+  worker.behind = false;
+  await until('it is told', () => worker.told > 0, 30_000);
 });
