@@ -18,7 +18,8 @@ export const CLOCK: Fault = {
   title: 'The clock steps',
   promise:
     'steps of hours harm no exchange; beyond the life of a certificate its holder is refused, and served again when the clock is right',
-  accepts: (failure) => failure === '401',
+  // Each refusal ends its connection, so that a partner who goes on calling meets the cap of handshakes of its source.
+  accepts: (failure) => failure === '401' || failure === 'ECONNRESET',
   records: ['AUTHN_CERT_EXPIRED', 'AUTHN_CERT_NOT_YET_VALID'],
   site: {
     prepare: ({ project }) => writeFileSync(offsetFile(project.folder), '+0\n'),

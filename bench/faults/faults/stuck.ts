@@ -38,30 +38,41 @@ export const WORKER_LOOP: Fault = {
   records: ['process_stuck worker', 'process_ended worker', 'process_restarted worker'],
   async run(stage) {
     const victim = oldestOf(stage.gate().pid, 'worker');
-    const found = await inspectorOf(victim, stage);
-    if (found === null) return stage.skip('the runtime opened no inspector');
-    const debug = new WebSocket(found);
-    await new Promise((resolve, reject) => {
-      debug.addEventListener('open', resolve, { once: true });
-      debug.addEventListener('error', reject, { once: true });
-    });
+    const debug = await debuggerOf(victim, stage);
+    if (debug === null) return stage.skip('the runtime opened no inspector');
     const begun_ms = performance.now();
-    debug.send(JSON.stringify({ id: 1, method: 'Runtime.evaluate', params: { expression: 'for (;;);' } }));
+    debug.send(evaluate('for (;;);'));
     await untilReplaced(stage, /worker 1/, begun_ms);
     debug.close();
   },
 };
 
-const INSPECTOR = /Debugger listening on (ws:\/\/127\.0\.0\.1:(\d+)\/[0-9a-f-]+)/g;
+const INSPECTOR = /Debugger listening on (ws:\/\/127\.0\.0\.1:\d+\/[0-9a-f-]+)/g;
 
-/** The inspector of this process among those of all processes of the gate. */
-async function inspectorOf(pid: number, { gate }: Stage): Promise<string | null> {
-  for (const [, url = '', port = ''] of gate().output().matchAll(INSPECTOR)) {
-    const [target] = (await (await fetch(`http://127.0.0.1:${port}/json`)).json()) as { title: string }[];
-    if (target?.title.endsWith(`[${pid}]`)) return url;
+/** The debugger of this process among those of all processes of the gate: each is asked who it is. */
+async function debuggerOf(pid: number, { gate }: Stage): Promise<WebSocket | null> {
+  for (const [, url = ''] of gate().output().matchAll(INSPECTOR)) {
+    const socket = new WebSocket(url);
+    if ((await pidBehind(socket)) === pid) return socket;
+    socket.close();
   }
   return null;
 }
+
+async function pidBehind(socket: WebSocket): Promise<number | null> {
+  const { promise, resolve } = Promise.withResolvers<number | null>();
+  socket.addEventListener('error', () => resolve(null), { once: true });
+  socket.addEventListener('open', () => socket.send(evaluate('process.pid')), { once: true });
+  socket.addEventListener(
+    'message',
+    ({ data }) => resolve((JSON.parse(String(data)) as { result: { result: { value: number } } }).result.result.value),
+    { once: true },
+  );
+  return promise;
+}
+
+const evaluate = (expression: string): string =>
+  JSON.stringify({ id: 1, method: 'Runtime.evaluate', params: { expression } });
 
 export const RECORDER_STOPPED: Fault = {
   name: 'recorder-stopped',
