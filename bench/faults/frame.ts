@@ -1,9 +1,8 @@
 /** Runs one fault against a gate of its own, with an honest partner beside it, and holds the gate to its promises. */
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type GateProcess, startGateProcess } from '../../test/acceptance/harness/gate-process.ts';
+import { freePort } from '../../test/acceptance/harness/nginx.ts';
 import { outcomesOf } from '../../test/acceptance/harness/outcomes.ts';
 import { makeProject, type Project } from '../../test/acceptance/harness/project.ts';
 import { checkRecords, type RecordFacts } from './check-records.ts';
@@ -121,15 +120,6 @@ async function siteOf(fault: Fault, companion: Companion): Promise<Project> {
   const text = readFileSync(project.config, 'utf8').replace('port: 0', `port: ${await freePort()}`);
   project.write('sallyport.yaml', text);
   return project;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 interface Parts {

@@ -18,10 +18,11 @@ export const CLOCK: Fault = {
   title: 'The clock steps',
   promise:
     'steps of hours harm no exchange; beyond the life of a certificate its holder is refused, and served again when the clock is right',
-  // Each refusal ends its connection, so that a partner who goes on calling meets the cap of handshakes of its source.
-  accepts: (failure) => failure === '401' || failure === 'ECONNRESET',
+  accepts: (failure) => failure === '401',
   records: ['AUTHN_CERT_EXPIRED', 'AUTHN_CERT_NOT_YET_VALID'],
   site: {
+    // Each refusal ends its connection: a partner who goes on calling would meet the cap of its source instead.
+    zone_more: '    connections: { new_per_source: 10000/1s }\n',
     prepare: ({ project }) => writeFileSync(offsetFile(project.folder), '+0\n'),
     wrapper: ({ folder }) =>
       existsSync(LIBRARY)

@@ -12,8 +12,7 @@ export const DESCRIPTORS: Fault = {
   name: 'descriptors',
   title: 'Descriptors exhausted',
   promise:
-    'who has a connection is served on, but for calls that need a new one to the service; new ones are closed or wait, no process dies, and with descriptors they pass again',
-  accepts: (failure) => failure === '502',
+    'who has a connection is served on; new ones are closed or wait, no process dies, and with descriptors they pass again',
   async run({ project, port, gate, quick, did, expect, until }) {
     const pids = [gate().pid, ...descendantsOf(gate().pid)];
     try {

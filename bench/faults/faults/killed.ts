@@ -1,5 +1,5 @@
 /** Processes that are killed. */
-import { descendantsOf } from '../../../test/acceptance/harness/processes.ts';
+import { descendantsOf, isAlive } from '../../../test/acceptance/harness/processes.ts';
 import { createAbuser } from '../abuser.ts';
 import type { Fault } from '../fault.ts';
 import { oldestOf } from '../processes.ts';
@@ -65,12 +65,3 @@ export const SUPERVISOR_KILLED: Fault = {
     did('started anew in, s', (performance.now() - restarted_ms) / 1000);
   },
 };
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

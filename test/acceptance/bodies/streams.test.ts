@@ -9,7 +9,7 @@ import { CLIENTS, drain, type Head, type Sent } from './client.ts';
 
 const BLOCK = randomBytes(MIB);
 /** What the gate may hold more at most while a body flows, once it has carried one: less than that body. */
-const GROWTH_BYTES = { of_60_mib: 50 * MIB, of_200_mib: 90 * MIB };
+const GROWTH_BYTES = { of_60_mib: 50 * MIB, of_200_mib: 60 * MIB };
 /** Compiles what carries a body and makes the buffers of a connection: they are no part of what a body costs. */
 const FIRST_BLOCKS = 16;
 

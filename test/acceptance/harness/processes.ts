@@ -31,3 +31,13 @@ export function processesOf(pid: number, kind: 'worker' | 'recorder'): number[] 
     .map((one) => one.pid)
     .sort((left, right) => left - right);
 }
+
+/** Whether there is a process of that number. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

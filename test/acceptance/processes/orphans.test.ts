@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeSite, until } from '../durability/site.ts';
-import { processesOf } from '../harness/processes.ts';
+import { isAlive, processesOf } from '../harness/processes.ts';
 
 const GONE_MS = 30_000;
 
@@ -31,12 +31,3 @@ test('workers whose supervisor is gone end, and call it no defect that nobody he
   await load;
   assert.doesNotMatch(gate.output(), /defect/);
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

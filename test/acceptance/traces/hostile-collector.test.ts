@@ -1,9 +1,8 @@
 /** Collectors that are dead, slow, false, hostile or gone: no exchange notices, and the operator is told once. */
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { test } from 'node:test';
+import { freePort } from '../harness/nginx.ts';
 import type { Project } from '../harness/project.ts';
 import { reload } from '../harness/reload.ts';
 import { missingTools } from '../harness/tools.ts';
@@ -14,15 +13,6 @@ const skip = missingTools('curl');
 const FAILING =
   /^sallyport: traces: the collector takes none \((.*)\); exchanges go on, spans wait and may be dropped$/;
 const AGAIN = 'sallyport: traces: the collector takes them again';
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 async function succeeds({ call }: TracedGate): Promise<string> {
   const answer = await call('/api/orders?limit=5');

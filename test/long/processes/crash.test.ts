@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { makeSite, type Site, until } from '../../acceptance/durability/site.ts';
 import { type GateProcess, runGateProcess } from '../../acceptance/harness/gate-process.ts';
 import { outcomesOf } from '../../acceptance/harness/outcomes.ts';
-import { descendantsOf, processesOf } from '../../acceptance/harness/processes.ts';
+import { descendantsOf, isAlive, processesOf } from '../../acceptance/harness/processes.ts';
 import { wellBehaved } from '../../acceptance/harness/upstream.ts';
 
 const BACK_MS = 30_000;
@@ -146,15 +146,6 @@ test('a worker that cannot be kept alive is started less and less often, and the
   const waits = [...gate.output().matchAll(/it starts again in ([\d.]+) s/g)].map(([, wait]) => Number(wait));
   assert.deepEqual(waits, [0.1, 0.2, 0.4]);
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 async function opens(port: number): Promise<void> {
   const socket = connect(port, '127.0.0.1');
