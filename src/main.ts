@@ -1,8 +1,8 @@
 /** Wires everything: the only place where time, randomness, the network and the process come in. */
 import { randomBytes, randomFillSync } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { getCompileCacheDir } from 'node:module';
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism, devNull, tmpdir } from 'node:os';
 import { dirname, extname, join } from 'node:path';
 import type { Actions, CommonOptions, LogFormat } from './cli/actions.ts';
 import { EXIT } from './cli/exit-codes.ts';
@@ -11,7 +11,7 @@ import { type CliIo, painter, type Stream } from './cli/terminal.ts';
 import type { GateConfig } from './config/load.ts';
 import type { ExchangeRecord } from './core/audit/index.ts';
 import { createOplog, type Notify } from './core/oplog/index.ts';
-import { createDialler, systemLookup } from './core/resolver/index.ts';
+import { createDialler, SpareDescriptors, systemLookup } from './core/resolver/index.ts';
 import { closeInspector } from './processes/follow-supervisor.ts';
 import { ownWatching } from './processes/own-watching.ts';
 import type { SupervisorPorts } from './processes/process-options.ts';
@@ -26,7 +26,9 @@ const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
 const now = () => Date.now();
 const monotonic = () => performance.now();
-const network = { dialler: createDialler({ lookup: systemLookup, now: monotonic }), monotonic, random: Math.random };
+const spare = new SpareDescriptors({ open: () => openSync(devNull, 'r'), close: closeSync });
+const dialler = createDialler({ lookup: systemLookup, now: monotonic, spare });
+const network = { dialler, monotonic, random: Math.random };
 const pki_ports = { now, random: (size_bytes: number) => randomBytes(size_bytes) };
 
 /** What waits for a reader of a gate's output; a pipe may have one that has stopped. */
@@ -126,7 +128,13 @@ const actions: Actions = {
   reload: async (options) => (await import('./wiring/watch-gate.ts')).watchActions.reload(options),
 };
 
-const ports_of_a_process = { ...network, now, randomFill: (buffer: Buffer) => void randomFillSync(buffer), version };
+const ports_of_a_process = {
+  ...network,
+  spare,
+  now,
+  randomFill: (buffer: Buffer) => void randomFillSync(buffer),
+  version,
+};
 type RunningOptions = CommonOptions & { readonly log: LogFormat };
 
 /** Everything of the gate in this process, and each exchange on a line. */

@@ -1,8 +1,10 @@
 /** Entry of a worker's process: where time, randomness and the network come in. */
 import { randomFillSync } from 'node:crypto';
+import { closeSync, openSync } from 'node:fs';
+import { devNull } from 'node:os';
 import { painter } from '../cli/terminal.ts';
 import { RemoteLog } from '../core/audit/index.ts';
-import { createDialler, systemLookup } from '../core/resolver/index.ts';
+import { createDialler, SpareDescriptors, systemLookup } from '../core/resolver/index.ts';
 import { exchangeLine } from '../wiring/line.ts';
 import { followSupervisor } from './follow-supervisor.ts';
 import { connectLink } from './link.ts';
@@ -18,6 +20,7 @@ const LATE_MS = 5_000;
 const supervisor = lineChannel<FromWorker, ToWorker>();
 const version = process.env['SALLYPORT_VERSION'] ?? '0.0.0';
 const monotonic = () => performance.now();
+const spare = new SpareDescriptors({ open: () => openSync(devNull, 'r'), close: closeSync });
 /** The supervisor knows its terminal, and this process writes to none. */
 const paintFor = (is_terminal: boolean) =>
   painter({ is_terminal, columns: 80, write: () => undefined, is_closed: () => false }, {});
@@ -28,7 +31,8 @@ const worker = createWorker({
     monotonic,
     random: Math.random,
     randomFill: (buffer) => randomFillSync(buffer),
-    dialler: createDialler({ lookup: systemLookup, now: monotonic }),
+    dialler: createDialler({ lookup: systemLookup, now: monotonic, spare }),
+    spare,
     version,
   },
   watching: ownWatching(process),

@@ -14,7 +14,7 @@ import {
   type RecordWatch,
 } from '../core/metrics/index.ts';
 import type { Notify } from '../core/oplog/index.ts';
-import type { Dialler } from '../core/resolver/index.ts';
+import type { Dialler, SpareDescriptors } from '../core/resolver/index.ts';
 import { describeDefect } from './describe-defect.ts';
 import { keepBudgets } from './keep-budgets.ts';
 import { keepTraces } from './keep-traces.ts';
@@ -33,6 +33,8 @@ export interface GatePorts {
   readonly random: () => number;
   readonly randomFill: (buffer: Buffer) => void;
   readonly dialler: Dialler;
+  /** What the dialler falls back on when descriptors run out; it holds some from the start of the gate on. */
+  readonly spare?: SpareDescriptors;
   readonly version: string;
   /** Told of every outcome that is on record. */
   readonly onOutcome: (outcome: ExchangeRecord) => void;
@@ -89,6 +91,7 @@ const LAST_SPANS_MS = 1_000;
  */
 export async function openGate(config: GateConfig, parts: GateParts, ports: GatePorts): Promise<Gate> {
   const { recorder, slot, source } = parts;
+  ports.spare?.hold((short) => tellOfDescriptors(short, ports.onNotice));
   const onHealth = (transition: UpstreamTransition): void => {
     ports.onNotice(describeTransition(transition));
     const data = { ...transitionFacts(transition), slot };
@@ -233,4 +236,10 @@ function listenerOptions(
     onRequest: channel.onRequest,
     onRefused: channel.onRefused,
   };
+}
+
+function tellOfDescriptors(short: boolean, onNotice: Notify): void {
+  if (short)
+    onNotice('no descriptors are left: new connections are closed or wait; services are reached with spare ones');
+  else onNotice('there are descriptors again', 'info');
 }

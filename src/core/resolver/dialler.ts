@@ -2,6 +2,7 @@ import { connect as netConnect, type Socket } from 'node:net';
 import { DialError, platformReason } from './dial-error.ts';
 import { type Address, isDialable, isLoopbackLiteral, literalAddress } from './literals.ts';
 import { createSystemResolver, type Lookup, type NameResolver, type Resolution } from './names.ts';
+import type { SpareDescriptors } from './spare-descriptors.ts';
 import type { TlsClient, UpstreamEvidence } from './tls-client.ts';
 
 export interface DialTarget {
@@ -52,19 +53,32 @@ export interface DiallerOptions {
   readonly now: () => number;
   /** Default: `net.connect` with Nagle's algorithm off. */
   readonly connect?: TcpConnect;
+  /** What a connection is made with when the process has no descriptor left. */
+  readonly spare?: SpareDescriptors;
 }
 
 const tcpConnect: TcpConnect = (options) => netConnect({ ...options, noDelay: true, autoSelectFamily: false });
 
 export function createDialler(options: DiallerOptions): Dialler {
-  const { connect = tcpConnect } = options;
+  const { connect = tcpConnect, spare } = options;
   const resolver = options.resolver ?? createSystemResolver(options);
 
   const resolve = (host: string, timeout_ms: number) => within(resolver.resolve(host), timeout_ms, 'name resolution');
 
+  async function connectWithSpare(address: Address, port: number, timeout_ms: number): Promise<Socket> {
+    try {
+      return await connectTcp(connect, address, port, timeout_ms);
+    } catch (error) {
+      if (!isOutOfDescriptors(error) || !spare?.give()) throw error;
+      const socket = await connectTcp(connect, address, port, timeout_ms);
+      socket.once('close', () => spare.refill());
+      return socket;
+    }
+  }
+
   async function dialOne(target: DialTarget, address: Address): Promise<Dialled> {
     if (!isDialable(address)) throw new DialError('FORWARD_UNREACHABLE', 'not a unicast address');
-    const tcp = await connectTcp(connect, address, target.port, target.timeouts.connect_ms);
+    const tcp = await connectWithSpare(address, target.port, target.timeouts.connect_ms);
     if (target.tls === null) return { socket: tcp, address, evidence: null };
     const { socket, evidence } = await target.tls.handshake(tcp, target.timeouts.handshake_ms);
     return { socket, address, evidence };
@@ -80,6 +94,11 @@ export function createDialler(options: DiallerOptions): Dialler {
   }
 
   return { dial, resolve };
+}
+
+/** The process, or the whole machine, may open no more. */
+function isOutOfDescriptors(error: unknown): boolean {
+  return error instanceof DialError && (error.reason === 'EMFILE' || error.reason === 'ENFILE');
 }
 
 /** Plaintext goes to a literal loopback address and nowhere else; a name may be pointed anywhere. */

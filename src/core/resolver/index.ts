@@ -28,6 +28,7 @@ export { type Address, isDialable, isLoopbackLiteral, literalAddress } from './l
 export { createSystemResolver, type Lookup, type NameResolver, type Resolution, systemLookup } from './names.ts';
 export type { OutlierOptions } from './outliers.ts';
 export { RecentCounts } from './recent-counts.ts';
+export { SpareDescriptors, type SpareDescriptorsOptions } from './spare-descriptors.ts';
 export {
   createTlsClient,
   type TlsClient,

@@ -40,14 +40,14 @@ test('over reloads nothing that waits is lost: it goes where it was meant for', 
   context.after(() => traced.close());
   const { call, gate, metric } = traced;
   await call('/api/orders?limit=5');
-  rewrite(traced, (text) => text.replace('name: test-gate', 'name: renamed-gate').replace('every: 1m', 'every: 2m'));
+  rewrite(traced, (text) => text.replace('name: test-gate', 'name: renamed-gate').replace('every: 1m', 'every: 50s'));
   await reload(gate, 'switched');
   const [renamed] = exchangesOf(await one.until((spans) => spans.length > 0));
   assert.equal(renamed?.resource['service.instance.id'], 'renamed-gate');
   assert.equal(one.connections(), 1);
 
   await call('/api/orders?limit=5');
-  rewrite(traced, (text) => text.replace(`:${one.port}`, `:${other.port}`).replace('every: 2m', 'every: 1m'));
+  rewrite(traced, (text) => text.replace(`:${one.port}`, `:${other.port}`).replace('every: 50s', 'every: 1m'));
   await reload(gate, 'switched');
   await one.until((spans) => exchangesOf(spans).length === 2);
   await call('/api/orders?limit=5');
