@@ -15,14 +15,14 @@ const OCTETS = { 'content-type': 'application/octet-stream' };
 const LIMITS = `    limits: { body: 2MiB, response: 4MiB }
 `;
 
+let site: BodiesGate;
+before(async () => {
+  site = await startBodiesGate({ api_more: LIMITS });
+});
+after(() => site.close());
+
 for (const [version, send] of Object.entries(CLIENTS)) {
   describe(`streams that do not end well over HTTP/${version}`, () => {
-    let site: BodiesGate;
-    before(async () => {
-      site = await startBodiesGate({ api_more: LIMITS });
-    });
-    after(() => site.close());
-
     const call = (method: string, path: string, headers: Record<string, string> = {}): Sent =>
       send(site.project, site.gate.port, { method, path, headers });
     const get = (): Sent => call('GET', '/api/files/a');

@@ -3,13 +3,13 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type GateProcess, startGateProcess } from '../../acceptance/harness/gate-process.ts';
+import { type Forged, forgeNow, forgeRoot, writePair } from '../../acceptance/harness/identities.ts';
+import { outcomesOf, untilOutcome } from '../../acceptance/harness/outcomes.ts';
+import { makeProject, type Project } from '../../acceptance/harness/project.ts';
+import { reload } from '../../acceptance/harness/reload.ts';
 import { ask } from '../../admin/world.ts';
 import { DAY_MS, SERVER_AUTH } from '../../trust/forge.ts';
-import { type GateProcess, startGateProcess } from '../harness/gate-process.ts';
-import { type Forged, forgeNow, forgeRoot, writePair } from '../harness/identities.ts';
-import { outcomesOf, untilOutcome } from '../harness/outcomes.ts';
-import { makeProject, type Project } from '../harness/project.ts';
-import { reload } from '../harness/reload.ts';
 
 /** Longer than a reload takes on a busy machine. */
 const LIFE_MS = 12_000;

@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
-import { type GateProcess, runGateProcess } from '../harness/gate-process.ts';
-import { outcomesOf } from '../harness/outcomes.ts';
-import { processesOf } from '../harness/processes.ts';
-import { missingTools } from '../harness/tools.ts';
-import type { Answer, Partner } from './partner.ts';
-import { makeSite, type Site, until } from './site.ts';
-import { mountTinyDisk } from './tiny-disk.ts';
+import type { Answer, Partner } from '../../acceptance/durability/partner.ts';
+import { makeSite, type Site, until } from '../../acceptance/durability/site.ts';
+import { mountTinyDisk } from '../../acceptance/durability/tiny-disk.ts';
+import { type GateProcess, runGateProcess } from '../../acceptance/harness/gate-process.ts';
+import { outcomesOf } from '../../acceptance/harness/outcomes.ts';
+import { processesOf } from '../../acceptance/harness/processes.ts';
+import { missingTools } from '../../acceptance/harness/tools.ts';
 
 const no_prlimit = missingTools('prlimit');
 

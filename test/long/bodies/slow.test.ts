@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
-import { outcomeOf, untilOutcome } from '../harness/outcomes.ts';
-import { type BodiesGate, MIB, startBodiesGate } from './bodies-gate.ts';
-import { CLIENTS, drain, type Sent } from './client.ts';
+import { type BodiesGate, MIB, startBodiesGate } from '../../acceptance/bodies/bodies-gate.ts';
+import { CLIENTS, drain, type Sent } from '../../acceptance/bodies/client.ts';
+import { outcomeOf, untilOutcome } from '../../acceptance/harness/outcomes.ts';
 
 const PART = randomBytes(256 * 1024);
 const OCTETS = { 'content-type': 'application/octet-stream' };

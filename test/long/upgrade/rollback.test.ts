@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { runGateProcess, startGateProcess } from '../acceptance/harness/gate-process.ts';
-import { makeProject, type Project } from '../acceptance/harness/project.ts';
+import { runGateProcess, startGateProcess } from '../../acceptance/harness/gate-process.ts';
+import { makeProject, type Project } from '../../acceptance/harness/project.ts';
 
 async function projectWithLog(context: TestContext): Promise<{ project: Project; segment: string }> {
   const project = await makeProject({ upstream_url: 'http://127.0.0.1:9' });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startGateProcess } from '../harness/gate-process.ts';
-import { outcomesOf } from '../harness/outcomes.ts';
-import { MIB, startBodiesGate } from './bodies-gate.ts';
-import { CLIENTS, drain } from './client.ts';
+import { MIB, startBodiesGate } from '../../acceptance/bodies/bodies-gate.ts';
+import { CLIENTS, drain } from '../../acceptance/bodies/client.ts';
+import { startGateProcess } from '../../acceptance/harness/gate-process.ts';
+import { outcomesOf } from '../../acceptance/harness/outcomes.ts';
 
 test('a gate killed in the middle of an answer leaves no clean end, and the next start closes its intent', async (context) => {
   const site = await startBodiesGate();

@@ -1,9 +1,9 @@
 /** Published API descriptions of different styles, all operations through one running gate. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { documentOf } from '../real/documents.ts';
-import { runDocuments } from '../real/run.ts';
-import { failures, render, together } from '../real/traffic/tally.ts';
+import { documentOf } from '../../real/documents.ts';
+import { runDocuments } from '../../real/run.ts';
+import { failures, render, together } from '../../real/traffic/tally.ts';
 
 /** Of the collection for tools that show descriptions: one subject each. */
 const OAS_30 = [

@@ -5,11 +5,11 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { missingTools } from './harness/tools.ts';
-import { openTerminal, type Terminal } from './newcomer/terminal.ts';
-import { shows, stepsOf } from './newcomer/walkthrough.ts';
+import { missingTools } from '../../acceptance/harness/tools.ts';
+import { openTerminal, type Terminal } from '../../acceptance/newcomer/terminal.ts';
+import { shows, stepsOf } from '../../acceptance/newcomer/walkthrough.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
+const ROOT = join(import.meta.dirname, '..', '..', '..');
 const PAGE = readFileSync(join(ROOT, 'docs', 'contracts.md'), 'utf8');
 const DOCUMENTS = join(ROOT, 'node_modules', '@readme', 'oas-examples');
 const FETCH = /npm pack --silent @readme\/oas-examples@(\S+)/;

@@ -3,10 +3,10 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { outcomeOf, outcomesOf } from '../harness/outcomes.ts';
-import { type RestRecord, readOutcome, recordsAbout } from '../rest/rest-record.ts';
-import { type BodiesGate, MIB, startBodiesGate } from './bodies-gate.ts';
-import { CLIENTS, drain, type Head, type Sent } from './client.ts';
+import { type BodiesGate, MIB, startBodiesGate } from '../../acceptance/bodies/bodies-gate.ts';
+import { CLIENTS, drain, type Head, type Sent } from '../../acceptance/bodies/client.ts';
+import { outcomeOf, outcomesOf } from '../../acceptance/harness/outcomes.ts';
+import { type RestRecord, readOutcome, recordsAbout } from '../../acceptance/rest/rest-record.ts';
 
 const BLOCK = randomBytes(MIB);
 /** MiB of the body that is judged, and of one before it that warms what carries bodies. */

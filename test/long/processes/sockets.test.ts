@@ -5,10 +5,10 @@ import { readFileSync } from 'node:fs';
 import { BoundSocket, createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { makeSite, until } from '../durability/site.ts';
-import { runGateProcess } from '../harness/gate-process.ts';
-import { outcomesOf } from '../harness/outcomes.ts';
-import type { Project } from '../harness/project.ts';
+import { makeSite, until } from '../../acceptance/durability/site.ts';
+import { runGateProcess } from '../../acceptance/harness/gate-process.ts';
+import { outcomesOf } from '../../acceptance/harness/outcomes.ts';
+import type { Project } from '../../acceptance/harness/project.ts';
 
 const LAUNCHER = join(import.meta.dirname, '..', '..', '..', 'bin', 'sallyport');
 

@@ -5,10 +5,10 @@ import { readFileSync } from 'node:fs';
 import { connect as connectHttp2 } from 'node:http2';
 import { connect } from 'node:net';
 import { test } from 'node:test';
-import type { GateProcess } from '../harness/gate-process.ts';
-import { outcomesOf } from '../harness/outcomes.ts';
-import { wellBehaved } from '../harness/upstream.ts';
-import { makeSite, type Site, until } from './site.ts';
+import { makeSite, type Site, until } from '../../acceptance/durability/site.ts';
+import type { GateProcess } from '../../acceptance/harness/gate-process.ts';
+import { outcomesOf } from '../../acceptance/harness/outcomes.ts';
+import { wellBehaved } from '../../acceptance/harness/upstream.ts';
 
 /** Answers of the upstream wait until they are let go. */
 function holdAnswers({ upstream }: Site): () => void {

@@ -2,12 +2,18 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { freePort } from '../harness/nginx.ts';
-import type { Project } from '../harness/project.ts';
-import { reload } from '../harness/reload.ts';
-import { missingTools } from '../harness/tools.ts';
-import { type Answering, exchangesOf, startCollector, type TestCollector, takes } from './collector.ts';
-import { startTracedGate, type TracedGate, tracesTo, until } from './traced-gate.ts';
+import { freePort } from '../../acceptance/harness/nginx.ts';
+import type { Project } from '../../acceptance/harness/project.ts';
+import { reload } from '../../acceptance/harness/reload.ts';
+import { missingTools } from '../../acceptance/harness/tools.ts';
+import {
+  type Answering,
+  exchangesOf,
+  startCollector,
+  type TestCollector,
+  takes,
+} from '../../acceptance/traces/collector.ts';
+import { startTracedGate, type TracedGate, tracesTo, until } from '../../acceptance/traces/traced-gate.ts';
 
 const skip = missingTools('curl');
 const FAILING =

@@ -8,11 +8,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { curl } from '../harness/curl.ts';
-import { startGateProcess } from '../harness/gate-process.ts';
-import { makeProject } from '../harness/project.ts';
-import { findTool, missingTools } from '../harness/tools.ts';
-import { startFakeUpstream } from '../harness/upstream.ts';
+import { curl } from '../../acceptance/harness/curl.ts';
+import { startGateProcess } from '../../acceptance/harness/gate-process.ts';
+import { makeProject } from '../../acceptance/harness/project.ts';
+import { findTool, missingTools } from '../../acceptance/harness/tools.ts';
+import { startFakeUpstream } from '../../acceptance/harness/upstream.ts';
 
 const DEPLOY = join(import.meta.dirname, '..', '..', '..', 'deploy', 'prometheus');
 const WAIT_MS = 60_000;

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { makeSite, until } from '../durability/site.ts';
-import { isAlive, processesOf } from '../harness/processes.ts';
+import { makeSite, until } from '../../acceptance/durability/site.ts';
+import { isAlive, processesOf } from '../../acceptance/harness/processes.ts';
 
 const GONE_MS = 30_000;
 

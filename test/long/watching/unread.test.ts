@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { makeSite, until } from '../durability/site.ts';
+import { makeSite, until } from '../../acceptance/durability/site.ts';
 
 const LAUNCHER = join(import.meta.dirname, '..', '..', '..', 'bin', 'sallyport');
 const WAIT_MS = 60_000;

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { runGateProcess } from '../harness/gate-process.ts';
-import { outcomesOf } from '../harness/outcomes.ts';
-import { makeSite, type Site, segmentsOf, withoutPrivileges } from './site.ts';
+import { makeSite, type Site, segmentsOf, withoutPrivileges } from '../../acceptance/durability/site.ts';
+import { runGateProcess } from '../../acceptance/harness/gate-process.ts';
+import { outcomesOf } from '../../acceptance/harness/outcomes.ts';
 
 async function refusesToStart(site: Site, message: RegExp): Promise<void> {
   const run = await runGateProcess(site.project);
