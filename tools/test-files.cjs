@@ -2,6 +2,7 @@
 /** Which files `npm test` runs. */
 const fs = require('node:fs');
 const path = require('node:path');
+const { grouped } = require('./test-groups.cjs');
 
 const SUFFIX = '.test.ts';
 const NEVER = new Set(['fixtures', 'node_modules']);
@@ -28,7 +29,8 @@ function testFiles(root, long) {
 function select(root, args, long) {
   const options = args.filter((arg) => arg.startsWith('-'));
   const named = args.filter((arg) => !arg.startsWith('-'));
-  if (named.length === 0) return { options, files: testFiles(root, long) };
+  if (named.length === 0)
+    return { options, files: long ? testFiles(root, long) : grouped(root, testFiles(root, long)) };
   const files = named.flatMap((name) => {
     const place = path.resolve(root, name);
     return fs.existsSync(place) && fs.statSync(place).isDirectory() ? walk(place, NEVER) : [place];

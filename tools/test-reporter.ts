@@ -4,6 +4,7 @@
  */
 import { relative } from 'node:path';
 import type { TestEvent } from 'node:test/reporters';
+import { membersOf } from './test-groups.cjs';
 
 interface FileTally {
   passed: number;
@@ -18,6 +19,8 @@ interface TestData {
   readonly line?: number;
   readonly skip?: string | boolean;
   readonly todo?: string | boolean;
+  /** How many suites it stands in. */
+  readonly nesting: number;
   readonly details: { readonly type?: string; readonly duration_ms: number; readonly error?: unknown };
 }
 
@@ -52,6 +55,15 @@ function isWhole(data: TestData): boolean {
   return data.details.type === 'suite' || data.name === data.file;
 }
 
+function fileLine(file: string, { passed, failed, skipped, duration_ms }: FileTally): string {
+  const counts = [
+    `${passed}`,
+    ...(skipped > 0 ? [`${skipped} skipped`] : []),
+    ...(failed > 0 ? [`${failed} failed`] : []),
+  ];
+  return `${failed > 0 ? red('✗') : green('✓')} ${place(file)}  ${counts.join(', ')}  ${seconds(duration_ms)}\n`;
+}
+
 function summary(tallies: ReadonlyMap<string, FileTally>, skips: readonly string[], started_ms: number): string {
   const sum = (pick: (tally: FileTally) => number) =>
     [...tallies.values()].reduce((total, tally) => total + pick(tally), 0);
@@ -78,6 +90,7 @@ export default async function* report(source: AsyncIterable<TestEvent>): AsyncGe
     if (event.type === 'test:pass' || event.type === 'test:fail') {
       const data = event.data as unknown as TestData;
       const own = tally(data.file);
+      if (data.nesting === 0 && data.name !== data.file) own.duration_ms += data.details.duration_ms;
       if (event.type === 'test:fail' && isOwnFailure(data)) {
         own.failed += 1;
         failures.push(describeFailure(data));
@@ -89,11 +102,9 @@ export default async function* report(source: AsyncIterable<TestEvent>): AsyncGe
         own.passed += 1;
       }
     } else if (event.type === 'test:summary' && event.data.file !== undefined) {
-      const own = tally(event.data.file);
-      own.duration_ms = event.data.duration_ms;
-      const mark = own.failed > 0 ? red('✗') : green('✓');
-      const skipped = own.skipped > 0 ? `, ${own.skipped} skipped` : '';
-      yield `${mark} ${place(event.data.file)}  ${own.passed}${skipped}${own.failed > 0 ? `, ${own.failed} failed` : ''}  ${seconds(own.duration_ms)}\n`;
+      const members = membersOf(event.data.file);
+      if (members.length === 1) tally(event.data.file).duration_ms = event.data.duration_ms;
+      for (const file of members) yield fileLine(file, tally(file));
     } else if (event.type === 'test:diagnostic' && event.data.file !== undefined) {
       // What a test measured, such as a score; the counts of node itself name no file.
       yield `${event.data.message}\n`;

@@ -37,7 +37,7 @@ export function makeClone(t: TestContext): Clone {
     writeFileSync(path(file), text);
   };
   cpSync(join(root, 'bin'), path('bin'), { recursive: true });
-  for (const file of ['bootstrap.cjs', 'install.cjs', 'test-files.cjs', 'test-reporter.ts']) {
+  for (const file of ['bootstrap.cjs', 'install.cjs', 'test-files.cjs', 'test-groups.cjs', 'test-reporter.ts']) {
     cpSync(join(root, 'tools', file), path('tools', file));
   }
   const manifest = { name: 'clone', version: '1.0.0', type: 'module', dependencies: { part: 'file:part' } };

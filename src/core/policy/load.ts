@@ -121,7 +121,9 @@ function validate(
   }
   const by_name = new Map(policies.map((policy) => [policy.name, policy]));
   const seen = new Set<string>();
-  for (const { policyId, error } of answer.value.validationErrors) {
+  // It tells them in no order of its own.
+  const errors = answer.value.validationErrors.toSorted((a, b) => (a.error.message < b.error.message ? -1 : 1));
+  for (const { policyId, error } of errors) {
     const policy = by_name.get(policyId);
     const message = `policy ${JSON.stringify(policyId)}: ${withoutName(error.message)}`;
     const place = policy === undefined ? {} : placeOf(policy, error);
