@@ -111,6 +111,7 @@ const actions: Actions = {
       budgetsFor: createBudgets,
       files: liveFiles,
       judged: false,
+      reads_ca_key: true,
     });
   },
   policyExplain: async (options) => (await import('./wiring/policy-commands.ts')).explainPolicy(options),

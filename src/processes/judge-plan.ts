@@ -39,6 +39,7 @@ export async function judgePlan(config: GateConfig, ports: SupervisorPorts): Pro
     budgetsFor: (options) => createBudgets(options, limits),
     files,
     judged: false,
+    reads_ca_key: false,
   });
   try {
     // Certificates that OpenSSL refuses.

@@ -11,10 +11,21 @@ import {
   KeyUsage,
   NameConstraints,
   SubjectAlternativeName,
+  SubjectKeyIdentifier,
+  SubjectPublicKeyInfo,
 } from '@peculiar/asn1-x509';
 
 export type { AlgorithmIdentifier, GeneralName };
-export { BasicConstraints, Certificate, ExtendedKeyUsage, KeyUsage, NameConstraints, SubjectAlternativeName };
+export {
+  BasicConstraints,
+  Certificate,
+  ExtendedKeyUsage,
+  KeyUsage,
+  NameConstraints,
+  SubjectAlternativeName,
+  SubjectKeyIdentifier,
+  SubjectPublicKeyInfo,
+};
 
 /**
  * Decodes DER and refuses every other encoding: the library reads BER, so the value is written again and must
