@@ -1,4 +1,5 @@
 import type { MetricsSnapshot } from '../core/metrics/index.ts';
+import type { IssueOrder, IssueResult } from './issue.ts';
 import type { GateStatus, Readiness, ReloadResult } from './status.ts';
 
 /**
@@ -13,4 +14,6 @@ export interface AdminPorts {
   readonly metrics: () => Promise<MetricsSnapshot>;
   /** Puts the files as they are now in force, one reload after the other. Resolves with the faults where they do not load. */
   readonly reload: () => Promise<ReloadResult>;
+  /** Certifies a machine, on record first; null is an order that is none. */
+  readonly issue: (order: IssueOrder | null) => Promise<IssueResult>;
 }

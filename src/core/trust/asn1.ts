@@ -3,7 +3,7 @@
 import 'reflect-metadata';
 import { AsnConvert } from '@peculiar/asn1-schema';
 import {
-  type AlgorithmIdentifier,
+  AlgorithmIdentifier,
   BasicConstraints,
   Certificate,
   ExtendedKeyUsage,
@@ -15,8 +15,9 @@ import {
   SubjectPublicKeyInfo,
 } from '@peculiar/asn1-x509';
 
-export type { AlgorithmIdentifier, GeneralName };
+export type { GeneralName };
 export {
+  AlgorithmIdentifier,
   BasicConstraints,
   Certificate,
   ExtendedKeyUsage,
