@@ -56,12 +56,12 @@ export function readCertificateRequest(file: Buffer): RequestVerdict {
   if (key === null) return weak('the public key cannot be read');
   const policy = judgeKey(key);
   if (!policy.ok) return weak(policy.reason);
-  const proof = prove(parts, key);
-  if (proof !== null) return { ok: false, code: 'ISSUE_PROOF', reason: proof };
   const jwk = jwkOf(key);
   if (jwk === null) return weak(`a key of type ${policy.facts.type} is not certified here`);
   const verdict = readPublicJwk(jwk);
   if (!verdict.ok) return weak(verdict.reason);
+  const proof = prove(parts, key);
+  if (proof !== null) return { ok: false, code: 'ISSUE_PROOF', reason: proof };
   const ignored = [
     ...(parts.has_subject ? (['subject'] as const) : []),
     ...(parts.has_attributes ? (['attributes'] as const) : []),
