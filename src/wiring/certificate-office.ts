@@ -97,11 +97,13 @@ export class CertificateOffice {
   async #refuse(order: IssueOrder | null, code: IssueCode, reason: string): Promise<IssueResult> {
     const { machine = null } = order ?? {};
     const uri = order !== null && 'uri' in order ? order.uri : null;
-    await this.#record('certificate_refused', {
+    const recorded = this.#record('certificate_refused', {
       code,
       ...(machine === null ? {} : { machine }),
       ...(uri === null ? {} : { uri }),
     });
+    // A log that has just been waited for in vain is not waited for again; it may take this yet.
+    if (code !== 'ISSUE_UNRECORDED') await recorded;
     return { ok: false, code, reason };
   }
 
