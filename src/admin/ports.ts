@@ -4,7 +4,7 @@ import type { GateStatus, Readiness, ReloadResult } from './status.ts';
 
 /**
  * What the admin listener asks the gate. Where the gate is several processes the answers are of all of them together.
- * Each has a few seconds, a reload a minute; what has not answered by then is told as such. None is to be thrown from
+ * Each has a few seconds, a reload and a certificate a minute; what has not answered by then is told as such. None is to be thrown from
  * with a secret in its hands: of what is thrown nothing is shown.
  */
 export interface AdminPorts {
