@@ -7,7 +7,7 @@ import { opensslVerifies } from '../../trust/openssl.ts';
 import { curl } from '../harness/curl.ts';
 import { outcomeOf, untilOutcome } from '../harness/outcomes.ts';
 import { missingTools } from '../harness/tools.ts';
-import { issue, makeIssuingSite, makeRequest, P256, textOf } from './site.ts';
+import { issue, makeIssuingSite, makeRequest, P256, runAsTold, textOf } from './site.ts';
 
 const KEYS = {
   'EC P-256': P256,
@@ -19,8 +19,22 @@ const KEYS = {
 
 test('a machine is certified', { skip: missingTools('openssl', 'curl') }, async (context) => {
   const site = await makeIssuingSite(context);
+  runAsTold(site, 'operations.md', 'openssl req -x509');
   const gate = await site.start();
   const { project } = site;
+
+  await context.test('with a CA, a request and commands as the pages tell', async () => {
+    runAsTold(site, 'partners.md', 'openssl req -new');
+    const request = join(project.pki, 'my-machine.csr');
+    const { exit_code, stdout, stderr } = await issue(site, '--machine', 'initech-erp', '--request', request);
+    assert.equal(exit_code, 0, stderr);
+    assert.match(
+      stderr,
+      /^certified initech-erp of initech as spiffe:\/\/initech\.example\/erp, serial [0-9a-f]{32}, until /,
+    );
+    project.write('pki/my-machine.pem', stdout);
+    assert.equal((await curl(project, gate.port, '/api/orders', { as: 'my-machine' })).status, 200);
+  });
 
   for (const [kind, key] of Object.entries(KEYS)) {
     await context.test(`with a key ${kind}, strictly verified, served and on record`, async () => {

@@ -1,4 +1,6 @@
 /** A gate that certifies machines, and partners who ask it to. */
+
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -66,6 +68,17 @@ export const P256 = ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256'] 
 
 export function issue({ project }: Site, ...args: readonly string[]): Promise<CliRun> {
   return sallyport(project.folder, ['certificate', 'issue', '--config', project.config, ...args]);
+}
+
+const DOCS = join(import.meta.dirname, '..', '..', '..', 'docs');
+
+/** Runs the one command of a page that begins so, in the project's PKI, as whoever reads the page would. */
+export function runAsTold({ project }: Site, page: string, begins: string): void {
+  const text = readFileSync(join(DOCS, page), 'utf8');
+  const blocks = [...text.matchAll(/```sh\n([^`]*)```/g)].map(([, block = '']) => block.trim());
+  const block = blocks.find((one) => one.startsWith(begins));
+  if (block === undefined) throw new Error(`${page} has no such command`);
+  execFileSync('sh', ['-ec', block], { cwd: project.pki, stdio: 'pipe' });
 }
 
 export const textOf = ({ project }: Site, file: string): string => readFileSync(join(project.pki, file), 'utf8');
