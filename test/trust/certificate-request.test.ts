@@ -125,16 +125,16 @@ describe('a request for a certificate', { skip }, () => {
     for (const file of files) assert.equal(said(file), 'ISSUE_REQUEST');
   });
 
-  it('that was changed in any byte is refused, and nothing else happens', () => {
-    const byte = fc.tuple(fc.nat(), fc.integer({ min: 1, max: 255 }));
-    fc.assert(
-      fc.property(fc.constantFrom(ec, rsa), byte, ({ der }, [place, change]) => {
-        const changed = Buffer.from(der);
-        changed[place % der.length]! ^= change;
-        assert.match(said(changed), /^ISSUE_/);
-      }),
-      { numRuns: 500 },
-    );
+  it('that was changed in any byte is refused', () => {
+    for (const { der } of [ec, rsa]) {
+      for (const place of der.keys()) {
+        for (const change of [1, 0x20, 0x80, 0xff]) {
+          const changed = Buffer.from(der);
+          changed[place]! ^= change;
+          assert.match(said(changed), /^ISSUE_/, `byte ${place} ^ ${change}`);
+        }
+      }
+    }
   });
 
   it('that was cut, spliced or made up never throws', () => {

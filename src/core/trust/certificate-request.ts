@@ -31,6 +31,7 @@ export type RequestVerdict =
 type Refused = Extract<RequestVerdict, { ok: false }>;
 
 const LABELS: readonly string[] = ['CERTIFICATE REQUEST', 'NEW CERTIFICATE REQUEST'];
+const NULL = Buffer.from('0500', 'hex');
 const RSASSA_PSS = '1.2.840.113549.1.1.10';
 
 /** The keys that an algorithm is for, by how its OID begins (RFC 4055, 5758, 8410). */
@@ -133,7 +134,15 @@ function prove({ algorithm, info, signature }: Parts, key: KeyObject): string | 
   if (hash === null) return `its signature algorithm ${oid} is not accepted`;
   const [, types = []] = FAMILIES.find(([begin]) => oid.startsWith(begin)) ?? [];
   if (!types.includes(key.asymmetricKeyType ?? '')) return 'its signature algorithm is not one for its key';
+  if (!hasOwnParameters(identifier)) return 'its signature algorithm has parameters that it does not have';
   return verifies({ key, oid, hash, info, signature }) ? null : 'its signature does not verify';
+}
+
+/** RFC 4055 section 5: NULL for RSA with PKCS #1 v1.5; none elsewhere, but for PSS, whose are read with the hash. */
+function hasOwnParameters({ algorithm: oid, parameters }: AlgorithmIdentifier): boolean {
+  if (oid === RSASSA_PSS) return true;
+  if (parameters === undefined || parameters === null) return true;
+  return oid.startsWith(FAMILIES[0]![0]) && NULL.equals(Buffer.from(parameters));
 }
 
 function verifies(signed: {
