@@ -90,6 +90,8 @@ export type FromRecorder =
 export type ToSigner =
   | { readonly say: 'start'; readonly ca: PlannedCa }
   | { readonly say: 'issue'; readonly number: number; readonly order: CaOrder }
+  /** Whether it could start with this, which another plan says. */
+  | { readonly say: 'check'; readonly number: number; readonly ca: PlannedCa }
   | { readonly say: 'observe'; readonly number: number }
   /** Ends it, once what it was asked before is answered. */
   | { readonly say: 'close' }
@@ -99,5 +101,7 @@ export type FromSigner =
   | { readonly say: 'started' }
   | { readonly say: 'failed'; readonly failure: Failure }
   | { readonly say: 'signed'; readonly number: number; readonly signed: NonNullable<Signed> }
+  | { readonly say: 'sound'; readonly number: number }
+  | { readonly say: 'unsound'; readonly number: number; readonly failure: Failure }
   | { readonly say: 'observed'; readonly number: number; readonly observation: ProcessObservation }
   | { readonly say: 'pong' };

@@ -45,6 +45,15 @@ export function createSigner({ now, monotonic, random, watching, say, exit }: Si
     }
   }
 
+  function check({ number, ca: planned }: Extract<ToSigner, { say: 'check' }>): void {
+    try {
+      open(planned, { now, random });
+      say({ say: 'sound', number });
+    } catch (error) {
+      say({ say: 'unsound', number, failure: failureOf(error) });
+    }
+  }
+
   async function issue({ number, order }: Extract<ToSigner, { say: 'issue' }>): Promise<void> {
     try {
       say({ say: 'signed', number, signed: await ca!.issue(order) });
@@ -61,6 +70,8 @@ export function createSigner({ now, monotonic, random, watching, say, exit }: Si
         case 'issue':
           last = last.then(() => issue(message));
           return;
+        case 'check':
+          return check(message);
         case 'close':
           return void last.then(() => exit(0));
         case 'observe':

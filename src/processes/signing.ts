@@ -3,6 +3,7 @@
 import type { IssueOrder, IssueResult } from '../admin/issue.ts';
 import { CertificateOffice, type CertificateOfficeOptions } from '../wiring/certificate-office.ts';
 import type { PlannedCa } from '../wiring/plan-ca.ts';
+import { errorOf } from './failure.ts';
 import { type ProcessEvents, SIGNER } from './process-events.ts';
 import type { SupervisorPorts } from './process-options.ts';
 import { SignerKeeper } from './signer-keeper.ts';
@@ -17,8 +18,13 @@ export interface SigningOptions extends Omit<CertificateOfficeOptions, 'sign'> {
   readonly onReplaced: () => void;
 }
 
-/** A signer that has started for a plan that is not in force yet; null where that issues nothing. */
-export type PreparedSigner = SignerKeeper | null;
+/** What a plan that is not in force yet needs: a signer that runs, or none. */
+export interface PreparedSigner {
+  readonly signer: SignerKeeper | null;
+  readonly ca: PlannedCa | null;
+}
+
+const NONE: PreparedSigner = { signer: null, ca: null };
 
 /** For an answer that is under way. */
 const GRACE_MS = 3_000;
@@ -54,28 +60,37 @@ export class Signing {
   }
 
   /**
-   * Each plan has another signer, whether or not its CA is another: that the key can still be read is judged with it.
+   * That the key can be read is judged with each plan: by the signer there is, where the plan changes nothing for it, else
+   * by another in its place.
    *
-   * @throws LoadError where its key does not fit
+   * @throws LoadError where the key does not fit
    */
   async prepare(ca: PlannedCa | null): Promise<PreparedSigner> {
-    if (ca === null) return null;
+    if (ca === null) return NONE;
+    const current = this.#signer;
+    if (current !== null && isSame(await current.ca(), ca)) {
+      const checked = await current.check(ca);
+      if (checked === 'sound') return { signer: current, ca };
+      if (checked !== null) throw errorOf(checked);
+    }
     const signer = this.#keeper(() => Promise.resolve(ca));
     await signer.start();
-    return signer;
+    return { signer, ca };
   }
 
-  /** The one before answers what it was asked. */
-  commit(next: PreparedSigner): void {
+  /** One whose place is taken answers what it was asked. */
+  commit({ signer, ca }: PreparedSigner): void {
+    if (ca !== null) signer?.use(ca);
+    if (signer === this.#signer) return;
     void this.#signer?.stop(GRACE_MS);
-    this.#signer = next;
+    this.#signer = signer;
     this.#options.onReplaced();
     // A gate that was told to stop meanwhile has stopped the one before.
-    if (this.#options.stopping()) this.abort(next);
+    if (this.#options.stopping()) void signer?.stop(0);
   }
 
   abort(prepared: PreparedSigner): void {
-    void prepared?.stop(0);
+    if (prepared.signer !== this.#signer) void prepared.signer?.stop(0);
   }
 
   async stop(budget_ms: number): Promise<void> {
@@ -98,4 +113,11 @@ export class Signing {
     });
     return signer;
   }
+}
+
+/** Whether a signer of the one does what one of the other would. */
+function isSame(one: PlannedCa, other: PlannedCa): boolean {
+  const known = ({ certificate, trust, key_path, validity_ms }: PlannedCa) =>
+    JSON.stringify([certificate, trust, key_path, validity_ms]);
+  return known(one) === known(other);
 }

@@ -79,21 +79,36 @@ test('a signer', { skip: missingTools('openssl') }, async (context) => {
     await until('it records again', async () => (await codeOf()) === null, PATIENCE_MS);
   });
 
-  await context.test('is another after a reload, and stays where a reload is refused', async () => {
-    const first = signerOf();
-    assert.equal((await reload()).exit_code, 0);
-    await until('the one before ends', () => !isAlive(first));
-    const second = signerOf();
-    assert.ok(second !== 0 && second !== first);
-    project.write('pki/machines-ca.key', readFileSync(join(project.pki, 'gate.key')));
-    const refused = await reload();
-    assert.equal(refused.exit_code, 1);
-    assert.match(
-      refused.stderr,
-      /sallyport\.yaml:\d+:\d+: KEY_MISMATCH ca\.key: pki\/machines-ca\.key: the key does not/,
-    );
-    assert.deepEqual([signerOf(), await codeOf()], [second, null]);
-  });
+  await context.test(
+    'stays over a reload that leaves its CA as it is, and where one is refused; another CA has another',
+    async () => {
+      const first = signerOf();
+      assert.equal((await reload()).exit_code, 0);
+      assert.deepEqual([signerOf(), await codeOf()], [first, null]);
+      project.write('sallyport.yaml', config.replace('validity: 30d', 'validity: 1d'));
+      assert.equal((await reload()).exit_code, 0);
+      await until('the one before ends', () => !isAlive(first));
+      const second = signerOf();
+      assert.ok(second !== 0 && second !== first);
+      project.write('pki/machines-ca.key', readFileSync(join(project.pki, 'gate.key')));
+      const refused = await reload();
+      assert.equal(refused.exit_code, 1);
+      assert.match(
+        refused.stderr,
+        /sallyport\.yaml:\d+:\d+: KEY_MISMATCH ca\.key: pki\/machines-ca\.key: the key does not/,
+      );
+      project.write('sallyport.yaml', config.replace('validity: 30d', 'validity: 2d'));
+      assert.match((await reload()).stderr, /KEY_MISMATCH ca\.key/, 'another signer finds it too');
+      project.write('sallyport.yaml', config.replace('validity: 30d', 'validity: 1d'));
+      assert.deepEqual([signerOf(), await codeOf()], [second, null]);
+      const contract = readFileSync(join(project.folder, 'contracts', 'orders.yaml'));
+      project.write('contracts/orders.yaml', 'openapi: 3.1.0\n');
+      assert.equal((await reload()).exit_code, 1);
+      project.write('contracts/orders.yaml', contract);
+      await until('those of refused plans end', () => processesOf(gate.pid, 'signer').length === 1);
+      assert.deepEqual([signerOf(), await codeOf()], [second, null]);
+    },
+  );
 
   await context.test('is gone with its section, and there again with it', async () => {
     const last = signerOf();
