@@ -75,6 +75,9 @@ test('a certificate is refused', { skip: missingTools('openssl') }, async (conte
     ]) {
       assert.equal(run.exit_code, 2, run.stderr);
     }
+    const nowhere = await asked('initech-erp', request, '--socket', join(project.folder, 'none.sock'));
+    assert.equal(nowhere.exit_code, 3);
+    assert.match(nowhere.stderr, /the gate cannot be reached at .*none\.sock: there is no such socket/);
     project.write('tcp.yaml', 'admin: { listen: ["127.0.0.1:9"] }\n');
     const tcp = await issue(site, '--machine', 'a', '--request', request, '--config', join(project.folder, 'tcp.yaml'));
     assert.equal(tcp.exit_code, 3);
