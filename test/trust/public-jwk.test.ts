@@ -55,6 +55,7 @@ describe('a public key as numbers', () => {
     },
     'RSA with exponent 1': { kty: 'RSA', n, e: 'AQ' },
     'RSA with an even exponent': { kty: 'RSA', n, e: 'AQAA' },
+    'RSA with zeros before the exponent': { kty: 'RSA', n, e: number([0, 1, 0, 1]) },
     'RSA with a huge exponent': { kty: 'RSA', n, e: number(new Uint8Array(5).fill(255)) },
     'a secret': { kty: 'oct', k: 'AAAA' },
     'of no type': { x },

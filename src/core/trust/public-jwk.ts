@@ -54,7 +54,8 @@ export function readPublicJwk(value: unknown): JwkVerdict {
   const read = publicJwk.safeParse(value);
   if (!read.success) return refused('not a public key of an accepted type in the form of a JSON Web Key');
   const jwk = read.data;
-  if (jwk.kty === 'RSA' && !isSaneModulus(jwk.n)) return refused('the RSA modulus is even, or begins with zeros');
+  if (jwk.kty === 'RSA' && ![jwk.n, jwk.e].every(isOdd))
+    return refused('a number of the RSA key is even, or begins with zeros');
   if (jwk.kty === 'OKP' && isLowOrder(jwk)) return refused('the public key is a point of low order');
   let key: KeyObject;
   try {
@@ -67,8 +68,9 @@ export function readPublicJwk(value: unknown): JwkVerdict {
   return verdict.ok ? { ok: true, key, facts: verdict.facts } : refused(verdict.reason);
 }
 
-function isSaneModulus(n: string): boolean {
-  const value = Buffer.from(n, 'base64url');
+/** Written without leading zeros (RFC 7518 section 2). */
+function isOdd(number: string): boolean {
+  const value = Buffer.from(number, 'base64url');
   return value[0] !== 0 && ((value.at(-1) ?? 0) & 1) === 1;
 }
 
