@@ -111,6 +111,7 @@ const actions: Actions = {
       budgetsFor: createBudgets,
       files: liveFiles,
       judged: false,
+      reads_ca_key: true,
     });
   },
   policyExplain: async (options) => (await import('./wiring/policy-commands.ts')).explainPolicy(options),
@@ -125,6 +126,7 @@ const actions: Actions = {
   async *top(options) {
     yield* (await import('./wiring/watch-gate.ts')).watchActions.top(options);
   },
+  certificateIssue: async (options) => (await import('./wiring/issue-certificate.ts')).issueCertificate(options),
   reload: async (options) => (await import('./wiring/watch-gate.ts')).watchActions.reload(options),
 };
 
@@ -162,8 +164,12 @@ function supervisorPorts(options: RunningOptions): SupervisorPorts {
     exec_path: process.execPath,
     cores: availableParallelism(),
     temporary_folder: tmpdir(),
-    entries: { worker: processModule('worker-main'), recorder: processModule('recorder-main') },
-    exec_argv: { worker: process.execArgv, recorder: process.execArgv },
+    entries: {
+      worker: processModule('worker-main'),
+      recorder: processModule('recorder-main'),
+      signer: processModule('signer-main'),
+    },
+    exec_argv: { worker: process.execArgv, recorder: process.execArgv, signer: process.execArgv },
     child_env: {
       SALLYPORT_VERSION: version,
       ...(cache_folder === undefined ? {} : { NODE_COMPILE_CACHE: cache_folder }),

@@ -1,6 +1,7 @@
 /** Renders docs/errors.md from the closed unions in src/core/errors. */
 import { CODES, PROBLEMS, type ProblemType, type RefusalCode, STEPS, type StepName } from '../src/core/errors/codes.ts';
 import { FAULTS } from '../src/core/errors/faults.ts';
+import { ISSUE_CODES } from '../src/core/errors/issue-codes.ts';
 
 const INTRODUCTION = `# Codes
 
@@ -46,7 +47,22 @@ function faultSection(): string {
   return `## Faults\n\n${intro}\n\n${table(['code', 'meaning'], rows)}\n`;
 }
 
+function issueSection(): string {
+  const rows = Object.entries(ISSUE_CODES).map(([code, meaning]) => [`\`${code}\``, meaning]);
+  const intro =
+    'Why `sallyport certificate issue` was refused a certificate: the `code` of the event `certificate_refused`. Exit code 1;\n' +
+    '3 for `ISSUE_BUSY`, `ISSUE_SIGNER_DOWN`, `ISSUE_UNRECORDED` and `ISSUE_DEFECT`, which may be asked again.';
+  return `## Certificates\n\n${intro}\n\n${table(['code', 'meaning'], rows)}\n`;
+}
+
 /** The whole page. */
 export function renderErrors(): string {
-  return [INTRODUCTION, '## Refusal codes\n', ...STEPS.map(stepSection), problemSection(), faultSection()].join('\n');
+  return [
+    INTRODUCTION,
+    '## Refusal codes\n',
+    ...STEPS.map(stepSection),
+    problemSection(),
+    faultSection(),
+    issueSection(),
+  ].join('\n');
 }

@@ -38,7 +38,7 @@ export function heldBy(supervisor: number): Held {
 
 function kindOf(pid: number): string {
   const command = readFileSync(`/proc/${pid}/cmdline`, 'latin1');
-  return /(worker|recorder)-main/.exec(command)?.[1] ?? 'supervisor';
+  return /(worker|recorder|signer)-main/.exec(command)?.[1] ?? 'supervisor';
 }
 
 /** The most that was held, looked at a few times a second. */

@@ -1,4 +1,5 @@
 import { EXPOSITION_TYPE, exposition } from '../core/metrics/index.ts';
+import { readOrder } from './issue.ts';
 import type { AdminPath } from './judge-request.ts';
 import type { AdminPorts } from './ports.ts';
 import { statusMetrics } from './status-metrics.ts';
@@ -19,24 +20,34 @@ export function jsonAnswer(status: number, value: unknown): AdminAnswer {
 export interface AnswerLimits {
   readonly look_ms: number;
   readonly reload_ms: number;
+  readonly issue_ms: number;
 }
 
-/** The answer to a request that has been judged. Never rejects. */
-export async function answerTo(
-  path: AdminPath,
-  wants_json: boolean,
-  ports: AdminPorts,
-  limits: AnswerLimits,
-): Promise<AdminAnswer> {
+/** A request that has been judged. */
+export interface AdminQuestion {
+  readonly path: AdminPath;
+  readonly wants_json: boolean;
+  /** Empty but where a body is read. */
+  readonly body: string;
+}
+
+/** Never rejects. */
+export async function answerTo(question: AdminQuestion, ports: AdminPorts, limits: AnswerLimits): Promise<AdminAnswer> {
   try {
-    return await within(path === '/reload' ? limits.reload_ms : limits.look_ms, answer(path, wants_json, ports));
+    return await within(limitOf(question.path, limits), answer(question, ports));
   } catch {
     // What was thrown is not shown: nobody knows what it holds.
     return jsonAnswer(500, { error: 'the gate could not answer' });
   }
 }
 
-async function answer(path: AdminPath, wants_json: boolean, ports: AdminPorts): Promise<AdminAnswer> {
+/** Milliseconds. */
+export function limitOf(path: AdminPath, { look_ms, reload_ms, issue_ms }: AnswerLimits): number {
+  if (path === '/reload') return reload_ms;
+  return path === '/certificates' ? issue_ms : look_ms;
+}
+
+async function answer({ path, wants_json, body }: AdminQuestion, ports: AdminPorts): Promise<AdminAnswer> {
   switch (path) {
     case '/live':
       return jsonAnswer(200, { live: true });
@@ -56,6 +67,10 @@ async function answer(path: AdminPath, wants_json: boolean, ports: AdminPorts): 
     }
     case '/reload': {
       const result = await ports.reload();
+      return jsonAnswer(result.ok ? 200 : 422, result);
+    }
+    case '/certificates': {
+      const result = await ports.issue(readOrder(body));
       return jsonAnswer(result.ok ? 200 : 422, result);
     }
   }

@@ -21,6 +21,13 @@ export class AdminUnreachable extends Error {
   }
 }
 
+export interface AdminQuery {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly timeout_ms: number;
+  readonly body?: string;
+}
+
 /** More than a gate ever says. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
@@ -29,10 +36,7 @@ const MAX_BYTES = 64 * 1024 * 1024;
  *
  * @throws AdminUnreachable
  */
-export function askAdmin(
-  target: AdminTarget,
-  { method, path, timeout_ms }: { readonly method: 'GET' | 'POST'; readonly path: string; readonly timeout_ms: number },
-): Promise<Asked> {
+export function askAdmin(target: AdminTarget, { method, path, timeout_ms, body }: AdminQuery): Promise<Asked> {
   const where = target.kind === 'unix' ? { socketPath: target.path } : { host: target.address, port: target.port };
   return new Promise((resolve, reject) => {
     const fail = (code: string): void => {
@@ -45,7 +49,11 @@ export function askAdmin(
       agent: false,
       method,
       path,
-      headers: { host: 'localhost', accept: 'application/json' },
+      headers: {
+        host: 'localhost',
+        accept: 'application/json',
+        ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }),
+      },
     });
     const late = setTimeout(() => fail('LATE'), timeout_ms);
     asking.on('error', (error: NodeJS.ErrnoException) => fail(error.code ?? 'unknown error'));
@@ -63,6 +71,6 @@ export function askAdmin(
         resolve({ status: response.statusCode ?? 0, body: Buffer.concat(parts).toString() });
       });
     });
-    asking.end();
+    asking.end(body);
   });
 }

@@ -48,4 +48,7 @@ export const adminConfig = z
       }),
     socket: path('The Unix socket; by default admin.sock in the data folder.', '/run/sallyport/admin.sock').optional(),
   })
-  .meta({ description: 'The admin listener: health, metrics, status and reload. Nobody reaches it from elsewhere.' });
+  .meta({
+    description:
+      'The admin listener: health, metrics, status, reload and certificates. Nobody reaches it from elsewhere.',
+  });

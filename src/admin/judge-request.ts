@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { MAX_BODY_BYTES } from './read-body.ts';
 
 /** What of a request decides whether it is answered at all. */
 export interface AdminRequest {
@@ -23,6 +24,7 @@ export const ROUTES = {
   '/metrics': 'GET',
   '/status': 'GET',
   '/reload': 'POST',
+  '/certificates': 'POST',
 } as const;
 
 export type AdminPath = keyof typeof ROUTES;
@@ -47,8 +49,8 @@ export function judgeRequest({ method, target, headers, over_socket }: AdminRequ
   if (allow !== 'GET' && !over_socket) {
     return { status: 403, error: 'what changes the gate is asked for over its Unix socket' };
   }
-  if (hasBody(headers)) return { status: 413, error: 'no body is read here' };
-  return null;
+  if (target === '/certificates') return judgeBody(headers);
+  return hasBody(headers) ? { status: 413, error: 'no body is read here' } : null;
 }
 
 export function isAdminPath(target: string): target is AdminPath {
@@ -64,4 +66,11 @@ function isFromPage(headers: IncomingHttpHeaders): boolean {
 function hasBody(headers: IncomingHttpHeaders): boolean {
   const length = headers['content-length'];
   return headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
+}
+
+/** Its length is told first, so that nothing is read that is too long. */
+function judgeBody({ 'content-length': length, 'transfer-encoding': coding, expect }: IncomingHttpHeaders) {
+  if (expect !== undefined) return { status: 417, error: 'nobody is told to go on here' };
+  if (length === undefined || coding !== undefined) return { status: 411, error: 'a length is wanted here' };
+  return Number(length) <= MAX_BODY_BYTES ? null : { status: 413, error: 'no body of this length is read here' };
 }

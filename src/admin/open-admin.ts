@@ -3,10 +3,11 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
-import { type AdminAnswer, answerTo, jsonAnswer } from './answer.ts';
+import { type AdminAnswer, answerTo, jsonAnswer, limitOf } from './answer.ts';
 import type { AdminPlace } from './config.ts';
-import { isAdminPath, judgeRequest } from './judge-request.ts';
+import { isAdminPath, judgeRequest, ROUTES } from './judge-request.ts';
 import type { AdminPorts } from './ports.ts';
+import { readBody } from './read-body.ts';
 import { makeWay, socketFault } from './socket-file.ts';
 
 /** An `import` of it would make Node.js load its whole client for `fetch`, at every start of a gate. */
@@ -32,7 +33,7 @@ const MAX_CONNECTIONS = 16;
 const REQUEST_MS = 5000;
 /** A reader that takes nothing of its answer. */
 const SILENT_MS = 10_000;
-const LIMITS = { look_ms: 5000, reload_ms: 60_000 };
+const LIMITS = { look_ms: 5000, reload_ms: 60_000, issue_ms: 60_000 };
 /** Owner only, from the moment the socket is there. */
 const UMASK = 0o177;
 const CLOSE_MS = 1000;
@@ -81,16 +82,19 @@ function createAdminServer(ports: AdminPorts, over_socket: boolean): Server {
 
 type Sent = AdminAnswer & { readonly allow?: string | undefined; readonly last?: boolean };
 
-function respond(request: IncomingMessage, over_socket: boolean, ports: AdminPorts): Promise<Sent> {
+async function respond(request: IncomingMessage, over_socket: boolean, ports: AdminPorts): Promise<Sent> {
   const { method = '', url: target = '', headers } = request;
   const refusal = judgeRequest({ method, target, headers, over_socket });
   if (refusal || !isAdminPath(target)) {
     const { status = 404, error = '', allow } = refusal ?? {};
     // What else waits on this connection, a body among it, is not read.
-    return Promise.resolve({ ...jsonAnswer(status, { error }), allow, last: true });
+    return { ...jsonAnswer(status, { error }), allow, last: true };
   }
-  if (target === '/reload') request.socket.setTimeout(LIMITS.reload_ms + SILENT_MS);
-  return answerTo(target, headers.accept === 'application/json', ports, LIMITS);
+  const body = target === '/certificates' ? await readBody(request) : '';
+  if (body === null) return { ...jsonAnswer(400, { error: 'the body did not arrive' }), last: true };
+  if (ROUTES[target] === 'POST') request.socket.setTimeout(limitOf(target, LIMITS) + SILENT_MS);
+  const wants_json = headers.accept === 'application/json';
+  return answerTo({ path: target, wants_json, body }, ports, LIMITS);
 }
 
 function send(response: ServerResponse, { status, type, body, allow, last }: Sent): void {

@@ -1,11 +1,13 @@
 /** A running gate, as its own command line reads it: asked over its admin listener, answers held to their shapes. */
 import { z } from 'zod';
 import { type AdminTarget, AdminUnreachable, askAdmin } from './ask-admin.ts';
+import { type IssueOrder, type IssueResult, issueResult } from './issue.ts';
 import type { Look } from './rates.ts';
 import { gateStatus, type ReloadResult, reloadResult } from './status.ts';
 
 const LOOK_MS = 6000;
 const RELOAD_MS = 65_000;
+const ISSUE_MS = 65_000;
 
 const family = {
   name: z.string(),
@@ -47,6 +49,19 @@ export async function askToReload(target: AdminTarget): Promise<ReloadResult> {
   const { status, body } = await askAdmin(target, { method: 'POST', path: '/reload', timeout_ms: RELOAD_MS });
   if (status !== 200 && status !== 422) throw new AdminUnreachable(`HTTP ${status}`);
   return parsed(body, reloadResult);
+}
+
+/** @throws AdminUnreachable */
+export async function askForCertificate(target: AdminTarget, order: IssueOrder): Promise<IssueResult> {
+  const question = {
+    method: 'POST',
+    path: '/certificates',
+    timeout_ms: ISSUE_MS,
+    body: JSON.stringify(order),
+  } as const;
+  const { status, body } = await askAdmin(target, question);
+  if (status !== 200 && status !== 422) throw new AdminUnreachable(`HTTP ${status}`);
+  return parsed(body, issueResult);
 }
 
 async function ask<Shape extends z.ZodType>(target: AdminTarget, path: string, shape: Shape): Promise<z.infer<Shape>> {

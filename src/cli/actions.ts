@@ -3,6 +3,7 @@
  * return into text and an exit code. An action may throw LoadError, which is shown as faults with exit code 2.
  */
 import type { Fault } from '../core/errors/faults.ts';
+import type { CertificateActions } from './certificate-actions.ts';
 import type { ContractActions } from './contract-actions.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { CliIo } from './terminal.ts';
@@ -80,7 +81,7 @@ export interface PkiRequest {
 /** How notices are written: for people, or a JSON object a line. */
 export type LogFormat = 'text' | 'json';
 
-export interface Actions extends ContractActions, WatchActions {
+export interface Actions extends CertificateActions, ContractActions, WatchActions {
   /** Runs the gate until it is told to stop. */
   readonly run: (
     options: CommonOptions & { readonly exchanges: boolean; readonly log: LogFormat },

@@ -3,6 +3,7 @@ import { Argument, type Command, InvalidArgumentError, Option } from 'commander'
 import type { SchemaName } from '../config/json-schema.ts';
 import { LoadError } from '../core/errors/faults.ts';
 import type { Actions, CommonOptions, LogFormat } from './actions.ts';
+import { addCertificateCommands } from './certificate-commands.ts';
 import { completionScript, type Shell } from './completion.ts';
 import { addContractCommands } from './contract-commands.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -33,6 +34,7 @@ export function addCommands(context: CommandContext): void {
   addPolicyExplain(context, policy);
   addPolicyTest(context, policy);
   addContractCommands(context);
+  addCertificateCommands(context);
   addCompletion(context);
 }
 

@@ -16,7 +16,8 @@ export function addWatchCommands(context: CommandContext): void {
   addReload(context);
 }
 
-const SOCKET = ['--socket <path>', 'admin socket of the gate; by default that of the configuration'] as const;
+/** The option that names a gate by its socket. */
+export const SOCKET = ['--socket <path>', 'admin socket of the gate; by default that of the configuration'] as const;
 
 function addStatus({ program, actions, io, handle }: CommandContext): void {
   program

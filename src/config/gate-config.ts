@@ -155,6 +155,16 @@ export interface TracesConfig extends Omit<TracesFile, 'collector'> {
   readonly collector: CollectorConfig;
 }
 
+/** The CA that certifies machines of partners. */
+export interface CaConfig {
+  readonly certificate: FileReference;
+  /** The path is absolute. */
+  readonly key: SecretReference;
+  readonly key_source: SourcePosition;
+  /** Of what it issues. */
+  readonly validity_ms: number;
+}
+
 export interface GateConfig {
   /** The configuration file as the user named it. */
   readonly file: string;
@@ -180,4 +190,6 @@ export interface GateConfig {
   };
   /** Null: no traces are exported. */
   readonly traces: TracesConfig | null;
+  /** Null: nothing is issued, and there is no signer. */
+  readonly ca: CaConfig | null;
 }

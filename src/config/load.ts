@@ -63,7 +63,7 @@ export async function loadConfig(path: string, { everybody_may_write = false }: 
 
 /** Every file that decides what the gate does, and the folder that holds what it did. */
 function obeyedFiles(
-  { file: gate_file, data_folder, zones, apis, traces }: GateConfig,
+  { file: gate_file, data_folder, zones, apis, traces, ca }: GateConfig,
   matched: readonly string[],
 ): ObeyedFile[] {
   const named = [
@@ -75,8 +75,9 @@ function obeyedFiles(
       ...(upstream.trust === 'system' ? [] : [upstream.trust]),
     ]),
     ...(traces === null || traces.collector.trust === 'system' ? [] : [traces.collector.trust]),
+    ...(ca === null ? [] : [ca.certificate]),
   ];
-  const keys = zones.flatMap(({ listen }) => listen.map(({ certificate }) => certificate));
+  const keys = [...zones.flatMap(({ listen }) => listen.map(({ certificate }) => certificate)), ...(ca ? [ca] : [])];
   return [
     { path: resolve(gate_file), file: gate_file, source: null, kind: 'named' },
     { path: data_folder, file: data_folder, source: null, kind: 'data' },

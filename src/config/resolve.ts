@@ -4,6 +4,7 @@ import { ADMIN_SOCKET } from '../admin/config.ts';
 import type { SecretReference } from '../core/settings/config.ts';
 import type {
   ApiConfig,
+  CaConfig,
   EndpointConfig,
   FileReference,
   GateConfig,
@@ -56,6 +57,7 @@ export function resolveConfig(
       socket: resolve(project.folder, value.admin.socket ?? join(value.gate.data, ADMIN_SOCKET)),
     },
     traces: value.traces === undefined ? null : resolver.traces(value.traces),
+    ca: value.ca === undefined ? null : resolver.ca(value.ca),
   };
 }
 
@@ -109,6 +111,15 @@ class Resolver {
     const { url, trust = 'system', server_name = null, timeouts } = collector;
     const file = trust === 'system' ? trust : this.#file(trust, ['traces', 'collector', 'trust']);
     return { ...traces, collector: { url, trust: file, server_name, timeouts } };
+  }
+
+  ca({ certificate, key, validity }: NonNullable<GateFile['ca']>): CaConfig {
+    return {
+      certificate: this.#file(certificate, ['ca', 'certificate']),
+      key: this.#secret(key),
+      key_source: this.#positions.value(['ca', 'key']),
+      validity_ms: validity,
+    };
   }
 
   #listener(listener: GateFile['zones'][string]['listen'][number], path: KeyPath): ListenerConfig {

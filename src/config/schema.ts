@@ -8,7 +8,7 @@ import { connectionsConfig, limitsConfig } from '../core/limits/config.ts';
 import { policiesConfig } from '../core/policy/config.ts';
 import { count, fileGlob, name, named, path } from '../core/settings/config.ts';
 import { tracesConfig } from '../core/traces/config.ts';
-import { tlsProfileConfig, trustConfig } from '../core/trust/config.ts';
+import { caConfig, tlsProfileConfig, trustConfig } from '../core/trust/config.ts';
 
 const gateConfig = z
   .strictObject({
@@ -44,6 +44,7 @@ export const gateFile = z
     audit: auditConfig.prefault({}),
     admin: adminConfig.prefault({}),
     traces: tracesConfig.optional(),
+    ca: caConfig.optional(),
   })
   .meta({ title: 'sallyport.yaml', description: 'Configuration of a Sallyport gate.' });
 

@@ -13,11 +13,14 @@ import {
 import type { Observation, ProcessObservation, WorkerObservation } from '../wiring/observe-gate.ts';
 import type { SupervisorPorts } from './process-options.ts';
 import type { RecorderKeeper } from './recorder-keeper.ts';
+import type { SignerKeeper } from './signer-keeper.ts';
 import type { WorkerKeeper } from './worker-keeper.ts';
 
 export interface GateViewOptions {
   readonly ports: SupervisorPorts;
   readonly recorder: RecorderKeeper;
+  /** Null where nothing is issued. */
+  readonly signer: () => SignerKeeper | null;
   readonly workers: () => readonly WorkerKeeper[];
   readonly notReady: () => readonly NotReadyReason[];
 }
@@ -41,16 +44,23 @@ export class GateView {
     watchEventLoop(this.#own, { ...watching.event_loop, now: monotonic });
   }
 
+  /** There is no signer any more. */
+  signerEnded(): void {
+    this.#metrics.ended('signer');
+  }
+
   /** A worker's process is no more: what it counted stays in the sums. */
   ended(slot: number): void {
     this.#metrics.ended(workerName(slot));
   }
 
   async observe(): Promise<Observation> {
-    const { recorder, workers: all, notReady } = this.#options;
+    const { recorder, signer: current, workers: all, notReady } = this.#options;
     const workers = all();
-    const [seen_recorder, ...seen] = await Promise.all([
+    const signer = current();
+    const [seen_recorder, seen_signer, ...seen] = await Promise.all([
       recorder.observe(LOOK_MS),
+      signer?.observe(LOOK_MS) ?? null,
       ...workers.map((worker) => worker.observe(LOOK_MS)),
     ]);
     const there = seen.filter((one): one is WorkerObservation => one !== null);
@@ -58,12 +68,14 @@ export class GateView {
       if (one) this.#metrics.take(workerName(workers[index]!.slot), one.metrics);
     }
     if (seen_recorder) this.#metrics.take('recorder', seen_recorder.metrics);
+    if (seen_signer && signer === current()) this.#metrics.take('signer', seen_signer.metrics);
     this.#metrics.take('supervisor', this.#own.snapshot());
     return {
       metrics: this.#metrics.merged(),
       processes: [
         this.#supervisor(),
         described('recorder', 'recorder', recorder, seen_recorder),
+        ...(signer ? [described('signer', 'signer', signer, seen_signer)] : []),
         ...workers.map((worker, index) => described(workerName(worker.slot), 'worker', worker, seen[index] ?? null)),
       ],
       zones: mergeZones(there.map(({ zones }) => zones)),
@@ -95,7 +107,7 @@ const workerName = (slot: number): string => `worker-${slot}`;
 function described(
   name: string,
   kind: string,
-  { pid, restarts, started_ms }: RecorderKeeper | WorkerKeeper,
+  { pid, restarts, started_ms }: Pick<RecorderKeeper, 'pid' | 'restarts' | 'started_ms'>,
   seen: ProcessObservation | null,
 ): Process {
   const { cpu_seconds = null, memory_bytes = null } = seen ?? {};

@@ -7,6 +7,7 @@ import { ConnectionAdmission, LimitMemory } from '../core/limits/index.ts';
 import { certificatesOf, type PlanCertificate } from '../wiring/expiry.ts';
 import { type LoadedPlan, loadPlan } from '../wiring/load-plan.ts';
 import { upstreamOpener } from '../wiring/open-upstream.ts';
+import type { PlannedCa } from '../wiring/plan-ca.ts';
 import { rememberingFiles } from '../wiring/project-files.ts';
 import { type StoredPlan, storeConfig } from '../wiring/stored-plan.ts';
 import { ticketKey } from '../wiring/ticket-key.ts';
@@ -18,6 +19,8 @@ export interface JudgedPlan {
   readonly digest: string;
   readonly warnings: readonly string[];
   readonly certificates: readonly PlanCertificate[];
+  /** For the signer; null where nothing is issued. */
+  readonly ca: PlannedCa | null;
   /** Where every limiter of the plan was made; nothing is counted in it. */
   readonly limits: LimitMemory;
 }
@@ -39,6 +42,7 @@ export async function judgePlan(config: GateConfig, ports: SupervisorPorts): Pro
     budgetsFor: (options) => createBudgets(options, limits),
     files,
     judged: false,
+    reads_ca_key: false,
   });
   try {
     // Certificates that OpenSSL refuses.
@@ -50,5 +54,6 @@ export async function judgePlan(config: GateConfig, ports: SupervisorPorts): Pro
   const ticket_keys = loaded.listeners.map(() => ticketKey(ports.randomFill).toString('base64'));
   const stored = { config: storeConfig(config), files: files.stored(), judged_ms, ticket_keys };
   const certificates = certificatesOf(config, files);
-  return { stored, digest: loaded.plan.digest, warnings: loaded.warnings, certificates, limits };
+  const { plan, warnings, ca } = loaded;
+  return { stored, digest: plan.digest, warnings, certificates, ca, limits };
 }

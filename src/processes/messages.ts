@@ -6,7 +6,10 @@
 import type { EventRecord } from '../core/audit/index.ts';
 import type { ShareUpdate } from '../core/limits/index.ts';
 import type { Level } from '../core/oplog/index.ts';
+import type { CaOrder } from '../core/trust/index.ts';
+import type { Signed } from '../wiring/certificate-office.ts';
 import type { ProcessObservation, WorkerObservation } from '../wiring/observe-gate.ts';
+import type { PlannedCa } from '../wiring/plan-ca.ts';
 import type { StoredPlan } from '../wiring/stored-plan.ts';
 import type { Failure } from './failure.ts';
 
@@ -82,4 +85,23 @@ export type FromRecorder =
   | { readonly say: 'unrecorded'; readonly number: number; readonly why: string }
   /** The log takes records again, or takes none. */
   | { readonly say: 'log'; readonly open: boolean; readonly why: string }
+  | { readonly say: 'pong' };
+
+export type ToSigner =
+  | { readonly say: 'start'; readonly ca: PlannedCa }
+  | { readonly say: 'issue'; readonly number: number; readonly order: CaOrder }
+  /** Whether it could start with this, which another plan says. */
+  | { readonly say: 'check'; readonly number: number; readonly ca: PlannedCa }
+  | { readonly say: 'observe'; readonly number: number }
+  /** Ends it, once what it was asked before is answered. */
+  | { readonly say: 'close' }
+  | { readonly say: 'ping' };
+
+export type FromSigner =
+  | { readonly say: 'started' }
+  | { readonly say: 'failed'; readonly failure: Failure }
+  | { readonly say: 'signed'; readonly number: number; readonly signed: NonNullable<Signed> }
+  | { readonly say: 'sound'; readonly number: number }
+  | { readonly say: 'unsound'; readonly number: number; readonly failure: Failure }
+  | { readonly say: 'observed'; readonly number: number; readonly observation: ProcessObservation }
   | { readonly say: 'pong' };

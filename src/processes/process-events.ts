@@ -20,6 +20,12 @@ export const RECORDER: GatePart = {
   meanwhile: 'every exchange is refused until it is back',
 };
 
+export const SIGNER: GatePart = {
+  who: 'the signer',
+  data: { process: 'signer' },
+  meanwhile: 'exchanges go on, no certificate is issued until it is back',
+};
+
 export function workerOf(slot: number): GatePart {
   return { who: `worker ${slot}`, data: { process: 'worker', slot }, meanwhile: 'the others carry on' };
 }

@@ -6,6 +6,9 @@ import type { Watching } from '../wiring/single-gate.ts';
 import type { ChildOptions } from './child.ts';
 import type { ToWorker } from './messages.ts';
 
+/** What a supervisor starts. */
+export type ProcessKind = 'worker' | 'recorder' | 'signer';
+
 export interface SupervisorPorts extends Omit<GatePorts, 'onOutcome'> {
   /** Lines about exchanges, each ended by LF. */
   readonly onExchanges: (text: string) => void;
@@ -17,10 +20,10 @@ export interface SupervisorPorts extends Omit<GatePorts, 'onOutcome'> {
   readonly cores: number;
   /** A folder for what exists for a moment, its path short. */
   readonly temporary_folder: string;
-  /** The modules that workers and the recorder run. */
-  readonly entries: { readonly worker: string; readonly recorder: string };
+  /** The modules that they run. */
+  readonly entries: Readonly<Record<ProcessKind, string>>;
   /** Options of Node.js for each of them. */
-  readonly exec_argv: { readonly worker: readonly string[]; readonly recorder: readonly string[] };
+  readonly exec_argv: Readonly<Record<ProcessKind, readonly string[]>>;
   /** Variables of theirs beside our own. */
   readonly child_env: Readonly<Record<string, string>>;
 }
@@ -34,7 +37,7 @@ export interface SuperviseOptions {
 /** How a process of a kind is started. Sockets that the service manager brought are the supervisor's to hand on. */
 export function childOptions(
   { env, child_env, entries, exec_path, exec_argv }: SupervisorPorts,
-  kind: 'worker' | 'recorder',
+  kind: ProcessKind,
   descriptors: readonly number[],
 ): ChildOptions {
   const { LISTEN_PID: _pid, LISTEN_FDS: _fds, LISTEN_FDNAMES: _names, NOTIFY_SOCKET: _notify, ...rest } = env;

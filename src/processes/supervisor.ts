@@ -1,5 +1,6 @@
 /** A gate in several processes: one recorder, and workers that share its ports. */
 
+import type { IssueOrder, IssueResult } from '../admin/issue.ts';
 import type { NotReadyReason } from '../admin/status.ts';
 import type { GateConfig } from '../config/load.ts';
 import type { EventName } from '../core/audit/index.ts';
@@ -16,6 +17,7 @@ import { ProcessEvents, RECORDER, workerOf } from './process-events.ts';
 import type { SuperviseOptions } from './process-options.ts';
 import { RecorderKeeper } from './recorder-keeper.ts';
 import { ShareRounds } from './share-rounds.ts';
+import { Signing } from './signing.ts';
 import { type HeldSockets, holdSockets } from './sockets.ts';
 import { switchPlan } from './switch-plan.ts';
 import { Watchdog } from './watchdog.ts';
@@ -64,6 +66,7 @@ class SupervisedGate implements RunningGate {
   readonly #recorder: RecorderKeeper;
   readonly #links: Links;
   readonly #workers: readonly WorkerKeeper[];
+  readonly #signing: Signing;
   #config: GateConfig;
   /** Null until the first plan is judged. */
   #in_force: JudgedPlan | null = null;
@@ -108,10 +111,21 @@ class SupervisedGate implements RunningGate {
     this.#view = new GateView({
       ports,
       recorder: this.#recorder,
+      signer: () => this.#signing.signer,
       workers: () => this.#workers,
       notReady: () => this.notReady(),
     });
     this.#workers = Array.from({ length: count }, (_, index) => this.#worker(index + 1));
+    this.#signing = new Signing({
+      ports,
+      watchdog: this.#watchdog,
+      events: this.#events,
+      stopping: () => this.#stopping,
+      config: () => this.#config,
+      trust: () => this.#in_force?.ca?.trust.name ?? null,
+      event: (event, data) => this.event(event, data),
+      onReplaced: () => this.#view.signerEnded(),
+    });
   }
 
   digest(): string {
@@ -122,7 +136,8 @@ class SupervisedGate implements RunningGate {
   async start(): Promise<void> {
     const { config, ports } = this.#options;
     // The processes load what they run while the plan is judged.
-    const starting = Promise.all([Promise.all(this.#workers.map((worker) => worker.start())), this.#recorder.start()]);
+    const workers = Promise.all(this.#workers.map((worker) => worker.start()));
+    const starting = Promise.all([workers, this.#recorder.start(), this.#startSigner()]);
     this.#judged.resolve(this.#judgeFirst());
     const [failures] = await starting;
     const failure = failures.find((one) => one !== null);
@@ -133,6 +148,14 @@ class SupervisedGate implements RunningGate {
       throw unwritableLog(config, error.message);
     });
     for (const warning of this.#in_force?.warnings ?? []) ports.onNotice(warning);
+  }
+
+  async #startSigner(): Promise<void> {
+    if (this.#options.config.ca === null) return;
+    await this.#signing.start(async () => {
+      await this.#judged.promise;
+      return this.#in_force!.ca!;
+    });
   }
 
   async #judgeFirst(): Promise<void> {
@@ -147,7 +170,7 @@ class SupervisedGate implements RunningGate {
   async abandon(): Promise<void> {
     this.#stopping = true;
     this.#sockets.close();
-    await Promise.all(this.#workers.map((worker) => worker.stop(0, 0)));
+    await Promise.all([...this.#workers.map((worker) => worker.stop(0, 0)), this.#signing.stop(0)]);
     await this.#recorder.close(GRACE_MS);
     this.#watchdog.stop();
     this.#hub.stop();
@@ -180,10 +203,15 @@ class SupervisedGate implements RunningGate {
     return this.#recorder.event({ event, at_ms: this.#options.ports.now(), plan: this.digest(), data });
   }
 
+  issue(order: IssueOrder | null): Promise<IssueResult> {
+    return this.#signing.issue(order);
+  }
+
   async reload(config: GateConfig): Promise<void> {
     const { ports } = this.#options;
     refuseRestartChanges(this.#config, config);
     const next = await judgePlan(config, ports);
+    const signer = await this.#signing.prepare(next.ca);
     const from = this.digest();
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#switching = promise;
@@ -192,10 +220,14 @@ class SupervisedGate implements RunningGate {
       const unable = await this.#hub.over(next.limits, () => switchPlan(ready, next.stored, next.digest));
       this.#config = config;
       this.#in_force = next;
+      this.#signing.commit(signer);
       // One that is still starting was given the plan before, and nobody asked it to prepare another.
       for (const worker of this.#workers) {
         if (unable.includes(worker) || !ready.includes(worker)) worker.startAnew();
       }
+    } catch (error) {
+      this.#signing.abort(signer);
+      throw error;
     } finally {
       resolve();
     }
@@ -207,7 +239,10 @@ class SupervisedGate implements RunningGate {
     this.#stopping = true;
     // First here: connections that come now belong to whoever opens the ports next.
     this.#sockets.close();
-    await Promise.all(this.#workers.map((worker) => worker.stop(budget_ms, GRACE_MS)));
+    await Promise.all([
+      ...this.#workers.map((worker) => worker.stop(budget_ms, GRACE_MS)),
+      this.#signing.stop(GRACE_MS),
+    ]);
     await this.event('gate_stopped', { gate: this.#config.name }).catch(() => undefined);
     await this.#recorder.close(GRACE_MS);
     this.#watchdog.stop();

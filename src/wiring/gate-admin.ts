@@ -71,5 +71,6 @@ function gateAdminPorts({ gate, version, pid, now, reload, reloads }: GateAdminO
       };
     },
     reload,
+    issue: (order) => gate.issue(order),
   };
 }

@@ -14,13 +14,16 @@ import {
   createChainMemory,
   createTrustStore,
   loadServerIdentity,
+  readCaKey,
   serverTlsOptions,
+  type TrustBundle,
   type TrustStore,
 } from '../core/trust/index.ts';
 import { FaultCollector, type NamedFile } from './collect.ts';
 import { checkReviews } from './contract-review.ts';
 import type { PlannedTraces } from './keep-traces.ts';
 import { faultsIn, type OpenUpstream } from './open-upstream.ts';
+import { caFiles, type PlannedCa, planCa } from './plan-ca.ts';
 import { planOperations } from './plan-operations.ts';
 import { loadContracts, loadPolicyEngine } from './policy-model.ts';
 import type { ProjectFiles } from './project-files.ts';
@@ -37,6 +40,8 @@ export interface LoadedPlan {
   readonly upstreams: ReadonlyMap<string, Upstream>;
   /** Null where no traces are exported. */
   readonly traces: PlannedTraces | null;
+  /** Null where nothing is issued. */
+  readonly ca: PlannedCa | null;
   /** TLS of each listener, in the order of the configuration. */
   readonly listeners: readonly {
     readonly zone: ZoneConfig;
@@ -51,6 +56,8 @@ export interface LoadPorts {
   readonly files: ProjectFiles;
   /** Whether this configuration was loaded from these very files before, and no fault was found. */
   readonly judged: boolean;
+  /** Whether the key of the CA is judged too; a gate leaves it to the signer. */
+  readonly reads_ca_key: boolean;
   /** The budgets of these options; the same ones as before where the options are, so that a reload forgives nothing. */
   readonly budgetsFor: (options: BudgetOptions) => Budgets;
 }
@@ -85,6 +92,7 @@ export function loadPlan(config: GateConfig, ports: LoadPorts): LoadedPlan {
   }
   const listeners = loadListeners(config, ports, faults, digest);
   const traces = faults.try(() => loadTraces(config, ports.files, digest)) ?? null;
+  const ca = loadCa(config, ports, bundles, faults, digest);
   const contracts = loadContracts(config, faults, ports.files);
   for (const contract of contracts) digest.update(contract.digest);
   faults.raise();
@@ -123,7 +131,7 @@ export function loadPlan(config: GateConfig, ports: LoadPorts): LoadedPlan {
       ),
     };
     for (const contract of contracts) contract.release();
-    return { plan, contracts, warnings, policy: policy!, registry: registry!, upstreams, traces, listeners };
+    return { plan, contracts, warnings, policy: policy!, registry: registry!, upstreams, traces, ca, listeners };
   } catch (error) {
     // Of a plan that does not load nothing stays, the kept policies in the library's memory least of all.
     policy?.close();
@@ -184,6 +192,25 @@ function loadListeners(
       return [{ zone, listen, tls }];
     }),
   );
+}
+
+/** The key is no part of the digest: it follows from the certificate. */
+function loadCa(
+  { ca, folder }: GateConfig,
+  { files, now, reads_ca_key }: LoadPorts,
+  bundles: ReadonlyMap<string, string>,
+  faults: FaultCollector,
+  digest: Digest,
+): PlannedCa | null {
+  if (ca === null) return null;
+  const named = caFiles(ca, folder);
+  const trusts: TrustBundle[] = [...bundles].map(([name, pem]) => ({ name, pem }));
+  const request = { ca, files, bundles: trusts, named, now_ms: now() };
+  const planned = faults.tryNamed(named, () => planCa(request));
+  if (planned === undefined) return null;
+  digest.update(planned.certificate);
+  if (reads_ca_key) faults.tryNamed(named, () => readCaKey({ ...planned, files }));
+  return planned;
 }
 
 function mountsOf(zone: ZoneConfig, config: GateConfig, contracts: readonly Contract[]) {

@@ -25,7 +25,7 @@ export interface PreparedPlan {
   abort(): Promise<void>;
 }
 
-export interface PlanInForceOptions extends Omit<LoadPorts, 'files' | 'judged'> {
+export interface PlanInForceOptions extends Omit<LoadPorts, 'files' | 'judged' | 'reads_ca_key'> {
   /** Listeners take the certificates of a plan that comes in force. */
   readonly replaceTls: (next: LoadedPlan, source: PlanSource) => void;
   /** It is in force. */
@@ -88,7 +88,14 @@ export class PlanInForce {
   #load(config: GateConfig, { files, judged_ms }: PlanSource): LoadedPlan {
     const { now, openUpstream, budgetsFor } = this.#options;
     const judged = judged_ms !== null;
-    return loadPlan(config, { now: judged ? () => judged_ms : now, openUpstream, budgetsFor, files, judged });
+    return loadPlan(config, {
+      now: judged ? () => judged_ms : now,
+      openUpstream,
+      budgetsFor,
+      files,
+      judged,
+      reads_ca_key: false,
+    });
   }
 
   #switchTo(next: LoadedPlan, config: GateConfig, source: PlanSource): void {

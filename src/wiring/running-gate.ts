@@ -1,3 +1,4 @@
+import type { IssueOrder, IssueResult } from '../admin/issue.ts';
 import type { NotReadyReason } from '../admin/status.ts';
 import type { GateConfig } from '../config/load.ts';
 import type { EventName } from '../core/audit/index.ts';
@@ -29,6 +30,8 @@ export interface RunningGate {
   reload(config: GateConfig): Promise<void>;
   /** Puts something that happened to the gate itself on record; rejects where the log takes nothing. */
   event(event: EventName, data: Readonly<Record<string, string | number>>): Promise<void>;
+  /** Certifies a machine, on record before it resolves. Never rejects for what an order holds; null is none. */
+  issue(order: IssueOrder | null): Promise<IssueResult>;
   /** Stops accepting, finishes what is under way within the budget, closes the log. */
   stop(budget_ms: number): Promise<void>;
 }

@@ -8,6 +8,7 @@ import {
   watchEventLoop,
   watchProcess,
 } from '../core/metrics/index.ts';
+import { CertificateOffice } from './certificate-office.ts';
 import { certificatesOf } from './expiry.ts';
 import { type Gate, type GatePorts, openGate } from './gate.ts';
 import { observeGate } from './observe-gate.ts';
@@ -95,6 +96,12 @@ function runningGate(
   const notReady = (): NotReadyReason[] => (audit.state === 'failed' ? ['log_failed'] : []);
   const event: RunningGate['event'] = (name, data) =>
     audit.event({ event: name, at_ms: ports.now(), plan: gate.loaded().plan.digest, data });
+  const office = new CertificateOffice({
+    config: gate.config,
+    trust: () => gate.loaded().ca?.trust.name ?? null,
+    sign: null,
+    event,
+  });
   return {
     listeners: gate.listeners,
     digest: () => gate.loaded().plan.digest,
@@ -117,6 +124,7 @@ function runningGate(
       return Promise.resolve({ ...rest, metrics: merged, processes: [only], not_ready: notReady() });
     },
     event,
+    issue: (order) => office.issue(order),
     async reload(next_config) {
       const from = gate.loaded().plan.digest;
       const source = liveSource(ports);

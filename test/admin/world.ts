@@ -66,6 +66,7 @@ export const PORTS: AdminPorts = {
     return Promise.resolve(mergeSnapshots([{ process: 'worker-1', snapshot: registry.snapshot() }]));
   },
   reload: () => Promise.resolve({ ok: true, before: 'aa', plan: 'bb' }),
+  issue: () => Promise.resolve({ ok: false, code: 'ISSUE_NO_CA', reason: 'there is none' }),
 };
 
 export function freshFolder(context: TestContext): string {

@@ -36,6 +36,7 @@ const NONE: Actions = {
   status: unexpected,
   top: unexpected,
   reload: unexpected,
+  certificateIssue: unexpected,
 };
 
 export async function run(argv: readonly string[], around: Surroundings = {}): Promise<Outcome> {

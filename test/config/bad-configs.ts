@@ -158,7 +158,7 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     to: 'verify_certificates: false\nlimits:',
     seen: true,
     faults: [
-      'sallyport.yaml:27:1: CONFIG_UNKNOWN_KEY verify_certificates: is not a known key here\n  → known here: version, gate, zones, groups, parties, policies, apis, limits, audit, admin, traces',
+      'sallyport.yaml:27:1: CONFIG_UNKNOWN_KEY verify_certificates: is not a known key here\n  → known here: version, gate, zones, groups, parties, policies, apis, limits, audit, admin, traces, ca',
     ],
   },
   {
@@ -1030,6 +1030,24 @@ export const BAD_CONFIGS: readonly BadConfig[] = [
     seen: false,
     faults: [
       'sallyport.yaml:27:18: CONFIG_VALUE admin.listen: must name at most four places, and unix once, found a list',
+    ],
+  },
+  {
+    name: 'a CA that issues for longer than certificates are trusted',
+    file: 'gate',
+    from: 'limits:\n',
+    to: 'ca: { certificate: pki/ca.pem, key: "file:pki/ca.key", validity: 398d }\nlimits:\n',
+    seen: false,
+    faults: ['sallyport.yaml:27:66: CONFIG_VALUE ca.validity: must be between 1h and 397d, found "398d"'],
+  },
+  {
+    name: 'a CA without its key',
+    file: 'gate',
+    from: 'limits:\n',
+    to: 'ca: { certificate: pki/ca.pem }\nlimits:\n',
+    seen: true,
+    faults: [
+      'sallyport.yaml:27:1: CONFIG_MISSING ca.key: is missing\n  → The private key of the CA (PEM, readable by its owner only). Only the signer reads it.',
     ],
   },
   {

@@ -12,10 +12,12 @@ const PKI = {
   'pki/acme-ca.pem': 'a bundle',
   'upstream/ca.pem': 'a bundle',
   'collector/ca.pem': 'a bundle',
+  'machines/ca.pem': 'a certificate',
 };
+const CA = 'ca: { certificate: machines/ca.pem, key: "file:pki/gate.key" }\n';
 const TRACES = 'traces: { collector: { url: "https://collector.internal", trust: collector/ca.pem } }\n';
 const WITH_UPSTREAM = edit(
-  `${GATE}${TRACES}`,
+  `${GATE}${TRACES}${CA}`,
   'url: http://127.0.0.1:9000',
   'url: https://orders.internal\n      trust: upstream/ca.pem',
 );
@@ -37,6 +39,7 @@ const FILES = [
   ['pki/acme-ca.pem', 'sallyport.yaml:12:16: CONFIG_FILE_MODE pki/acme-ca.pem: '],
   ['upstream/ca.pem', 'sallyport.yaml:27:14: CONFIG_FILE_MODE upstream/ca.pem: '],
   ['collector/ca.pem', 'sallyport.yaml:30:66: CONFIG_FILE_MODE collector/ca.pem: '],
+  ['machines/ca.pem', 'sallyport.yaml:31:20: CONFIG_FILE_MODE machines/ca.pem: '],
 ] as const;
 
 for (const [file, begins] of FILES) {

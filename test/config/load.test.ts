@@ -30,6 +30,7 @@ test('defaults are filled and units resolved', async (context) => {
   });
   assert.deepEqual(config.audit, { segment_bytes: 64 * 1024 * 1024 });
   assert.equal(config.traces, null, 'nothing is exported');
+  assert.equal(config.ca, null, 'nothing is issued');
   assert.deepEqual(config.admin, { listen: [{ kind: 'unix' }], socket: `${config.data_folder}/admin.sock` });
   assert.deepEqual(config.apis[0]?.limits, {
     body_bytes: 1024 * 1024,
@@ -167,6 +168,15 @@ test('an upstream is taken apart with its trust and its name', async (context) =
   assert.deepEqual(api?.upstream.retry_budget, { share: 0.2, floor_per_s: 3 });
   const breaker = { window_ms: 10_000, volume: 20, share: 0.5, for_ms: 5_000, probes: 3 };
   assert.deepEqual(api?.upstream.breaker, breaker);
+});
+
+test('a CA is a certificate, the place of its key, and how long what it issues is valid', async (context) => {
+  const ca = 'ca: { certificate: pki/ca.pem, key: "file:pki/ca.key" }\n';
+  const folder = await makeProject(context, { 'sallyport.yaml': edit(GATE, 'limits:', `${ca}limits:`) });
+  const read = (await loadProject(folder)).ca!;
+  assert.deepEqual(read.key, { kind: 'file', path: join(folder, 'pki/ca.key') });
+  assert.equal(read.certificate.path, join(folder, 'pki/ca.pem'));
+  assert.deepEqual([read.validity_ms, read.key_source.line], [90 * 86_400_000, 27]);
 });
 
 test('a collector of traces is taken apart, with every bound filled in', async (context) => {

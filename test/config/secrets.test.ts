@@ -13,6 +13,7 @@ const SLIPS: readonly (readonly [string, string, string])[] = [
   ['inside a mapping', '"file:pki/gate.key"', `{ pem: ${CANARY} }`],
   ['in a list', '"file:pki/gate.key"', `[${CANARY}]`],
   ['as a number', '"file:pki/gate.key"', '51009512'],
+  ['as the key of the CA', 'limits:', `ca: { certificate: pki/ca.pem, key: ${CANARY} }\nlimits:`],
   ['under an unknown key', 'limits:', `password: ${CANARY}\nlimits:`],
   ['in a URL', 'http://127.0.0.1:9000', `https://gate:${CANARY}@orders.internal`],
   ['in a URL over http', 'http://127.0.0.1:9000', `http://gate:${CANARY}@127.0.0.1`],

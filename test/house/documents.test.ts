@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { CODES } from '../../src/core/errors/codes.ts';
 import { FAULTS } from '../../src/core/errors/faults.ts';
+import { ISSUE_CODES } from '../../src/core/errors/issue-codes.ts';
 import { renderErrors } from '../../tools/errors.ts';
 import { missingOptionals, platformEntry } from '../../tools/lock.ts';
 
@@ -25,7 +26,7 @@ test('docs/errors.md is what the code unions say', () => {
 
 test('every code is described, and nothing else is', () => {
   const described = [...read('docs/errors.md').matchAll(/^\| `([A-Z0-9_]+)` \|/gm)].map((match) => match[1]).sort();
-  assert.deepEqual(described, [...Object.keys(CODES), ...Object.keys(FAULTS)].sort());
+  assert.deepEqual(described, [CODES, FAULTS, ISSUE_CODES].flatMap((union) => Object.keys(union)).sort());
 });
 
 test('every dependency has its line in docs/dependencies.md at its version, pinned exactly', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import { createBudgets } from '../../src/channels/api/budgets.ts';
 import { loadConfig } from '../../src/config/load.ts';
@@ -31,7 +31,14 @@ async function digestOf(
   now_ms: number,
   judged = false,
 ) {
-  const loaded = loadPlan(config, { now: () => now_ms, openUpstream, budgetsFor: createBudgets, files, judged });
+  const loaded = loadPlan(config, {
+    now: () => now_ms,
+    openUpstream,
+    budgetsFor: createBudgets,
+    files,
+    judged,
+    reads_ca_key: false,
+  });
   loaded.policy.close();
   await Promise.all([...loaded.upstreams.values()].map((upstream) => upstream.close()));
   return loaded.plan.digest;
@@ -63,4 +70,22 @@ test('keys are kept byte for byte', async (context) => {
   const hash = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
   const read = hash(files.secret(key));
   assert.equal(hash(storedFiles(files.stored()).secret(key)), read);
+});
+
+test('the key of a CA is neither read for the plan nor kept with it, and the CA is part of its digest', async (context) => {
+  const made = await project(context);
+  const ca = 'ca: { certificate: pki/partner-ca.pem, key: "file:pki/partner-ca.key", validity: 30d }\n';
+  const without = await loadConfig(made.config);
+  const text = readFileSync(made.config, 'utf8');
+  made.write('sallyport.yaml', `${text}${ca}`);
+  const config = await loadConfig(made.config);
+  const files = rememberingFiles();
+  const digest = await digestOf(config, files, Date.now());
+  assert.notEqual(digest, await digestOf(without, liveFiles, Date.now()));
+  // There is no such file, and nobody has missed it.
+  const stored = JSON.stringify([files.stored(), storeConfig(config)]);
+  assert.deepEqual(Object.keys(files.stored().secrets), [`${made.pki}/gate.key`]);
+  assert.equal(stored.includes('BEGIN CERTIFICATE'), true);
+  made.write('sallyport.yaml', `${text}${ca.replace('30d', '31d')}`);
+  assert.notEqual(await digestOf(await loadConfig(made.config), liveFiles, Date.now()), digest);
 });

@@ -22,6 +22,7 @@ export const ambient: SourceRule = {
     'src/main.ts': 'wires the real ones',
     'src/processes/worker-main.ts': 'wires the real ones in a process of its own',
     'src/processes/recorder-main.ts': 'wires the real ones in a process of its own',
+    'src/processes/signer-main.ts': 'wires the real ones in a process of its own',
     'src/cli/': 'reads arguments and environment for people',
   },
   offences: (syntax) => [

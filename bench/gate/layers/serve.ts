@@ -36,6 +36,7 @@ export async function serveLayer({ layer, config: path }: LayerOptions): Promise
     budgetsFor: keepBudgets(limits),
     files: liveFiles,
     judged: false,
+    reads_ca_key: false,
   });
   const audit = has(layer, 'record')
     ? await openAuditLog({

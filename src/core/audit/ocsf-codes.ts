@@ -32,6 +32,8 @@ export const EVENT_ACTIVITIES: Readonly<Record<EventName, number>> = {
   upstream_changed: OTHER,
   certificate_expiring: OTHER,
   certificate_expired: OTHER,
+  certificate_issued: OTHER,
+  certificate_refused: OTHER,
   log_recovered: OTHER,
   log_resumed: OTHER,
 };
@@ -68,6 +70,8 @@ const RAISED_EVENTS: Partial<Record<EventName, number>> = {
   process_stuck: HIGH,
   certificate_expiring: MEDIUM,
   certificate_expired: HIGH,
+  certificate_issued: MEDIUM,
+  certificate_refused: MEDIUM,
   log_recovered: HIGH,
   log_resumed: HIGH,
 };

@@ -129,6 +129,8 @@ export const EVENTS = [
   'upstream_changed',
   'certificate_expiring',
   'certificate_expired',
+  'certificate_issued',
+  'certificate_refused',
   'log_recovered',
   'log_resumed',
 ] as const;

@@ -3,7 +3,7 @@
 import 'reflect-metadata';
 import { AsnConvert } from '@peculiar/asn1-schema';
 import {
-  type AlgorithmIdentifier,
+  AlgorithmIdentifier,
   BasicConstraints,
   Certificate,
   ExtendedKeyUsage,
@@ -11,10 +11,22 @@ import {
   KeyUsage,
   NameConstraints,
   SubjectAlternativeName,
+  SubjectKeyIdentifier,
+  SubjectPublicKeyInfo,
 } from '@peculiar/asn1-x509';
 
-export type { AlgorithmIdentifier, GeneralName };
-export { BasicConstraints, Certificate, ExtendedKeyUsage, KeyUsage, NameConstraints, SubjectAlternativeName };
+export type { GeneralName };
+export {
+  AlgorithmIdentifier,
+  BasicConstraints,
+  Certificate,
+  ExtendedKeyUsage,
+  KeyUsage,
+  NameConstraints,
+  SubjectAlternativeName,
+  SubjectKeyIdentifier,
+  SubjectPublicKeyInfo,
+};
 
 /**
  * Decodes DER and refuses every other encoding: the library reads BER, so the value is written again and must

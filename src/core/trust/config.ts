@@ -1,6 +1,6 @@
 /** What a configuration says about keys, certificates and trust. The files are read by this folder, not by the loader. */
 import { z } from 'zod';
-import { named, path, secretReference } from '../settings/config.ts';
+import { duration, named, path, secretReference } from '../settings/config.ts';
 
 /** The certificate a listener presents. */
 export const certificateConfig = z
@@ -27,3 +27,17 @@ export const upstreamTrustConfig = path(
   'Who may certify the upstream: system (the CAs of the system) or the path of a PEM bundle.',
   'pki/upstream-ca.pem',
 );
+
+/** The CA of the gate's own, where it certifies machines of partners. */
+export const caConfig = z
+  .strictObject({
+    certificate: path(
+      'PEM file with the certificate of the CA first; it also stands in a bundle of `trust`.',
+      'pki/machines-ca.pem',
+    ),
+    key: secretReference('The private key of the CA (PEM, readable by its owner only). Only the signer reads it.'),
+    validity: duration({ min: '1h', max: '397d', about: 'How long a certificate is valid.' }).prefault('90d'),
+  })
+  .meta({
+    description: 'A CA that certifies machines of partners, with a process of its own; without this there is none.',
+  });

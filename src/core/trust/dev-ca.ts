@@ -1,19 +1,15 @@
-import { createHash, KeyObject, webcrypto } from 'node:crypto';
-import { isIP } from 'node:net';
+import { KeyObject, webcrypto } from 'node:crypto';
 // First, for the ASN.1 polyfill the next import needs.
 import './asn1.ts';
 import {
-  AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
-  ExtendedKeyUsageExtension,
-  type Extension,
   KeyUsageFlags,
   KeyUsagesExtension,
-  SubjectAlternativeNameExtension,
   SubjectKeyIdentifierExtension,
   X509Certificate,
   X509CertificateGenerator,
 } from '@peculiar/x509';
+import { keyIdentifier, type RandomBytes, serialNumber, signLeaf } from './leaf.ts';
 
 /** A certificate and its key; both PEM, the key PKCS #8 and a secret. */
 export interface IssuedCertificate {
@@ -26,8 +22,7 @@ export interface DevelopmentCaRequest {
   readonly name: string;
   readonly days: number;
   readonly now_ms: number;
-  /** A cryptographic source, such as node:crypto's randomBytes. */
-  readonly random: (size_bytes: number) => Uint8Array;
+  readonly random: RandomBytes;
 }
 
 export interface IssueRequest {
@@ -39,7 +34,7 @@ export interface IssueRequest {
   readonly uris: readonly string[];
   readonly days: number;
   readonly now_ms: number;
-  readonly random: (size_bytes: number) => Uint8Array;
+  readonly random: RandomBytes;
 }
 
 const KEY_ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256' } as const;
@@ -47,7 +42,6 @@ const SIGNING_ALGORITHM = { name: 'ECDSA', hash: 'SHA-256' } as const;
 const DAY_MS = 86_400_000;
 /** Clocks of the machines on a bench differ a little. */
 const BACKDATE_MS = 60_000;
-const EXTENDED_KEY_USAGE = { server: '1.3.6.1.5.5.7.3.1', client: '1.3.6.1.5.5.7.3.2' } as const;
 
 /**
  * Makes a root CA (EC P-256, path length 0) for development and demonstration: its key is a plain file, so it is not
@@ -55,7 +49,7 @@ const EXTENDED_KEY_USAGE = { server: '1.3.6.1.5.5.7.3.1', client: '1.3.6.1.5.5.7
  */
 export async function createDevelopmentCa(request: DevelopmentCaRequest): Promise<IssuedCertificate> {
   const keys = await generateKeys();
-  const key_id = await keyIdentifier(keys.publicKey);
+  const key_id = keyIdentifier(spkiOf(keys.publicKey));
   const certificate = await X509CertificateGenerator.create({
     ...validity(request.now_ms, request.days),
     serialNumber: serialNumber(request.random),
@@ -82,48 +76,27 @@ export async function issueDevelopmentCertificate(request: IssueRequest): Promis
   if (request.names.length + request.uris.length === 0) throw new TypeError('a certificate needs a name or a URI');
   const ca = new X509Certificate(request.ca.cert);
   const keys = await generateKeys();
-  const common_name = request.names[0] ?? request.uris[0] ?? request.kind;
-  const certificate = await X509CertificateGenerator.create({
-    ...validity(request.now_ms, request.days),
-    serialNumber: serialNumber(request.random),
-    // A common name is 64 characters at most (RFC 5280 appendix A.1); it is for people, nothing is decided by it.
-    subject: [{ CN: [common_name.slice(0, 64)] }],
-    issuer: ca.subjectName,
-    publicKey: keys.publicKey,
-    signingKey: await importKey(request.ca.key),
-    signingAlgorithm: SIGNING_ALGORITHM,
-    extensions: await leafExtensions(request, ca, keys.publicKey),
+  const { notBefore, notAfter } = validity(request.now_ms, request.days);
+  const issuer = {
+    certificate: Buffer.from(ca.rawData),
+    key: await importKey(request.ca.key),
+    hash: 'SHA-256',
+  } as const;
+  const certificate = await signLeaf(issuer, {
+    kind: request.kind,
+    public_key: spkiOf(keys.publicKey),
+    common_name: request.names[0] ?? request.uris[0] ?? request.kind,
+    names: request.names,
+    uris: request.uris,
+    not_before_ms: notBefore.getTime(),
+    not_after_ms: notAfter.getTime(),
+    random: request.random,
   });
   return pemPair(certificate, keys.privateKey);
 }
 
-async function leafExtensions(
-  request: IssueRequest,
-  ca: X509Certificate,
-  key: webcrypto.CryptoKey,
-): Promise<Extension[]> {
-  const names = request.names.map((value) => ({ type: isIP(value) ? ('ip' as const) : ('dns' as const), value }));
-  const uris = request.uris.map((value) => ({ type: 'url' as const, value }));
-  return [
-    new BasicConstraintsExtension(false, undefined, true),
-    new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
-    new ExtendedKeyUsageExtension([EXTENDED_KEY_USAGE[request.kind]], false),
-    new SubjectAlternativeNameExtension([...names, ...uris], false),
-    new SubjectKeyIdentifierExtension(await keyIdentifier(key)),
-    new AuthorityKeyIdentifierExtension(issuerKeyIdentifier(ca)),
-  ];
-}
-
-function issuerKeyIdentifier(ca: X509Certificate): string {
-  const extension = ca.getExtension(SubjectKeyIdentifierExtension);
-  if (!extension) throw new TypeError('the CA certificate has no subject key identifier');
-  return extension.keyId;
-}
-
-/** RFC 7093 section 2 method 1: the left 160 bits of the SHA-256 of the key. */
-async function keyIdentifier(key: webcrypto.CryptoKey): Promise<string> {
-  const raw = await webcrypto.subtle.exportKey('raw', key);
-  return createHash('sha256').update(new Uint8Array(raw)).digest('hex').slice(0, 40);
+function spkiOf(key: webcrypto.CryptoKey): Buffer {
+  return KeyObject.from(key).export({ type: 'spki', format: 'der' });
 }
 
 function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
@@ -133,13 +106,6 @@ function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
 function importKey(pem: string): Promise<webcrypto.CryptoKey> {
   const der = Buffer.from(pem.replace(/-----[A-Z ]+-----/g, ''), 'base64');
   return webcrypto.subtle.importKey('pkcs8', der, KEY_ALGORITHM, false, ['sign']);
-}
-
-/** 16 random bytes, positive and without a leading zero byte (RFC 5280 section 4.1.2.2), as hex. */
-function serialNumber(random: (size_bytes: number) => Uint8Array): string {
-  const bytes = Buffer.from(random(16));
-  bytes.writeUInt8((bytes.readUInt8(0) & 0x7f) | 0x40, 0);
-  return bytes.toString('hex');
 }
 
 function validity(now_ms: number, days: number): { notBefore: Date; notAfter: Date } {

@@ -1,6 +1,9 @@
 export { createTrustStore, type TrustBundle, type TrustStore } from './anchors.ts';
+export { judgeCaCertificate } from './ca-certificate.ts';
+export { readCaKey } from './ca-key.ts';
 export { thumbprint } from './certificate.ts';
 export { type ChainMemory, createChainMemory } from './chain-memory.ts';
+export type { CaOrder, Issued } from './issuing-ca.ts';
 export { type PeerCertificates, peerCertificates } from './peer.ts';
 export {
   diskFiles,

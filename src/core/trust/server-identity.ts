@@ -1,11 +1,10 @@
-import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { rootCertificates } from 'node:tls';
 import { type Fault, type FaultCode, LoadError } from '../errors/faults.ts';
 import { CertificateUnreadable, ParsedCertificate } from './certificate.ts';
-import { judgeKey } from './key-policy.ts';
 import { readPem, writePem } from './pem.ts';
+import { readPrivateKey } from './private-key.ts';
 import { readSecretFile } from './secret-file.ts';
 import { judgeServerChain } from './server-chain.ts';
 
@@ -57,7 +56,7 @@ export function loadServerIdentity(request: ServerIdentityRequest): ServerIdenti
     return (code, message, suggestion) =>
       void faults.push({ code, file, message, ...(suggestion === undefined ? {} : { suggestion }) });
   };
-  const key = readKey(key_path, files, report(key_path), faults);
+  const key = readPrivateKey(key_path, files, faults);
   const chain = readChain(chain_path, files, report(chain_path));
   const leaf = chain[0];
   if (leaf) {
@@ -81,35 +80,6 @@ export function loadServerIdentity(request: ServerIdentityRequest): ServerIdenti
     not_after_ms: Math.min(...sent.map((certificate) => certificate.not_after_ms)),
     thumbprint: leaf.thumbprint,
   };
-}
-
-function readKey(path: string, files: IdentityFiles, report: Report, faults: Fault[]): KeyObject | null {
-  let text: Buffer;
-  try {
-    text = files.secret(path);
-  } catch (error) {
-    if (!(error instanceof LoadError)) throw error;
-    faults.push(...error.faults);
-    return null;
-  }
-  const key = parseKey(text);
-  if (!key) {
-    const hint = 'Give an unencrypted PEM key (PKCS #8, PKCS #1 or SEC 1) that only the gate can read.';
-    report('KEY_UNREADABLE', 'the private key cannot be read', hint);
-    return null;
-  }
-  const verdict = judgeKey(key);
-  if (!verdict.ok) report('KEY_WEAK', verdict.reason);
-  return key;
-}
-
-/** The library's message is dropped: it may hold parts of the input. */
-function parseKey(pem: Buffer): KeyObject | null {
-  try {
-    return createPrivateKey(pem);
-  } catch {
-    return null;
-  }
 }
 
 function readChain(path: string, files: IdentityFiles, report: Report): ParsedCertificate[] {

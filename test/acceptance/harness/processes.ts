@@ -24,7 +24,7 @@ export function descendantsOf(pid: number): number[] {
 }
 
 /** The processes of this kind below a gate's supervisor, oldest first. */
-export function processesOf(pid: number, kind: 'worker' | 'recorder'): number[] {
+export function processesOf(pid: number, kind: 'worker' | 'recorder' | 'signer'): number[] {
   const below = new Set(descendantsOf(pid));
   return listed()
     .filter((one) => below.has(one.pid) && one.command.includes(`${kind}-main`))

@@ -1,0 +1,174 @@
+/** Requests for certificates (PKCS #10, RFC 2986), read by who asks for one and by nobody who holds a secret. */
+
+import { constants, createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { readElements, TAG } from '../../protocol/der/elements.ts';
+import type { IssueCode } from '../errors/index.ts';
+import { AlgorithmIdentifier, readDer } from './asn1.ts';
+import type { KeyFacts } from './key-policy.ts';
+import { judgeKey } from './key-policy.ts';
+import { readPem } from './pem.ts';
+import { type PublicJwk, publicJwk, readPublicJwk } from './public-jwk.ts';
+import { signatureHash } from './signature-policy.ts';
+
+/** Real ones have 300 to 3,000 bytes. */
+export const MAX_REQUEST_BYTES = 32 * 1024;
+
+export type RequestVerdict =
+  | {
+      readonly ok: true;
+      readonly key: PublicJwk;
+      readonly facts: KeyFacts;
+      /** What else stands in it: nothing of that is looked at. */
+      readonly ignored: readonly ('subject' | 'attributes')[];
+    }
+  | {
+      readonly ok: false;
+      readonly code: Extract<IssueCode, 'ISSUE_REQUEST' | 'ISSUE_PROOF' | 'ISSUE_KEY'>;
+      /** For operators; holds nothing from the request but OIDs. */
+      readonly reason: string;
+    };
+
+type Refused = Extract<RequestVerdict, { ok: false }>;
+
+const LABELS: readonly string[] = ['CERTIFICATE REQUEST', 'NEW CERTIFICATE REQUEST'];
+const NULL = Buffer.from('0500', 'hex');
+const RSASSA_PSS = '1.2.840.113549.1.1.10';
+
+/** The keys that an algorithm is for, by how its OID begins (RFC 4055, 5758, 8410). */
+const FAMILIES: readonly (readonly [string, readonly string[]])[] = [
+  ['1.2.840.113549.1.1.', ['rsa']],
+  ['1.2.840.10045.4.3.', ['ec']],
+  ['1.3.101.112', ['ed25519']],
+  ['1.3.101.113', ['ed448']],
+];
+
+/**
+ * Reads a request, and proves that whoever made it holds the private key. Names and attributes in it are passed over: a
+ * certificate says what the registry says.
+ *
+ * @param file PEM or DER. Never throws, whatever it holds
+ */
+export function readCertificateRequest(file: Buffer): RequestVerdict {
+  const der = derOf(file);
+  if ('ok' in der) return der;
+  const parts = partsOf(der);
+  if (parts === null) return malformed('it is not the DER of one PKCS #10 request');
+  const key = keyOf(parts.spki);
+  if (key === null) return weak('the public key cannot be read');
+  const policy = judgeKey(key);
+  if (!policy.ok) return weak(policy.reason);
+  const jwk = jwkOf(key);
+  if (jwk === null) return weak(`a key of type ${policy.facts.type} is not certified here`);
+  const verdict = readPublicJwk(jwk);
+  if (!verdict.ok) return weak(verdict.reason);
+  const proof = prove(parts, key);
+  if (proof !== null) return { ok: false, code: 'ISSUE_PROOF', reason: proof };
+  const ignored = [
+    ...(parts.has_subject ? (['subject'] as const) : []),
+    ...(parts.has_attributes ? (['attributes'] as const) : []),
+  ];
+  return { ok: true, key: jwk, facts: verdict.facts, ignored };
+}
+
+function derOf(file: Buffer): Buffer | Refused {
+  if (file.length > MAX_REQUEST_BYTES) return malformed('it is larger than 32 KiB');
+  if (file[0] === TAG.sequence) return file;
+  const blocks = readPem(file.toString('latin1')) ?? [];
+  if (blocks.some(({ label }) => label.endsWith('PRIVATE KEY'))) {
+    return malformed('a private key stands in it, which nobody but its owner should have');
+  }
+  const [block, ...more] = blocks.filter(({ label }) => LABELS.includes(label));
+  if (block === undefined || more.length > 0) return malformed('one PEM block CERTIFICATE REQUEST is expected');
+  return block.der;
+}
+
+interface Parts {
+  /** What is signed. */
+  readonly info: Uint8Array;
+  readonly spki: Uint8Array;
+  readonly algorithm: Uint8Array;
+  readonly signature: Uint8Array;
+  readonly has_subject: boolean;
+  readonly has_attributes: boolean;
+}
+
+/** RFC 2986 section 4. Attributes may be left out, as some tools do. */
+function partsOf(der: Buffer): Parts | null {
+  const outer = readElements(der, 1)?.[0];
+  if (outer?.tag !== TAG.sequence) return null;
+  const [info, algorithm, signature, none] = readElements(outer.content, 3) ?? [];
+  if (info?.tag !== TAG.sequence || algorithm?.tag !== TAG.sequence || none !== undefined) return null;
+  if (signature?.tag !== TAG.bit_string || signature.content[0] !== 0) return null;
+  const [version, subject, spki, attributes] = readElements(info.content, 4) ?? [];
+  if (version?.tag !== TAG.integer || version.content.length !== 1 || version.content[0] !== 0) return null;
+  if (subject?.tag !== TAG.sequence || spki?.tag !== TAG.sequence) return null;
+  if (attributes !== undefined && attributes.tag !== TAG.context_0) return null;
+  return {
+    info: info.whole,
+    spki: spki.whole,
+    algorithm: algorithm.whole,
+    signature: signature.content.subarray(1),
+    has_subject: subject.content.length > 0,
+    has_attributes: (attributes?.content.length ?? 0) > 0,
+  };
+}
+
+function keyOf(spki: Uint8Array): KeyObject | null {
+  try {
+    return createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
+  } catch {
+    return null;
+  }
+}
+
+/** @returns why nothing is proven, or null */
+function prove({ algorithm, info, signature }: Parts, key: KeyObject): string | null {
+  let identifier: AlgorithmIdentifier;
+  try {
+    identifier = readDer(algorithm, AlgorithmIdentifier);
+  } catch {
+    return 'its signature algorithm cannot be read';
+  }
+  const { algorithm: oid } = identifier;
+  const hash = signatureHash(identifier);
+  if (hash === null) return `its signature algorithm ${oid} is not accepted`;
+  const [, types = []] = FAMILIES.find(([begin]) => oid.startsWith(begin)) ?? [];
+  if (!types.includes(key.asymmetricKeyType ?? '')) return 'its signature algorithm is not one for its key';
+  if (!hasOwnParameters(identifier)) return 'its signature algorithm has parameters that it does not have';
+  return verifies({ key, oid, hash, info, signature }) ? null : 'its signature does not verify';
+}
+
+/** RFC 4055 section 5: NULL for RSA with PKCS #1 v1.5; none elsewhere, but for PSS, whose are read with the hash. */
+function hasOwnParameters({ algorithm: oid, parameters }: AlgorithmIdentifier): boolean {
+  if (oid === RSASSA_PSS) return true;
+  if (parameters === undefined || parameters === null) return true;
+  return oid.startsWith(FAMILIES[0]![0]) && NULL.equals(Buffer.from(parameters));
+}
+
+function verifies(signed: {
+  readonly key: KeyObject;
+  readonly oid: string;
+  readonly hash: string;
+  readonly info: Uint8Array;
+  readonly signature: Uint8Array;
+}): boolean {
+  const { key, oid, hash, info, signature } = signed;
+  const padding =
+    oid === RSASSA_PSS ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_AUTO } : {};
+  try {
+    return verify(hash.startsWith('ed') ? null : hash, info, { key, ...padding }, signature);
+  } catch {
+    return false;
+  }
+}
+
+function jwkOf(key: KeyObject): PublicJwk | null {
+  try {
+    return publicJwk.safeParse(key.export({ format: 'jwk' })).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
+const malformed = (reason: string): Refused => ({ ok: false, code: 'ISSUE_REQUEST', reason });
+const weak = (reason: string): Refused => ({ ok: false, code: 'ISSUE_KEY', reason });
