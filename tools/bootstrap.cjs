@@ -47,7 +47,7 @@ function testArguments(args, long) {
     ...V8_FLAGS,
     '--test',
     // The long tests measure and kill whole gates, so nothing may run beside them.
-    `--test-concurrency=${long ? 1 : 3}`,
+    `--test-concurrency=${long ? 1 : 2}`,
     `--test-timeout=${long ? LONG_TEST_TIMEOUT_MS : TEST_TIMEOUT_MS}`,
     ...(options.some((option) => option.startsWith('--test-reporter')) ? [] : reporter()),
     ...options,

@@ -6,14 +6,14 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createDevelopmentCa } from '../../../src/core/trust/dev-ca.ts';
+import { aKey, order } from '../../acceptance/certificates/ask.ts';
+import { CA, issue, makeIssuingSite, makeRequest, P256 } from '../../acceptance/certificates/site.ts';
+import { until } from '../../acceptance/durability/site.ts';
+import { sallyport } from '../../acceptance/harness/cli.ts';
+import { outcomesOf } from '../../acceptance/harness/outcomes.ts';
+import { isAlive, processesOf } from '../../acceptance/harness/processes.ts';
+import { missingTools } from '../../acceptance/harness/tools.ts';
 import { ask } from '../../admin/world.ts';
-import { until } from '../durability/site.ts';
-import { sallyport } from '../harness/cli.ts';
-import { outcomesOf } from '../harness/outcomes.ts';
-import { isAlive, processesOf } from '../harness/processes.ts';
-import { missingTools } from '../harness/tools.ts';
-import { aKey, order } from './ask.ts';
-import { CA, issue, makeIssuingSite, makeRequest, P256 } from './site.ts';
 
 const PATIENCE_MS = 60_000;
 
