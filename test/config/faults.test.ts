@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BAD_CONFIGS } from './bad-configs.ts';
+import { BAD_CONFIGS } from './bad-configs/index.ts';
 import { edit, faultsOf, GATE, makeProject, PARTY } from './project.ts';
 
 const FILES = {

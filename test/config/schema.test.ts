@@ -7,7 +7,7 @@ import { parse } from 'yaml';
 import { templates } from '../../src/cli/init/templates.ts';
 import { jsonSchema, type SchemaName } from '../../src/config/json-schema.ts';
 import { generatedFiles } from '../../tools/reference.ts';
-import { BAD_CONFIGS } from './bad-configs.ts';
+import { BAD_CONFIGS } from './bad-configs/index.ts';
 import { edit, GATE, PARTY } from './project.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
