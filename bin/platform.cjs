@@ -7,8 +7,16 @@ const { spawn } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 
-/** The oldest Node.js that runs the source: native type stripping without a warning, OpenSSL 3.5. */
-const MINIMUM = [24, 12];
+/**
+ * The oldest Node.js of each release line on which the tests pass (docs/adr/0001-runtime-bootstrap.md); a line that is not
+ * here and older than the last does not get its mends any more.
+ */
+const OLDEST = [
+  [24, 22],
+  [26, 9],
+];
+/** In words. */
+const NEEDED = OLDEST.map((version) => `${version.join('.')}+`).join(' or ');
 
 /** npm packages that hold nothing but a Node.js binary, by `platform-arch`. */
 const RUNTIME_PACKAGES = {
@@ -23,7 +31,8 @@ const FORWARDED = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGUSR2'];
 /** True when the running Node.js (or the given `x.y.z`) can run the source. */
 function isNewEnough(version = process.versions.node) {
   const [major, minor] = version.split('.').map(Number);
-  return major > MINIMUM[0] || (major === MINIMUM[0] && minor >= MINIMUM[1]);
+  const line = OLDEST.find(([of]) => of === major);
+  return line ? minor >= line[1] : major > OLDEST[OLDEST.length - 1][0];
 }
 
 /** Where the pinned Node.js of this platform lives under `root`; null where none is published. */
@@ -80,4 +89,4 @@ function endLike({ code, signal }) {
   setTimeout(() => process.exit(1), 1000);
 }
 
-module.exports = { MINIMUM, endLike, findNode, isNewEnough, run, runtimePath };
+module.exports = { NEEDED, endLike, findNode, isNewEnough, run, runtimePath };

@@ -13,7 +13,7 @@
  */
 const fs = require('node:fs');
 const path = require('node:path');
-const { endLike, findNode, isNewEnough, run, runtimePath } = require('../bin/platform.cjs');
+const { NEEDED, endLike, findNode, isNewEnough, run, runtimePath } = require('../bin/platform.cjs');
 const { V8_FLAGS } = require('../bin/v8-flags.cjs');
 const { InstallError, ensureInstalled } = require('./install.cjs');
 const { select } = require('./test-files.cjs');
@@ -28,9 +28,7 @@ const LONG_TEST_TIMEOUT_MS = 1_800_000;
 async function ensureNode() {
   if (!isNewEnough()) {
     if (!runtimePath(root)) {
-      throw new InstallError(
-        `no Node.js is pinned for ${process.platform} ${process.arch}; install Node.js 24.12 or newer`,
-      );
+      throw new InstallError(`no Node.js is pinned for ${process.platform} ${process.arch}; install Node.js ${NEEDED}`);
     }
     await ensureInstalled({ folder: runtime, what: 'a pinned Node.js', lock_file });
   }

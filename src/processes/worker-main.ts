@@ -37,7 +37,7 @@ const worker = createWorker({
   },
   watching: ownWatching(process),
   log: new RemoteLog({ product_version: version, waiting_bytes: WAITING_BYTES, late_ms: LATE_MS, now: monotonic }),
-  connectLink,
+  connectLink: (path) => spare.use(() => connectLink(path)),
   say: supervisor.say,
   lineOf(form) {
     if (form === 'none') return null;

@@ -231,6 +231,7 @@ function listenerOptions(
     max_header_bytes: MAX_HEADER_BYTES,
     max_streams: MAX_STREAMS,
     admission,
+    spare: ports.spare ?? null,
     now: ports.monotonic,
     ticket_key,
     onRequest: channel.onRequest,

@@ -78,10 +78,23 @@ test('a Node.js that is too old, with none pinned, is told what to do', async (t
   assert.equal(result.code, 3);
   assert.equal(
     result.stderr,
-    'sallyport: needs Node.js 24.12 or newer, this is 20.0.0.\n' +
+    'sallyport: needs Node.js 24.22+ or 26.9+, this is 20.0.0.\n' +
       '  Install a newer one from your package manager or nodejs.org\n' +
       '  or, in this clone, run: npm ci --prefix tools/runtime --ignore-scripts\n',
   );
+});
+
+test('a Node.js of a line that lacks what another has is too old, whatever its number', () => {
+  const { isNewEnough } = require('../../bin/platform.cjs') as {
+    isNewEnough: (version: string) => boolean;
+  };
+  const judged = (...versions: string[]) => versions.filter((version) => isNewEnough(version));
+  assert.deepEqual(judged('20.20.2', '24.12.0', '24.21.0', '24.22.1', '24.30.0'), ['24.22.1', '24.30.0']);
+  assert.deepEqual(judged('25.9.0', '26.0.0', '26.8.2', '26.9.0', '26.12.1', '27.0.0'), [
+    '26.9.0',
+    '26.12.1',
+    '27.0.0',
+  ]);
 });
 
 test('compiled code is not kept in a folder that others can write to', (t) => {

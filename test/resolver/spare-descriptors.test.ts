@@ -92,6 +92,38 @@ test('without a descriptor as many connections as are held back are made, and th
   }
 });
 
+test('dials that fail leave the spare ones as many as they were', { skip }, async () => {
+  const spare = new SpareDescriptors({ count: SPARE, open: openOne, close: closeSync });
+  spare.hold(() => undefined);
+  const dialler = createDialler({ lookup: async () => [], now: () => performance.now(), spare });
+  const timeouts = { resolve_ms: 1_000, connect_ms: 1_000, handshake_ms: 1_000 };
+  const all = exhaust();
+  try {
+    for (let n = 0; n < 10 * SPARE; n++) {
+      const refused = { code: 'FORWARD_UNREACHABLE', reason: 'ECONNREFUSED' };
+      await assert.rejects(dialler.dial({ host: '127.0.0.1', port: 1, tls: null, timeouts }), refused);
+    }
+    (await dialler.dial({ host: '127.0.0.1', port, tls: null, timeouts })).socket.destroy();
+  } finally {
+    all.end();
+  }
+});
+
+test('that there are too few from the start is told, and mended once there are more', { skip }, async () => {
+  const told: boolean[] = [];
+  const all = exhaust();
+  const spare = new SpareDescriptors({ count: SPARE, open: openOne, close: closeSync });
+  try {
+    spare.hold((short) => told.push(short));
+    assert.deepEqual([told, spare.short], [[true], true]);
+  } finally {
+    all.end();
+  }
+  const end_ms = performance.now() + 5_000;
+  while (told.length < 2 && performance.now() < end_ms) await sleep(20);
+  assert.deepEqual([told, spare.short], [[true, false], false]);
+});
+
 test('a connection that fails otherwise costs no spare one', async () => {
   const spare = new SpareDescriptors({ count: 1, open: openOne, close: () => assert.fail('was given') });
   spare.hold(() => assert.fail('was told'));

@@ -70,6 +70,7 @@ export async function serveLayer({ layer, config: path }: LayerOptions): Promise
     address: listen.address,
     port: listen.port,
     descriptor: null,
+    spare: null,
     names: new Set(listen.names),
     tls,
     timeouts: zone.timeouts,

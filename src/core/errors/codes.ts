@@ -55,7 +55,7 @@ interface CodeEntry {
 // biome-ignore format: one line for each code
 export const CODES = {
   // admit
-  ADMIT_CONNECTIONS: { step: 'admit', problem: null, meaning: 'The source, or the listener, holds as many connections as it may.' },
+  ADMIT_CONNECTIONS: { step: 'admit', problem: null, meaning: 'The source, the listener or the process holds as many connections as it may.' },
   ADMIT_HANDSHAKES: { step: 'admit', problem: null, meaning: 'The source opened connections faster than it may.' },
   ADMIT_BYTES: { step: 'admit', problem: null, meaning: 'The source sent more bytes than its budget allows.' },
   ADMIT_NOT_TLS: { step: 'admit', problem: null, meaning: 'The first bytes are not a TLS ClientHello.' },

@@ -65,20 +65,17 @@ export function createDialler(options: DiallerOptions): Dialler {
 
   const resolve = (host: string, timeout_ms: number) => within(resolver.resolve(host), timeout_ms, 'name resolution');
 
-  async function connectWithSpare(address: Address, port: number, timeout_ms: number): Promise<Socket> {
-    try {
-      return await connectTcp(connect, address, port, timeout_ms);
-    } catch (error) {
-      if (!isOutOfDescriptors(error) || !spare?.give()) throw error;
-      const socket = await connectTcp(connect, address, port, timeout_ms);
-      socket.once('close', () => spare.refill());
-      return socket;
-    }
+  async function connectSpared(address: Address, port: number, timeout_ms: number): Promise<Socket> {
+    const open = () => connectTcp(connect, address, port, timeout_ms);
+    if (spare === undefined) return open();
+    const socket = await spare.use(open);
+    socket.once('close', () => spare.refill());
+    return socket;
   }
 
   async function dialOne(target: DialTarget, address: Address): Promise<Dialled> {
     if (!isDialable(address)) throw new DialError('FORWARD_UNREACHABLE', 'not a unicast address');
-    const tcp = await connectWithSpare(address, target.port, target.timeouts.connect_ms);
+    const tcp = await connectSpared(address, target.port, target.timeouts.connect_ms);
     if (target.tls === null) return { socket: tcp, address, evidence: null };
     const { socket, evidence } = await target.tls.handshake(tcp, target.timeouts.handshake_ms);
     return { socket, address, evidence };
@@ -94,11 +91,6 @@ export function createDialler(options: DiallerOptions): Dialler {
   }
 
   return { dial, resolve };
-}
-
-/** The process, or the whole machine, may open no more. */
-function isOutOfDescriptors(error: unknown): boolean {
-  return error instanceof DialError && (error.reason === 'EMFILE' || error.reason === 'ENFILE');
 }
 
 /** Plaintext goes to a literal loopback address and nowhere else; a name may be pointed anywhere. */

@@ -1,4 +1,5 @@
 /** Descriptors that strangers cannot take: who holds all the others by connecting must not keep the gate from its upstreams. */
+import { DialError, platformReason } from './dial-error.ts';
 
 export interface SpareDescriptorsOptions {
   /** How many are held back. Default 32. */
@@ -9,10 +10,13 @@ export interface SpareDescriptorsOptions {
 }
 
 const COUNT = 32;
-/** Beside each connection that ends: whoever else gives a descriptor back does not say so. */
+/** Beside each connection that ends or comes: whoever else gives a descriptor back does not say so. */
 const RETRY_MS = 1_000;
 
-/** Holds none before `hold`, so that a process which dials nothing costs nothing. */
+/**
+ * Holds none before `hold`, so that a process which dials nothing costs nothing. A descriptor that is free is anybody's at the
+ * next turn of the event loop: one is given, and taken back, within a turn.
+ */
 export class SpareDescriptors {
   readonly #options: SpareDescriptorsOptions;
   readonly #count: number;
@@ -28,23 +32,32 @@ export class SpareDescriptors {
   /**
    * From now on some are held back.
    *
-   * @param onShort told `true` when the first had to be given, `false` when all are there again
+   * @param onShort told `true` when the first is missing, `false` when all are there again
    */
   hold(onShort: (short: boolean) => void): void {
     this.#onShort = onShort;
     this.#fill();
+    if (this.#held.length < this.#count) this.#lack();
   }
 
-  /** Frees one for a socket that is opened in this very turn of the event loop, before another can take it; false if none is left. */
-  give(): boolean {
-    const descriptor = this.#held.pop();
-    if (descriptor === undefined) return false;
-    this.#options.close(descriptor);
-    if (this.#retry === null) {
-      this.#retry = setInterval(() => this.refill(), RETRY_MS).unref();
-      this.#onShort?.(true);
+  /** Whether some are missing: then what a stranger brings is better closed, and taken back with `refill`. */
+  get short(): boolean {
+    return this.#retry !== null;
+  }
+
+  /** Does what opens one descriptor; where there is none, once more with a spare one. */
+  async use<Opened>(open: () => Promise<Opened>): Promise<Opened> {
+    try {
+      return await open();
+    } catch (error) {
+      if (!isOutOfDescriptors(error) || !this.#give()) throw error;
     }
-    return true;
+    try {
+      return await open();
+    } catch (error) {
+      this.refill();
+      throw error;
+    }
   }
 
   /** Takes back what was given, as far as there are descriptors now. */
@@ -57,6 +70,20 @@ export class SpareDescriptors {
     this.#onShort?.(false);
   }
 
+  #give(): boolean {
+    const descriptor = this.#held.pop();
+    if (descriptor === undefined) return false;
+    this.#options.close(descriptor);
+    this.#lack();
+    return true;
+  }
+
+  #lack(): void {
+    if (this.#retry !== null) return;
+    this.#retry = setInterval(() => this.refill(), RETRY_MS).unref();
+    this.#onShort?.(true);
+  }
+
   #fill(): void {
     try {
       while (this.#held.length < this.#count) this.#held.push(this.#options.open());
@@ -64,4 +91,10 @@ export class SpareDescriptors {
       // There are none to be had; what is held stays held.
     }
   }
+}
+
+/** The process, or the whole machine, may open no more. */
+function isOutOfDescriptors(error: unknown): boolean {
+  const reason = error instanceof DialError ? error.reason : platformReason(error);
+  return reason === 'EMFILE' || reason === 'ENFILE';
 }

@@ -26,6 +26,12 @@ export function acceptConnection(socket: Socket, ports: AcceptPorts): void {
   // Without it the first answer waits 40 ms for the acknowledgement of the session tickets. node:http sets it on
   // its own servers only.
   socket.setNoDelay(true);
+  if (options.spare?.short) {
+    socket.destroy();
+    options.spare.refill();
+    void ports.onRefused({ zone: options.zone, source, tls: null }, 'ADMIT_CONNECTIONS', 'no descriptors are left');
+    return;
+  }
   const admitted = options.admission.admitConnection(source.address, options.now());
   if (!admitted.ok) {
     socket.destroy();

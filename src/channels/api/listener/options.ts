@@ -2,6 +2,7 @@ import type { SecureContextOptions, TlsOptions } from 'node:tls';
 import type { SourceAddress } from '../../../core/audit/record.ts';
 import type { RefusalCode } from '../../../core/errors/index.ts';
 import type { ConnectionAdmission } from '../../../core/limits/index.ts';
+import type { SpareDescriptors } from '../../../core/resolver/index.ts';
 import type { Transport } from '../transport.ts';
 import type { Connection } from './connection.ts';
 
@@ -41,6 +42,8 @@ export interface ListenerOptions {
   /** HTTP/2 streams at once on a connection. */
   readonly max_streams: number;
   readonly admission: ConnectionAdmission;
+  /** Descriptors held back for upstreams; while some are missing, what connects is closed in their favour. */
+  readonly spare: Pick<SpareDescriptors, 'short' | 'refill'> | null;
   readonly now: () => number;
   /** Key of the session tickets, 48 bytes. */
   readonly ticket_key: Buffer;
