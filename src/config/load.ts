@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { type Fault, LoadError } from '../core/errors/faults.ts';
 import { isPlainHost } from '../core/resolver/config.ts';
+import { findSharedKey } from './ca-key-file.ts';
 import { findWritable, type ObeyedFile } from './file-modes.ts';
 import type { GateConfig } from './gate-config.ts';
 import { fault } from './issues.ts';
@@ -29,7 +30,8 @@ export interface LoadOptions {
  * Certificates, keys and trust bundles are not opened here (core/trust does that) and contracts are not parsed.
  *
  * @param path the configuration file, relative to the current folder or absolute; messages name files from here
- * Files that everybody on the host may write are faults too, those that are not opened here among them.
+ * Files that everybody on the host may write are faults too, those that are not opened here among them, and so is a key
+ * of the CA in a file that is named for something else.
  *
  * @returns every default filled, paths absolute, durations in `_ms`, sizes in `_bytes`
  * @throws LoadError with every fault of the load, the configuration file's first, then by file, line and column
@@ -54,10 +56,13 @@ export async function loadConfig(path: string, { everybody_may_write = false }: 
   ];
   if (faults.length > 0) throw new LoadError(ordered(faults, path));
   const config = resolveConfig(project, sound(gate), parties.items.map(sound), policies.items);
-  if (everybody_may_write) return config;
   const matched = [...parties.items, ...policies.items].map(({ file }) => file);
-  const writable = await findWritable(obeyedFiles(config, matched));
-  if (writable.length > 0) throw new LoadError(ordered(writable, path));
+  const obeyed = obeyedFiles(config, matched);
+  const wrong = [
+    ...(config.ca === null ? [] : await findSharedKey(config.ca, obeyed)),
+    ...(everybody_may_write ? [] : await findWritable(obeyed)),
+  ];
+  if (wrong.length > 0) throw new LoadError(ordered(wrong, path));
   return config;
 }
 

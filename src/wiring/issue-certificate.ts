@@ -1,6 +1,6 @@
 /** Has a running gate certify the key of a request: the request is read and proven here, in the operator's process. */
 
-import { accessSync, closeSync, constants, existsSync, fstatSync, openSync, readSync, writeFileSync } from 'node:fs';
+import { accessSync, closeSync, constants, fstatSync, lstatSync, openSync, readSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { askForCertificate } from '../admin/read-gate.ts';
 import type { CertificateActions, IssueView } from '../cli/certificate-actions.ts';
@@ -46,12 +46,15 @@ async function tellOfRefusal(
 
 /** Before anything is issued. */
 function checkOut(path: string, file: string): void {
-  if (existsSync(path)) throw fileFault(file, 'the file is there already', 'Name another file');
+  let there: boolean;
   try {
+    // A link that leads nowhere is in the way all the same.
+    there = lstatSync(path, { throwIfNoEntry: false }) !== undefined;
     accessSync(dirname(path), constants.W_OK);
   } catch (error) {
     throw fileFault(file, `its folder cannot be written to (${(error as NodeJS.ErrnoException).code})`);
   }
+  if (there) throw fileFault(file, 'the file is there already', 'Name another file');
 }
 
 /** As much of a file as a request can have, and one byte more. */

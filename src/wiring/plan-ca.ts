@@ -2,14 +2,14 @@
 
 import { relative } from 'node:path';
 import type { CaConfig } from '../config/load.ts';
-import { judgeCaCertificate, type TrustBundle } from '../core/trust/index.ts';
+import { judgeCaCertificate, type TrustBundle, writePem } from '../core/trust/index.ts';
 import type { NamedFile } from './collect.ts';
 import type { ProjectFiles } from './project-files.ts';
 import { readText } from './read-text.ts';
 
 /** What whoever is to issue needs, but for the key. Holds no secret. */
 export interface PlannedCa {
-  /** PEM text, the certificate of the CA first. */
+  /** PEM of the certificate of the CA, and of nothing else that stands in its file. */
   readonly certificate: string;
   /** The trust that vouches for it: credentials name it by that. */
   readonly trust: TrustBundle;
@@ -39,8 +39,15 @@ export interface PlanCaRequest {
 export function planCa({ ca, files, bundles, named, now_ms }: PlanCaRequest): PlannedCa {
   const { certificate, key, validity_ms } = ca;
   const pem = readText(certificate, 'ca.certificate', files);
-  const { trust } = judgeCaCertificate({ file: certificate.path, pem, bundles, now_ms });
-  return { certificate: pem, trust, key_path: key.path, validity_ms, judged_ms: now_ms, named };
+  const judged = judgeCaCertificate({ file: certificate.path, pem, bundles, now_ms });
+  return {
+    certificate: writePem('CERTIFICATE', judged.certificate.der),
+    trust: judged.trust,
+    key_path: key.path,
+    validity_ms,
+    judged_ms: now_ms,
+    named,
+  };
 }
 
 /** The files of a CA, by the places that name them. */

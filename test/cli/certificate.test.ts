@@ -46,6 +46,15 @@ test('a refusal says why, and the exit code whether asking again may help', asyn
   assert.deepEqual(JSON.parse(again.stdout), { ok: false, code: 'ISSUE_MACHINE', reason: refused.reason });
 });
 
+test('nothing in JSON can play with a terminal', async () => {
+  const reason = 'x\u202e\u001b[2J\u009b\u007f\u2028\u{e0041} \\u202e é \u{1f600}';
+  const view = { ok: false, code: 'ISSUE_MACHINE', reason, again: false } as const;
+  const { stdout } = await run([...WORDS, '--json'], { actions: issuing(view) });
+  assert.doesNotMatch(stdout.replaceAll('\n', ''), /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+  assert.match(stdout, /"x\\u202e\\u001b\[2J\\u009b\\u007f\\u2028\\udb40\\udc41 \\\\u202e é 😀"/);
+  assert.deepEqual(JSON.parse(stdout), { ok: false, code: 'ISSUE_MACHINE', reason });
+});
+
 test('the command is told what was asked', async () => {
   let told: Parameters<CertificateActions['certificateIssue']>[0] | undefined;
   const certificateIssue: CertificateActions['certificateIssue'] = (options) => {

@@ -14,7 +14,7 @@ const PKI = {
   'collector/ca.pem': 'a bundle',
   'machines/ca.pem': 'a certificate',
 };
-const CA = 'ca: { certificate: machines/ca.pem, key: "file:pki/gate.key" }\n';
+const CA = 'ca: { certificate: machines/ca.pem, key: "file:machines/ca.key" }\n';
 const TRACES = 'traces: { collector: { url: "https://collector.internal", trust: collector/ca.pem } }\n';
 const WITH_UPSTREAM = edit(
   `${GATE}${TRACES}${CA}`,

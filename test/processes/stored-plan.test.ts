@@ -25,12 +25,9 @@ const openUpstream = upstreamOpener({
   onHealth: () => undefined,
 });
 
-async function digestOf(
-  config: Awaited<ReturnType<typeof loadConfig>>,
-  files: ProjectFiles,
-  now_ms: number,
-  judged = false,
-) {
+type Config = Awaited<ReturnType<typeof loadConfig>>;
+
+async function loadedFrom(config: Config, files: ProjectFiles, now_ms: number, judged = false) {
   const loaded = loadPlan(config, {
     now: () => now_ms,
     openUpstream,
@@ -41,7 +38,11 @@ async function digestOf(
   });
   loaded.policy.close();
   await Promise.all([...loaded.upstreams.values()].map((upstream) => upstream.close()));
-  return loaded.plan.digest;
+  return loaded;
+}
+
+async function digestOf(...load: Parameters<typeof loadedFrom>): Promise<string> {
+  return (await loadedFrom(...load)).plan.digest;
 }
 
 test('a configuration comes back from its text as it was', async (context) => {
@@ -88,4 +89,29 @@ test('the key of a CA is neither read for the plan nor kept with it, and the CA 
   assert.equal(stored.includes('BEGIN CERTIFICATE'), true);
   made.write('sallyport.yaml', `${text}${ca.replace('30d', '31d')}`);
   assert.notEqual(await digestOf(await loadConfig(made.config), liveFiles, Date.now()), digest);
+});
+
+test('a plan with a private key in the file of the certificate of its CA is refused', async (context) => {
+  const made = await project(context);
+  const { cert, key } = made.partner_ca;
+  made.write('pki/combined.pem', cert + key);
+  made.write('pki/ca.key', key);
+  const ca = 'ca: { certificate: pki/combined.pem, key: "file:pki/ca.key" }\n';
+  made.write('sallyport.yaml', `${readFileSync(made.config, 'utf8')}${ca}`);
+  const config = await loadConfig(made.config);
+  await assert.rejects(loadedFrom(config, rememberingFiles(), Date.now()), ({ message }: Error) => {
+    assert.match(message, /CERT_UNREADABLE ca\.certificate: .*pki\/combined\.pem: a private key stands in it/);
+    return !message.includes(key.split('\n')[1]!);
+  });
+});
+
+test('of the file that holds the certificate of a CA nothing else is told to a signer', async (context) => {
+  const made = await project(context);
+  const { cert } = made.partner_ca;
+  made.write('pki/ca.pem', `words before\n${cert}words behind\n${readFileSync(`${made.pki}/gate-ca.pem`, 'utf8')}`);
+  const ca = 'ca: { certificate: pki/ca.pem, key: "file:pki/ca.key" }\n';
+  made.write('sallyport.yaml', `${readFileSync(made.config, 'utf8')}${ca}`);
+  const loaded = await loadedFrom(await loadConfig(made.config), liveFiles, Date.now());
+  const body = (pem: string) => pem.replaceAll(/\s/g, '');
+  assert.equal(body(loaded.ca!.certificate), body(cert));
 });

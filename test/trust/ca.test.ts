@@ -7,6 +7,7 @@ import { after, describe, it } from 'node:test';
 import { LoadError } from '../../src/core/errors/faults.ts';
 import { judgeCaCertificate } from '../../src/core/trust/ca-certificate.ts';
 import { readCaKey } from '../../src/core/trust/ca-key.ts';
+import { writePem } from '../../src/core/trust/pem.ts';
 import { diskFiles } from '../../src/core/trust/server-identity.ts';
 import { missingTools } from '../acceptance/harness/tools.ts';
 import { DAY_MS, type Forged, forge, NOW_MS, SERVER_AUTH } from './forge.ts';
@@ -16,6 +17,7 @@ const CRL_SIGN = 64;
 
 const root = await forge({ name: 'Machines CA', ca: true });
 const middle = await forge({ name: 'Machines Issuing', issuer: root, ca: true });
+const stranger = await forge({ name: 'Corporate CA', ca: true });
 
 const pemKey = (forged: Forged): string =>
   KeyObject.from(forged.keys.privateKey).export({ type: 'pkcs8', format: 'pem' }).toString();
@@ -36,7 +38,7 @@ const judged = (pem: string, trusted = pem, now_ms = NOW_MS) =>
 describe('the certificate of a CA of the gate', () => {
   it('is a root, or stands with its root, in the bundle that vouches for it', () => {
     const bundles = [
-      { name: 'other', pem: root.pem },
+      { name: 'other', pem: stranger.pem },
       { name: 'machines', pem: middle.pem + root.pem },
     ];
     const { trust, certificate } = judgeCaCertificate({ file: 'ca.pem', pem: middle.pem, bundles, now_ms: NOW_MS });
@@ -51,6 +53,52 @@ describe('the certificate of a CA of the gate', () => {
       faultsOf(() => judgeCaCertificate({ file: 'ca.pem', pem: root.pem, bundles, now_ms: NOW_MS })),
       /CONFIG_DUPLICATE it stands under trust a and trust b/,
     );
+  });
+
+  describe('that another trust could vouch for', () => {
+    const beside = (machines: string, corp: string) =>
+      faultsOf(() =>
+        judgeCaCertificate({
+          file: 'ca.pem',
+          pem: middle.pem,
+          bundles: [
+            { name: 'corp', pem: corp },
+            { name: 'machines', pem: machines },
+          ],
+          now_ms: NOW_MS,
+        }),
+      );
+    const own = middle.pem + root.pem;
+
+    it('through its root is refused', () => {
+      const said = beside(own, root.pem);
+      assert.match(
+        said,
+        /^ca\.pem: CONFIG_DUPLICATE trust corp could vouch for what it issues too, by CN=Machines CA$/,
+      );
+    });
+
+    it('through its root in another certificate is refused', async () => {
+      const again = await forge({ name: 'Renamed CA', ca: true, keys: root.keys });
+      assert.match(beside(own, again.pem), /CONFIG_DUPLICATE .* by CN=Renamed CA$/);
+    });
+
+    it('through its own key in another certificate is refused', async () => {
+      const crossed = await forge({ name: 'Machines Issuing', ca: true, keys: middle.keys, issuer: stranger });
+      assert.match(beside(own, crossed.pem + stranger.pem), /CONFIG_DUPLICATE .* by CN=Machines Issuing$/);
+      // The one that leads elsewhere stands in its own bundle.
+      assert.match(beside(own + crossed.pem, stranger.pem), /CONFIG_DUPLICATE .* by CN=Corporate CA$/);
+    });
+
+    it('through a root that its own bundle does not hold is refused', () => {
+      assert.match(beside(middle.pem + stranger.pem, root.pem), /CONFIG_DUPLICATE .* by CN=Machines CA$/);
+    });
+
+    it('does so only with one of these keys, whatever names it has', async () => {
+      const namesake = await forge({ name: 'Machines CA', ca: true });
+      assert.equal(beside(own, namesake.pem), 'ok');
+      assert.equal(beside(own, `${writePem('CERTIFICATE', Buffer.from('garbage'))}${stranger.pem}`), 'ok');
+    });
   });
 
   const WRONG = {
@@ -84,6 +132,28 @@ describe('the certificate of a CA of the gate', () => {
     for (const pem of ['', 'none', pemKey(root), root.pem.replace('MII', 'MIA')]) {
       assert.match(judged(pem, root.pem), /^ca\.pem: CERT_UNREADABLE/);
     }
+  });
+
+  it('is refused with a private key in its file, and no part of that is told', () => {
+    const encrypted = pemKey(root).replaceAll('PRIVATE', 'ENCRYPTED PRIVATE');
+    const old = pemKey(root).replace('-----\n', '-----\nProc-Type: 4,ENCRYPTED\n\n');
+    for (const key of [pemKey(root), encrypted, old, pemKey(root).slice(0, 90)]) {
+      for (const pem of [root.pem + key, key + root.pem, `${root.pem}${middle.pem}words\n${key}`]) {
+        const said = judged(pem, root.pem);
+        assert.match(said, /^ca\.pem: CERT_UNREADABLE a private key stands in it/);
+        assert.equal(said.includes(key.slice(40, 60)), false);
+      }
+    }
+  });
+
+  it('is refused with anything else in its file but certificates', () => {
+    const list = writePem('X509 CRL', Buffer.from('3000', 'hex'));
+    assert.match(judged(root.pem + list, root.pem), /CERT_UNREADABLE a block X509 CRL stands in it/);
+    assert.match(
+      judged(`${root.pem}-----BEGIN CERTIFICATE-----`, root.pem),
+      /CERT_UNREADABLE a PEM block in it cannot/,
+    );
+    assert.equal(judged(`the CA\n${root.pem}${middle.pem}its issuer`, root.pem), 'ok');
   });
 
   it('is judged as of the time that is given', () => {

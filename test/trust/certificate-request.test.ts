@@ -110,6 +110,19 @@ describe('a request for a certificate', { skip }, () => {
     assert.match(verdict.reason, /a private key stands in it/);
   });
 
+  it('may follow text, whatever that begins with', () => {
+    for (const text of ['0 requests came before this\n', '0\n', '0é\n', 'for 0\n']) {
+      assert.equal(said(Buffer.concat([Buffer.from(text), ec.pem])), 'EC 256', text);
+    }
+    const beside = Buffer.from(`0 ${ec.key}${ec.pem.toString()}`);
+    const verdict = readCertificateRequest(beside);
+    assert.match(verdict.ok ? '' : verdict.reason, /a private key stands in it/);
+  });
+
+  it('is refused as DER with another behind it as PEM', () => {
+    assert.equal(said(Buffer.concat([ec.der, rsa.pem])), 'ISSUE_REQUEST');
+  });
+
   it('is refused twice, empty, as a certificate, as garbage and as more than a request can be', () => {
     const files = [
       Buffer.concat([ec.pem, rsa.pem]),

@@ -3,14 +3,15 @@
 import { type Fault, type FaultCode, LoadError } from '../errors/faults.ts';
 import type { TrustBundle } from './anchors.ts';
 import { Certificate, readBer, readDer, SubjectKeyIdentifier } from './asn1.ts';
-import { CertificateUnreadable, ParsedCertificate, thumbprint } from './certificate.ts';
+import { findTrust } from './ca-trust.ts';
+import { CertificateUnreadable, ParsedCertificate } from './certificate.ts';
 import { allowsClients } from './path-validation.ts';
-import { readPem } from './pem.ts';
+import { type PemBlock, readPem } from './pem.ts';
 
 export interface CaCertificateRequest {
   /** For faults. */
   readonly file: string;
-  /** PEM text; the certificate of the CA first, whatever follows. */
+  /** PEM text: the certificate of the CA first; others may follow, and nothing else. */
   readonly pem: string;
   /** The bundles that zones trust. */
   readonly bundles: readonly TrustBundle[];
@@ -26,6 +27,9 @@ export interface CaCertificate {
 const SUBJECT_KEY_IDENTIFIER = '2.5.29.14';
 /** What this runtime signs certificates with. */
 const SIGNING_KEYS: readonly string[] = ['RSA', 'EC', 'Ed25519'];
+/** As it begins in any form, readable or not. */
+const PRIVATE_KEY = /BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY/;
+const CERTIFICATES_ALONE = 'Name a PEM file that holds the certificate of the CA, and no key.';
 
 /**
  * Judges the certificate of a CA that is to issue (RFC 5280 section 4.2.1), and finds the trust that vouches for it.
@@ -41,26 +45,27 @@ export function judgeCaCertificate({ file, pem, bundles, now_ms }: CaCertificate
   if (certificate === null) throw new LoadError(faults);
   judgeAuthority(certificate, report);
   judgeTimes(certificate, now_ms, report);
-  const [trust, other] = bundles.filter((bundle) => holds(bundle, certificate));
-  if (trust === undefined) {
-    const suggestion = 'Name it as a trust of a zone, together with its root where it is none.';
-    report('CONFIG_REFERENCE', 'no zone trusts this CA, so nothing it issues would be accepted', suggestion);
-  } else if (other !== undefined) {
-    const message = `it stands under trust ${trust.name} and trust ${other.name}`;
-    report('CONFIG_DUPLICATE', message, 'Leave it in one of them: credentials name it by that.');
-  }
-  if (faults.length > 0 || trust === undefined) throw new LoadError(faults);
+  const trust = findTrust({ certificate, bundles, report });
+  if (faults.length > 0 || trust === null) throw new LoadError(faults);
   return { certificate, trust };
 }
 
 type Report = (code: FaultCode, message: string, suggestion?: string) => void;
 
 function readFirst(pem: string, report: Report): ParsedCertificate | null {
-  const first = readPem(pem)?.[0];
-  if (first?.label !== 'CERTIFICATE') {
-    report('CERT_UNREADABLE', 'no PEM certificate stands first in it', 'Give the certificate of the CA as PEM text.');
-    return null;
-  }
+  const blocks = readPem(pem);
+  const [first] = blocks ?? [];
+  const strange = blocks?.find(({ label }) => label !== 'CERTIFICATE');
+  // The text is known to the supervisor and to workers, which are not to know the key of the CA.
+  if (PRIVATE_KEY.test(pem)) report('CERT_UNREADABLE', 'a private key stands in it', CERTIFICATES_ALONE);
+  else if (blocks === null) report('CERT_UNREADABLE', 'a PEM block in it cannot be read', CERTIFICATES_ALONE);
+  else if (strange) report('CERT_UNREADABLE', `a block ${strange.label} stands in it`, CERTIFICATES_ALONE);
+  else if (!first) report('CERT_UNREADABLE', 'no PEM certificate stands in it', CERTIFICATES_ALONE);
+  else return readCertificate(first, report);
+  return null;
+}
+
+function readCertificate(first: PemBlock, report: Report): ParsedCertificate | null {
   try {
     const certificate = new ParsedCertificate(first.der);
     return certificate.extensions ? certificate : null;
@@ -94,10 +99,6 @@ function judgeTimes({ not_before_ms, not_after_ms }: ParsedCertificate, now_ms: 
   else if (!(now_ms >= not_before_ms)) {
     report('CERT_EXPIRED', `it is not valid before ${new Date(not_before_ms).toISOString()}`);
   }
-}
-
-function holds({ pem }: TrustBundle, certificate: ParsedCertificate): boolean {
-  return readPem(pem)?.some(({ der }) => thumbprint(der) === certificate.thumbprint) ?? false;
 }
 
 /** Lower-case hex, or null where it has none (RFC 5280 section 4.2.1.2). */

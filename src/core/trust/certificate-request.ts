@@ -31,6 +31,8 @@ export type RequestVerdict =
 type Refused = Extract<RequestVerdict, { ok: false }>;
 
 const LABELS: readonly string[] = ['CERTIFICATE REQUEST', 'NEW CERTIFICATE REQUEST'];
+/** How the length of an element begins from 128 octets on, up to 16 MiB; no text in UTF-8 has these second. */
+const LONG_LENGTHS: readonly number[] = [0x81, 0x82, 0x83];
 const NULL = Buffer.from('0500', 'hex');
 const RSASSA_PSS = '1.2.840.113549.1.1.10';
 
@@ -72,7 +74,7 @@ export function readCertificateRequest(file: Buffer): RequestVerdict {
 
 function derOf(file: Buffer): Buffer | Refused {
   if (file.length > MAX_REQUEST_BYTES) return malformed('it is larger than 32 KiB');
-  if (file[0] === TAG.sequence) return file;
+  if (isDer(file)) return file;
   const blocks = readPem(file.toString('latin1')) ?? [];
   if (blocks.some(({ label }) => label.endsWith('PRIVATE KEY'))) {
     return malformed('a private key stands in it, which nobody but its owner should have');
@@ -80,6 +82,12 @@ function derOf(file: Buffer): Buffer | Refused {
   const [block, ...more] = blocks.filter(({ label }) => LABELS.includes(label));
   if (block === undefined || more.length > 0) return malformed('one PEM block CERTIFICATE REQUEST is expected');
   return block.der;
+}
+
+/** A text may begin with the character that is the tag; but no request is so short that its length is one octet. */
+function isDer(file: Buffer): boolean {
+  if (file[0] !== TAG.sequence) return false;
+  return LONG_LENGTHS.includes(file[1] ?? 0) || !file.includes('-----BEGIN ');
 }
 
 interface Parts {

@@ -32,10 +32,12 @@ export const upstreamTrustConfig = path(
 export const caConfig = z
   .strictObject({
     certificate: path(
-      'PEM file with the certificate of the CA first; it also stands in a bundle of `trust`.',
+      'PEM file with the certificate of the CA first and no key; it also stands in a bundle of one `trust`, and none other leads to it.',
       'pki/machines-ca.pem',
     ),
-    key: secretReference('The private key of the CA (PEM, readable by its owner only). Only the signer reads it.'),
+    key: secretReference(
+      'The private key of the CA (PEM, readable by its owner only), in a file of its own. Only the signer reads it.',
+    ),
     validity: duration({ min: '1h', max: '397d', about: 'How long a certificate is valid.' }).prefault('90d'),
   })
   .meta({

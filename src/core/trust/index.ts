@@ -5,6 +5,7 @@ export { thumbprint } from './certificate.ts';
 export { type ChainMemory, createChainMemory } from './chain-memory.ts';
 export type { CaOrder, Issued } from './issuing-ca.ts';
 export { type PeerCertificates, peerCertificates } from './peer.ts';
+export { writePem } from './pem.ts';
 export {
   diskFiles,
   type IdentityFiles,

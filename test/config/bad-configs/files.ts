@@ -120,7 +120,7 @@ export const FILES: readonly BadConfig[] = [
     to: 'ca: { certificate: pki/ca.pem }\nlimits:\n',
     seen: true,
     faults: [
-      'sallyport.yaml:27:1: CONFIG_MISSING ca.key: is missing\n  → The private key of the CA (PEM, readable by its owner only). Only the signer reads it.',
+      'sallyport.yaml:27:1: CONFIG_MISSING ca.key: is missing\n  → The private key of the CA (PEM, readable by its owner only), in a file of its own. Only the signer reads it.',
     ],
   },
   {
