@@ -38,6 +38,8 @@ export interface Rule<Evidence, Settings> {
   readonly applies_when: string;
   /** What a violation makes possible, one sentence without a final stop. */
   readonly why: string;
+  /** What to do, one sentence without a final stop, whatever the software is. */
+  readonly advice: string;
   /** Lines of configuration as they are to stand; those that do not have the setting are left out. */
   readonly remedies: Readonly<Partial<Record<Software, readonly string[]>>>;
   readonly judge: (evidence: Evidence, settings: Settings) => Judgement;

@@ -31,5 +31,8 @@ export function parseTarget(text: string): Target | null {
 function isHost(host: string): boolean {
   if (isIP(host) !== 0) return true;
   if (host.length > 253 || /^[0-9.]+$/.test(host)) return false;
-  return host.replace(/\.$/, '').split('.').every((label) => /^(?!-)[a-z0-9_-]{1,63}(?<!-)$/.test(label));
+  return host
+    .replace(/\.$/, '')
+    .split('.')
+    .every((label) => /^(?!-)[a-z0-9_-]{1,63}(?<!-)$/.test(label));
 }

@@ -3,10 +3,10 @@ import { buildClientHello } from '../../protocol/tls/build-client-hello.ts';
 import { CIPHER_SUITES, type CipherSuite } from '../../protocol/tls/cipher-suites.ts';
 import {
   alpn,
+  type Extension,
   ecPointFormats,
   emptyKeyShare,
   encryptThenMac,
-  type Extension,
   extendedMasterSecret,
   renegotiationInfo,
   serverName,
@@ -105,10 +105,6 @@ const SELDOM = /ARIA|CAMELLIA|SEED|GOST|SM4|SRP|ECCPWD|KRB5|TLS_E?C?DH_(RSA|DSS|
 
 function rankOf({ name, psk, forward_secret, aead, broken }: CipherSuite): number {
   return (
-    (SELDOM.test(name) ? 16 : 0) +
-    (psk ? 8 : 0) +
-    (broken === null ? 0 : 4) +
-    (forward_secret ? 0 : 2) +
-    (aead ? 0 : 1)
+    (SELDOM.test(name) ? 16 : 0) + (psk ? 8 : 0) + (broken === null ? 0 : 4) + (forward_secret ? 0 : 2) + (aead ? 0 : 1)
   );
 }

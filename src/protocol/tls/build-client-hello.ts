@@ -1,6 +1,6 @@
 import type { Extension } from './client-extensions.ts';
-import { SSL_3_0, TLS_1_0 } from './versions.ts';
 import { uint16, uint16s, vector8, vector16, vector24 } from './vectors.ts';
+import { SSL_3_0, TLS_1_0 } from './versions.ts';
 
 export interface ClientHelloOptions {
   /** The highest version offered to servers that know no supported_versions: at most 0x0303. */
