@@ -1,3 +1,4 @@
+import { alertName } from '../../protocol/tls/alerts.ts';
 import type { ServerFlight } from '../../protocol/tls/server-flight.ts';
 import { versionName } from '../../protocol/tls/versions.ts';
 import type { Answer } from './ask.ts';
@@ -30,10 +31,13 @@ export async function enumerate({ version, offered, ask, chosenOf }: EnumerateOp
     if (chosen_version < version)
       return { values, end: 'refused', reason: `answered with ${versionName(chosen_version)}` };
     const chosen = chosenOf(answer.flight);
+    const { alert } = answer.flight;
+    // It chose, and then found that it cannot: OpenSSL does so with a pre-shared key and no group in common.
+    if (alert !== null && chosen === null) return { values, end: 'refused', reason: alertName(alert) };
     if (chosen_version !== version || chosen === null || !left.includes(chosen)) {
       return { values, end: 'unknown', reason: 'chose what was not offered' };
     }
-    values.push(chosen);
+    if (alert === null) values.push(chosen);
     left = left.filter((value) => value !== chosen);
   }
   return { values, end: 'refused', reason: 'nothing was left to offer' };

@@ -47,16 +47,18 @@ export async function probeTls(options: TlsProbeOptions): Promise<TlsProbed> {
   return {
     evidence: { versions, ...seen.collected(), ...everything },
     connections: asker.connections,
-    problem: problemOf(versions, asker),
+    problem: problemOf(probed, versions, asker),
   };
 }
 
-function problemOf(versions: readonly VersionEvidence[], asker: Asker): string | null {
+function problemOf(
+  probed: readonly ProbedVersion[],
+  versions: readonly VersionEvidence[],
+  asker: Asker,
+): string | null {
   if (!asker.speaks_tls) return asker.last_reason;
-  const whole = versions.every(
-    ({ acceptance, cipher_suites, groups }) => acceptance !== 'unknown' && cipher_suites.complete && groups.complete,
-  );
-  if (!whole) return asker.last_reason;
+  const open = probed.flatMap(({ suites, groups }) => [...suites, groups]).find(({ end }) => end === 'unknown');
+  if (open !== undefined) return open.reason;
   const accepts = versions.some(({ acceptance }) => acceptance === 'accepted');
   return accepts ? null : `no handshake was accepted (${versions.at(-1)?.reason ?? 'refused'})`;
 }

@@ -24,7 +24,7 @@ export const brokenCiphers = {
     if (broken.length > 0) {
       const kinds = [...new Set(broken.map((suite) => suite.broken))].join(', ');
       return violated(
-        `accepted: ${kinds}`,
+        `broken cipher suites are accepted: ${kinds}`,
         broken.map(({ name }) => name),
       );
     }

@@ -8,7 +8,7 @@ export const dhSize = {
   control: 'TLS-5',
   title: 'Diffie-Hellman groups are large enough',
   sources: [
-    { standard: 'RFC 9325', section: '4.2' },
+    { standard: 'RFC 9325', section: '4.5' },
     { standard: 'RFC 7919', section: '2' },
   ],
   applies_when: 'a cipher suite with a finite-field group or a temporary RSA key is accepted before TLS 1.3',

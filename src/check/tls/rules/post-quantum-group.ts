@@ -7,7 +7,7 @@ export const postQuantumGroup = {
   id: 'tls/post-quantum-group',
   control: 'TLS-2',
   title: 'a post-quantum group is offered',
-  sources: [{ standard: 'draft-ietf-tls-ecdhe-mlkem', section: '4' }],
+  sources: [{ standard: 'draft-ietf-tls-ecdhe-mlkem', section: '1' }],
   applies_when: 'TLS 1.3 is accepted',
   why: 'what is recorded today can be read once there is a quantum computer that is large enough',
   advice: 'Offer X25519MLKEM768 before other groups',
@@ -25,6 +25,8 @@ export const postQuantumGroup = {
     const names = tls13.groups.values.map(groupName);
     const sound = tls13.groups.values.filter(isPostQuantum).map(groupName);
     if (sound.length > 0) return holds(`offered: ${sound.join(', ')}`, names);
-    return tls13.groups.complete ? violated('none is offered', names) : unknown('not every group was answered');
+    return tls13.groups.complete
+      ? violated('no post-quantum group is offered', names)
+      : unknown('not every group was answered');
   },
 } as const satisfies TlsRule;
