@@ -36,7 +36,7 @@ describe('a probe', () => {
     const seen: string[] = [];
     const ended = Promise.withResolvers<void>();
     const onSocket = (socket: Socket) => {
-      socket.once('data', (bytes) => {
+      socket.once('data', (bytes: Buffer) => {
         seen.push(bytes.equals(hello) ? 'hello' : 'else');
         socket.write('answer');
       });
