@@ -128,8 +128,14 @@ const actions: Actions = {
   },
   async checkTls(options) {
     const { checkTls } = await import('./check/runner.ts');
-    const { random } = pki_ports;
-    return checkTls(options, { prober: createProber(), resolve: dialler.resolve, now: monotonic, random });
+    return checkTls(options, {
+      prober: createProber(),
+      resolve: dialler.resolve,
+      now: monotonic,
+      wall_clock: now,
+      random: pki_ports.random,
+      made_by: `sallyport ${version}`,
+    });
   },
   certificateIssue: async (options) => (await import('./wiring/issue-certificate.ts')).issueCertificate(options),
   reload: async (options) => (await import('./wiring/watch-gate.ts')).watchActions.reload(options),

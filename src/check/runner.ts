@@ -15,6 +15,10 @@ export interface CheckPorts {
   readonly resolve: Dialler['resolve'];
   /** Milliseconds, monotonic. */
   readonly now: () => number;
+  /** Unix milliseconds. */
+  readonly wall_clock: () => number;
+  /** Name and version of the program, for the report. */
+  readonly made_by: string;
   readonly random: RandomBytes;
 }
 
@@ -31,11 +35,14 @@ export interface CheckOptions {
 
 /** Checks the TLS of each target, one after the other. Never throws for what a target does. */
 export async function checkTls(options: CheckOptions, ports: CheckPorts): Promise<CheckReport> {
+  const made_at = new Date(ports.wall_clock()).toISOString();
   const targets: TargetReport[] = [];
   for (const target of options.targets) targets.push(await checkTarget(target, options, ports));
   return {
     format: 'sallyport-check',
     version: 1,
+    made_by: ports.made_by,
+    made_at,
     policy: options.policy.id,
     verdict: worst(targets.map(({ verdict }) => verdict)),
     targets,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { describe, it } from 'node:test';
 import { parseClientHello } from '../../src/protocol/tls/client-hello.ts';
-import { certificates, done, handshake, record, serverHello } from '../tls/flight.ts';
+import { alert, certificates, done, handshake, record, serverHello } from '../tls/flight.ts';
 import { u16, vector8 } from '../tls/hello.ts';
 import { checked, verdictsOf, withRaw } from './servers.ts';
 
@@ -132,6 +132,21 @@ describe('an end that begins as TLS has it', () => {
       assert.equal(report.verdict, 'unfinished', String(size));
       assert.notEqual(report.problem, null);
     }
+  });
+
+  it('is asked again where it hangs up, since a busy server does so too', async () => {
+    const met = new Set<string>();
+    const moody = answering((socket, cipher_suite, version) => {
+      const key = `${version} ${cipher_suite}`;
+      if (!met.has(key)) {
+        met.add(key);
+        return socket.destroy();
+      }
+      if (version !== 0x0301) return socket.end(alert(2, 70));
+      socket.write(record(22, Buffer.concat([serverHello({ version, cipher_suite }), done])));
+    });
+    const report = await judged(moody);
+    assert.equal(verdictsOf(report)['old-protocols'], 'fail');
   });
 
   it('is not asked for ever where it chooses what was not offered', async () => {

@@ -33,6 +33,8 @@ export async function checked(port: number, timeout_ms = 20_000, answer_ms?: num
       },
       resolve: (host) => resolver.resolve(host),
       now: () => performance.now(),
+      wall_clock: () => Date.now(),
+      made_by: 'sallyport 1.2.3',
       random: randomBytes,
     },
   );

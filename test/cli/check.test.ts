@@ -64,7 +64,15 @@ const BASE: TargetReport = {
 
 const report = (target: Partial<TargetReport> = {}): CheckReport => {
   const whole = { ...BASE, ...target };
-  return { format: 'sallyport-check', version: 1, policy: 'sallyport-1', verdict: whole.verdict, targets: [whole] };
+  return {
+    format: 'sallyport-check',
+    version: 1,
+    made_by: 'sallyport 1.2.3',
+    made_at: '2026-11-29T03:00:00.000Z',
+    policy: 'sallyport-1',
+    verdict: whole.verdict,
+    targets: [whole],
+  };
 };
 
 const answering = (answer: CheckReport) => ({ actions: { checkTls: async () => answer } });

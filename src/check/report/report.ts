@@ -70,6 +70,8 @@ export const checkReport = z
   .strictObject({
     format: z.literal('sallyport-check'),
     version: z.literal(1),
+    made_by: z.string().meta({ examples: ['sallyport 0.1.0'] }),
+    made_at: z.string().describe('When the check began, ISO 8601.'),
     policy: z.string(),
     verdict: z.enum(['good', 'findings', 'unfinished']),
     targets: z.array(target),

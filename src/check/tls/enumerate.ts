@@ -24,7 +24,9 @@ export async function enumerate({ version, offered, ask, chosenOf }: EnumerateOp
   const values: number[] = [];
   let left = offered;
   while (left.length > 0) {
-    const answer = await ask(left);
+    let answer = await ask(left);
+    // A busy server hangs up too. One that means it does it again.
+    if (answer.outcome === 'closed') answer = await ask(left);
     if (answer.outcome !== 'hello') return { values, ...endOf(answer) };
     const chosen_version = answer.flight.server_hello?.version ?? 0;
     // RFC 5246 appendix E.1: a server that knows no better answers with what it knows.
