@@ -27,7 +27,14 @@ const COUNTED: Readonly<Record<RuleVerdict, (count: number) => string>> = {
 };
 
 export function renderCheck({ policy, targets }: CheckReport, paint: Paint, width: number): string {
-  return targets.map((target) => renderTarget(target, policy, paint, width)).join('\n');
+  const parts = targets.map((target) => renderTarget(target, policy, paint, width));
+  return (targets.length > 1 ? [...parts, overall(targets)] : parts).join('\n');
+}
+
+function overall(targets: CheckReport['targets']): string {
+  const count = (wanted: TargetReport['verdict']) => targets.filter(({ verdict }) => verdict === wanted).length;
+  const parts = [`${count('good')} good`, `${count('findings')} with failures`, `${count('unfinished')} not finished`];
+  return `${targets.length} targets: ${parts.join(', ')}\n`;
 }
 
 function renderTarget(target: TargetReport, policy: string, paint: Paint, width: number): string {

@@ -93,6 +93,8 @@ describe('an end that begins as TLS has it', () => {
     });
     const report = await judged(pouring);
     assert.equal(verdictsOf(report)['old-protocols'], 'fail');
+    const { facts } = report.results.find(({ rule }) => rule === 'tls/old-protocols')!;
+    assert.deepEqual(facts, ['SSL 3.0', 'TLS 1.0', 'TLS 1.1']);
     assert.equal(report.verdict, 'findings');
     assert.deepEqual(report.tls?.chains, []);
   });

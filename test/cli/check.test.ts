@@ -110,6 +110,12 @@ test('the exit code is 0 for good and 3 where it could not finish', async () => 
   assert.match(unfinished.stdout, /^not finished: no answer in time$/m);
 });
 
+test('several targets are summed up', async () => {
+  const both = { ...report(), targets: [BASE, { ...BASE, verdict: 'good' as const, results: [] }] };
+  const { stdout } = await run(['check', 'tls', 'a', 'b'], answering(both));
+  assert.match(stdout, /\n2 targets: 1 good, 1 with failures, 0 not finished\n$/);
+});
+
 test('with --json it is the report as published, and colour is for terminals alone', async () => {
   const { stdout } = await run(['check', 'tls', 'a', '--json'], answering(report()));
   assert.deepEqual(JSON.parse(stdout), report());
@@ -149,4 +155,16 @@ test('what is no target, time, number or policy is a usage error', async () => {
     assert.equal(code, 2, args.join(' '));
     assert.notEqual(stderr, '');
   }
+});
+
+test('progress is one line on a terminal, gone at the end, and nothing elsewhere', async () => {
+  const checkTls = async ({ targets, onProgress }: CheckTlsOptions) => {
+    onProgress(targets[0]!, 1);
+    onProgress(targets[0]!, 2);
+    return report({ verdict: 'good' });
+  };
+  const { stderr } = await run(['check', 'tls', 'a'], { actions: { checkTls }, terminal: true });
+  const start = '\r\u001b[K';
+  assert.equal(stderr, `${start}a: 1 connection${start}a: 2 connections${start}`);
+  assert.equal((await run(['check', 'tls', 'a'], { actions: { checkTls } })).stderr, '');
 });

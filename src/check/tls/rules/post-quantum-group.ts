@@ -10,13 +10,13 @@ export const postQuantumGroup = {
   sources: [{ standard: 'draft-ietf-tls-ecdhe-mlkem', section: '1' }],
   applies_when: 'TLS 1.3 is accepted',
   why: 'what is recorded today can be read once there is a quantum computer that is large enough',
-  advice: 'Offer X25519MLKEM768 before other groups',
+  advice: 'Offer X25519MLKEM768 before other groups; it needs OpenSSL 3.5, Go 1.24 (Caddy 2.10) or newer',
   remedies: {
-    nginx: ['ssl_ecdh_curve X25519MLKEM768:X25519:prime256v1;  # with OpenSSL 3.5 or newer'],
-    apache: ['SSLOpenSSLConfCmd Groups X25519MLKEM768:X25519:prime256v1  # with OpenSSL 3.5 or newer'],
-    haproxy: ['ssl-default-bind-curves X25519MLKEM768:X25519:P-256  # with OpenSSL 3.5 or newer'],
+    nginx: ['ssl_ecdh_curve X25519MLKEM768:X25519:prime256v1;'],
+    apache: ['SSLOpenSSLConfCmd Groups X25519MLKEM768:X25519:prime256v1'],
+    haproxy: ['ssl-default-bind-curves X25519MLKEM768:X25519:P-256'],
     caddy: ['tls {', '  curves x25519mlkem768 x25519 secp256r1', '}'],
-    postfix: ['tls_eecdh_auto_curves = X25519MLKEM768, X25519, prime256v1  # with OpenSSL 3.5 or newer'],
+    postfix: ['tls_eecdh_auto_curves = X25519MLKEM768, X25519, prime256v1'],
   },
   judge({ versions }) {
     const tls13 = versions.find(({ version }) => version === TLS_1_3);
