@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { describe, it } from 'node:test';
 import { parseClientHello } from '../../src/protocol/tls/client-hello.ts';
 import { alert, certificates, done, handshake, record, serverHello } from '../tls/flight.ts';
-import { u16, vector8 } from '../tls/hello.ts';
+import { u16, vector8, vector16 } from '../tls/hello.ts';
 import { checked, verdictsOf, withRaw } from './servers.ts';
 
 const ANSWER_MS = 250;
@@ -57,6 +57,16 @@ describe('an end that gives no TLS', () => {
         socket.once('close', () => clearInterval(timer));
       },
       /no answer in time/,
+    ],
+    [
+      'refuses every hello',
+      (socket) => void socket.once('data', () => socket.end(alert(2, 40))),
+      /no handshake was accepted/,
+    ],
+    [
+      'does not know the name',
+      (socket) => void socket.once('data', () => socket.end(alert(2, 112))),
+      /unrecognized_name/,
     ],
     ['sends warnings without end', (socket) => pour(socket, record(21, Buffer.of(1, 112)), 10_000), /warnings/],
     ['sends a message without end', (socket) => pour(socket, REPEAT, 640), /message_length|unexpected|does not end/],
@@ -149,6 +159,27 @@ describe('an end that begins as TLS has it', () => {
     });
     const report = await judged(moody);
     assert.equal(verdictsOf(report)['old-protocols'], 'fail');
+  });
+
+  it('is known to speak TLS 1.3 where it wants a key share at once, and no more is told', async () => {
+    const share = Buffer.concat([u16(0x001d), vector16(Buffer.alloc(32, 9))]);
+    const hasty = (socket: Socket) =>
+      void socket.once('data', (bytes: Buffer) => {
+        const result = parseClientHello(bytes);
+        if (result.state !== 'complete' || !result.hello.versions.includes(0x0304)) return socket.end(alert(2, 70));
+        if (result.hello.key_share_groups.length === 0) return socket.end(alert(2, 109));
+        const extensions = [
+          [43, u16(0x0304)],
+          [51, share],
+        ] as const;
+        socket.write(record(22, serverHello({ cipher_suite: result.hello.cipher_suites[0]!, extensions })));
+      });
+    const report = await judged(hasty);
+    const verdicts = verdictsOf(report);
+    assert.deepEqual(
+      [verdicts['tls13'], verdicts['post-quantum-group'], report.verdict, report.problem],
+      ['pass', 'could-not-tell', 'unfinished', 'sends no HelloRetryRequest'],
+    );
   });
 
   it('is not asked for ever where it chooses what was not offered', async () => {

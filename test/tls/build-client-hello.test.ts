@@ -5,7 +5,7 @@ import { buildClientHello } from '../../src/protocol/tls/build-client-hello.ts';
 import { CIPHER_SUITES, cipherSuite } from '../../src/protocol/tls/cipher-suites.ts';
 import {
   alpn,
-  emptyKeyShare,
+  keyShare,
   serverName,
   signatureAlgorithms,
   supportedGroups,
@@ -26,7 +26,7 @@ describe('a ClientHello that was built', () => {
           supportedGroups(groups),
           signatureAlgorithms(schemes),
           supportedVersions([0x0304]),
-          emptyKeyShare(),
+          keyShare([]),
           alpn(['h2', 'http/1.1']),
         ];
         const result = parseClientHello(

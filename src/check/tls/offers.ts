@@ -5,9 +5,9 @@ import {
   alpn,
   type Extension,
   ecPointFormats,
-  emptyKeyShare,
   encryptThenMac,
   extendedMasterSecret,
+  keyShare,
   renegotiationInfo,
   serverName,
   sessionTicket,
@@ -30,6 +30,8 @@ export interface Offer {
   readonly server_name: string | null;
   /** Compression, ALPN, a ticket and a staple too, which few servers mind and which one hello is enough for. */
   readonly everything: boolean;
+  /** TLS 1.3: with a share for x25519, to a server that sends no HelloRetryRequest. */
+  readonly with_share: boolean;
 }
 
 /** Every scheme a server might sign with, the old ones too (RFC 8446 section 4.2.3, RFC 5246 section 7.4.1.4.1). */
@@ -51,17 +53,24 @@ export function helloFor(offer: Offer, random: RandomBytes): Buffer {
     session_id: version === TLS_1_3 ? random(32) : Buffer.alloc(0),
     cipher_suites: has_extensions ? cipher_suites : [...cipher_suites, RENEGOTIATION_SCSV],
     compression_methods: everything && version !== TLS_1_3 ? [1, 0] : [0],
-    extensions: has_extensions ? extensionsOf(offer) : [],
+    extensions: has_extensions ? extensionsOf(offer, random) : [],
   });
 }
 
-function extensionsOf({ version, groups, server_name, everything }: Offer): Extension[] {
+export const X25519 = 0x001d;
+
+function extensionsOf(
+  { version, groups, server_name, everything, with_share }: Offer,
+  random: RandomBytes,
+): Extension[] {
+  // RFC 7748 section 5: any 32 bytes are a public key.
+  const shares = with_share ? [{ group: X25519, key_exchange: random(32) }] : [];
   return [
     ...(server_name === null ? [] : [serverName(server_name)]),
     supportedGroups(groups),
     ...(version >= TLS_1_2 ? [signatureAlgorithms(SIGNATURE_SCHEMES)] : []),
     ...(version === TLS_1_3
-      ? [supportedVersions([TLS_1_3]), emptyKeyShare()]
+      ? [supportedVersions([TLS_1_3]), keyShare(shares)]
       : [ecPointFormats(), renegotiationInfo(), extendedMasterSecret(), encryptThenMac()]),
     ...(everything ? [alpn(['h2', 'http/1.1']), statusRequest(), sessionTicket()] : []),
   ];

@@ -4,7 +4,7 @@ import { TLS_1_2, TLS_1_3 } from '../../protocol/tls/versions.ts';
 import type { Answer } from './ask.ts';
 import { type Enumerated, enumerate } from './enumerate.ts';
 import type { Order } from './evidence.ts';
-import { groupsFor, type Offer, suitesFor } from './offers.ts';
+import { groupsFor, type Offer, suitesFor, X25519 } from './offers.ts';
 
 /** Sends one offer to the endpoint that is probed. */
 export type AskOffer = (offer: Omit<Offer, 'server_name'>) => Promise<Answer>;
@@ -18,6 +18,9 @@ export interface ProbedVersion {
   readonly groups: Enumerated;
 }
 
+/** Nothing that a server might mind. */
+const PLAIN = { everything: false, with_share: false };
+
 const NO_GROUPS: Enumerated = { values: [], end: 'refused', reason: 'nothing was offered' };
 const PROTOCOL_VERSION = 'protocol_version';
 
@@ -29,12 +32,16 @@ export async function probeVersion(version: number, ask: AskOffer): Promise<Prob
     enumerate({
       version,
       offered,
-      ask: (cipher_suites) => ask({ version, cipher_suites, groups, everything: false }),
+      ask: (cipher_suites) => ask({ version, cipher_suites, groups, ...PLAIN }),
       chosenOf: (flight) => flight.server_hello?.cipher_suite ?? null,
     });
   const head = await suitesOf(first);
   // A server that does not speak the version says so at once, and would only say it again.
   const over = head.values.length === 0 && (head.end !== 'refused' || !mayTakeOthers(head.reason));
+  if (version === TLS_1_3 && head.values.length === 0 && head.reason !== PROTOCOL_VERSION) {
+    const at_once = await askWithShare(first, ask);
+    if (at_once !== null) return at_once;
+  }
   const suites = over ? [head] : [head, ...(await Promise.all(others.map(suitesOf)))];
   const found = suites.flatMap(({ values }) => values);
   const [order, found_groups] = await Promise.all([
@@ -44,6 +51,29 @@ export async function probeVersion(version: number, ask: AskOffer): Promise<Prob
   return { version, suites, order, groups: found_groups };
 }
 
+/**
+ * Some servers answer no hello without a key share, against RFC 8446 section 4.1.4. That they speak TLS 1.3 can still be
+ * said, and no more.
+ */
+async function askWithShare(cipher_suites: readonly number[], ask: AskOffer): Promise<ProbedVersion | null> {
+  const { flight } = await ask({
+    version: TLS_1_3,
+    cipher_suites,
+    groups: [X25519],
+    everything: false,
+    with_share: true,
+  });
+  const { server_hello } = flight;
+  if (server_hello?.version !== TLS_1_3 || !cipher_suites.includes(server_hello.cipher_suite)) return null;
+  const rest = { end: 'unknown', reason: 'sends no HelloRetryRequest' } as const;
+  return {
+    version: TLS_1_3,
+    suites: [{ values: [server_hello.cipher_suite], ...rest }],
+    order: 'unknown',
+    groups: { values: server_hello.group === X25519 ? [X25519] : [], ...rest },
+  };
+}
+
 function mayTakeOthers(reason: string): boolean {
   return reason !== PROTOCOL_VERSION && !reason.startsWith('answered with');
 }
@@ -51,7 +81,7 @@ function mayTakeOthers(reason: string): boolean {
 /** Offers the same suites forwards and backwards. */
 async function orderOf(version: number, found: readonly number[], ask: AskOffer): Promise<Order> {
   if (found.length < 2) return found.length === 1 ? 'one' : 'unknown';
-  const offer = { version, groups: groupsFor(version), everything: false };
+  const offer = { version, groups: groupsFor(version), ...PLAIN };
   const [forwards, backwards] = await Promise.all([
     ask({ ...offer, cipher_suites: found }),
     ask({ ...offer, cipher_suites: found.toReversed() }),
@@ -73,7 +103,7 @@ function probeGroups(
   return enumerate({
     version,
     offered,
-    ask: (groups) => ask({ version, cipher_suites, groups, everything: false }),
+    ask: (groups) => ask({ version, cipher_suites, groups, ...PLAIN }),
     chosenOf: groupOf,
   });
 }

@@ -42,7 +42,7 @@ export async function probeTls(options: TlsProbeOptions): Promise<TlsProbed> {
     return answer;
   };
   const probed = await Promise.all(VERSIONS.map((version) => probeVersion(version, ask)));
-  const versions = probed.map((one) => settle(one, asker.speaks_tls));
+  const versions = doubted(probed.map((one) => settle(one, asker.speaks_tls)));
   const everything = await askEverything(versions, ask);
   return {
     evidence: { versions, ...seen.collected(), ...everything },
@@ -61,6 +61,12 @@ function problemOf(
   if (open !== undefined) return open.reason;
   const accepts = versions.some(({ acceptance }) => acceptance === 'accepted');
   return accepts ? null : `no handshake was accepted (${versions.at(-1)?.reason ?? 'refused'})`;
+}
+
+/** Who takes nothing at all may want something that was not offered, such as a name: their no tells nothing of versions. */
+function doubted(versions: readonly VersionEvidence[]): readonly VersionEvidence[] {
+  if (versions.some(({ acceptance }) => acceptance === 'accepted')) return versions;
+  return versions.map((version) => ({ ...version, acceptance: 'unknown' }));
 }
 
 /** Hanging up is a no where the server answers other hellos as TLS has it, and tells nothing elsewhere. */
@@ -93,7 +99,13 @@ async function askEverything(
   const nothing = { compression: null, alpn: null, client_certificate: null };
   if (newest === undefined) return nothing;
   const { version, cipher_suites } = newest;
-  const offer = { version, cipher_suites: cipher_suites.values, groups: groupsFor(version), everything: true };
+  const offer = {
+    version,
+    cipher_suites: cipher_suites.values,
+    groups: groupsFor(version),
+    everything: true,
+    with_share: false,
+  };
   const { flight } = await ask(offer);
   if (flight.server_hello === null) return nothing;
   return {

@@ -1,5 +1,5 @@
 /** Extensions of a ClientHello that asks what a server can do. */
-import { uint16s, vector8, vector16 } from './vectors.ts';
+import { uint16, uint16s, vector8, vector16 } from './vectors.ts';
 
 export interface Extension {
   readonly type: number;
@@ -73,9 +73,15 @@ export function supportedVersions(versions: readonly number[]): Extension {
   return { type: EXTENSION.supported_versions, body: vector8(uint16s(versions)) };
 }
 
-/** RFC 8446 section 4.2.8: no share at all, so that the server names the group it wants in a HelloRetryRequest. */
-export function emptyKeyShare(): Extension {
-  return { type: EXTENSION.key_share, body: vector16() };
+export interface KeyShare {
+  readonly group: number;
+  readonly key_exchange: Buffer;
+}
+
+/** RFC 8446 section 4.2.8. With no share at all the server names the group it wants in a HelloRetryRequest. */
+export function keyShare(shares: readonly KeyShare[]): Extension {
+  const entries = shares.map(({ group, key_exchange }) => Buffer.concat([uint16(group), vector16(key_exchange)]));
+  return { type: EXTENSION.key_share, body: vector16(...entries) };
 }
 
 /** RFC 5746 section 3.4: a first handshake, so nothing to bind to. */
