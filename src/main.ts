@@ -11,7 +11,7 @@ import { type CliIo, painter, type Stream } from './cli/terminal.ts';
 import type { GateConfig } from './config/load.ts';
 import type { ExchangeRecord } from './core/audit/index.ts';
 import { createOplog, type Notify } from './core/oplog/index.ts';
-import { createDialler, SpareDescriptors, systemLookup } from './core/resolver/index.ts';
+import { createDialler, createProber, SpareDescriptors, systemLookup } from './core/resolver/index.ts';
 import { closeInspector } from './processes/follow-supervisor.ts';
 import { ownWatching } from './processes/own-watching.ts';
 import type { SupervisorPorts } from './processes/process-options.ts';
@@ -125,6 +125,17 @@ const actions: Actions = {
   status: async (options) => (await import('./wiring/watch-gate.ts')).watchActions.status(options),
   async *top(options) {
     yield* (await import('./wiring/watch-gate.ts')).watchActions.top(options);
+  },
+  async checkTls(options) {
+    const { checkTls } = await import('./check/runner.ts');
+    return checkTls(options, {
+      prober: createProber(),
+      resolve: dialler.resolve,
+      now: monotonic,
+      wall_clock: now,
+      random: pki_ports.random,
+      made_by: `sallyport ${version}`,
+    });
   },
   certificateIssue: async (options) => (await import('./wiring/issue-certificate.ts')).issueCertificate(options),
   reload: async (options) => (await import('./wiring/watch-gate.ts')).watchActions.reload(options),

@@ -1,4 +1,5 @@
-/** What `npm run docs` makes from the configuration schema: docs/configuration.md and the JSON Schemas for editors. */
+/** What `npm run docs` makes from schemas: docs/configuration.md, the JSON Schemas for editors, and that of a report. */
+import { checkReportSchema } from '../src/check/report/json-schema.ts';
 import { type JsonSchema, jsonSchema, SCHEMA_FILES, type SchemaName } from '../src/config/json-schema.ts';
 
 /** Generated files by path relative to the project's root. */
@@ -7,7 +8,11 @@ export function generatedFiles(): Record<string, string> {
     `schema/${file}`,
     `${JSON.stringify(jsonSchema(name as SchemaName), null, 2)}\n`,
   ]);
-  return { 'docs/configuration.md': referencePage(), ...Object.fromEntries(schemas) };
+  return {
+    'docs/configuration.md': referencePage(),
+    ...Object.fromEntries(schemas),
+    'schema/check-report-1.schema.json': `${JSON.stringify(checkReportSchema(), null, 2)}\n`,
+  };
 }
 
 const INTRODUCTION = `# Configuration reference

@@ -11,7 +11,18 @@ const { pathToFileURL } = require('node:url');
  * Areas whose files have a process each: they start gates and other programs, use descriptors up, are killed, or measure
  * memory and CPU.
  */
-const APART = new Set(['acceptance', 'audit', 'deploy', 'house', 'processes', 'real', 'resolver', 'security', 'trust']);
+const APART = new Set([
+  'acceptance',
+  'audit',
+  'check',
+  'deploy',
+  'house',
+  'processes',
+  'real',
+  'resolver',
+  'security',
+  'trust',
+]);
 const FILES_OF_A_GROUP = 25;
 const FIRST_LINE = '// Made for one run. ';
 

@@ -4,6 +4,7 @@
  */
 import type { Fault } from '../core/errors/faults.ts';
 import type { CertificateActions } from './certificate-actions.ts';
+import type { CheckActions } from './check-actions.ts';
 import type { ContractActions } from './contract-actions.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { CliIo } from './terminal.ts';
@@ -81,7 +82,7 @@ export interface PkiRequest {
 /** How notices are written: for people, or a JSON object a line. */
 export type LogFormat = 'text' | 'json';
 
-export interface Actions extends CertificateActions, ContractActions, WatchActions {
+export interface Actions extends CertificateActions, CheckActions, ContractActions, WatchActions {
   /** Runs the gate until it is told to stop. */
   readonly run: (
     options: CommonOptions & { readonly exchanges: boolean; readonly log: LogFormat },

@@ -4,6 +4,7 @@ import type { SchemaName } from '../config/json-schema.ts';
 import { LoadError } from '../core/errors/faults.ts';
 import type { Actions, CommonOptions, LogFormat } from './actions.ts';
 import { addCertificateCommands } from './certificate-commands.ts';
+import { addCheckCommands } from './check-commands.ts';
 import { completionScript, type Shell } from './completion.ts';
 import { addContractCommands } from './contract-commands.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -35,6 +36,7 @@ export function addCommands(context: CommandContext): void {
   addPolicyTest(context, policy);
   addContractCommands(context);
   addCertificateCommands(context);
+  addCheckCommands(context);
   addCompletion(context);
 }
 

@@ -37,6 +37,7 @@ const NONE: Actions = {
   top: unexpected,
   reload: unexpected,
   certificateIssue: unexpected,
+  checkTls: unexpected,
 };
 
 export async function run(argv: readonly string[], around: Surroundings = {}): Promise<Outcome> {

@@ -1,8 +1,9 @@
-import { connect as netConnect, type Socket } from 'node:net';
-import { DialError, platformReason } from './dial-error.ts';
+import type { Socket } from 'node:net';
+import { DialError } from './dial-error.ts';
 import { type Address, isDialable, isLoopbackLiteral, literalAddress } from './literals.ts';
 import { createSystemResolver, type Lookup, type NameResolver, type Resolution } from './names.ts';
 import type { SpareDescriptors } from './spare-descriptors.ts';
+import { connectTcp, type TcpConnect, tcpConnect } from './tcp-connect.ts';
 import type { TlsClient, UpstreamEvidence } from './tls-client.ts';
 
 export interface DialTarget {
@@ -41,9 +42,6 @@ export interface Dialler {
   resolve(host: string, timeout_ms: number): Promise<Resolution>;
 }
 
-/** Opens a TCP connection; given so that tests can watch and break it. */
-export type TcpConnect = (options: { host: string; port: number; family: 4 | 6 }) => Socket;
-
 export interface DiallerOptions {
   /** The system's lookup, used when no `resolver` is given. */
   readonly lookup: Lookup;
@@ -56,8 +54,6 @@ export interface DiallerOptions {
   /** What a connection is made with when the process has no descriptor left. */
   readonly spare?: SpareDescriptors;
 }
-
-const tcpConnect: TcpConnect = (options) => netConnect({ ...options, noDelay: true, autoSelectFamily: false });
 
 export function createDialler(options: DiallerOptions): Dialler {
   const { connect = tcpConnect, spare } = options;
@@ -115,29 +111,6 @@ async function firstOf(
   }
   throw failure;
 }
-
-function connectTcp(connect: TcpConnect, address: Address, port: number, timeout_ms: number): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host: address.address, port, family: address.family });
-    const fail = (error: DialError) => {
-      clearTimeout(timer);
-      socket.destroy();
-      reject(error);
-    };
-    const onError = (error: Error) => fail(new DialError('FORWARD_UNREACHABLE', platformReason(error)));
-    const timer = setTimeout(() => fail(new DialError('FORWARD_LATE', 'TCP connect')), timeout_ms);
-    socket.once('error', onError);
-    socket.once('connect', () => {
-      clearTimeout(timer);
-      socket.off('error', onError);
-      socket.on('error', observedByClose);
-      resolve(socket);
-    });
-  });
-}
-
-/** A socket must never be without an error listener; its owner learns of the end from `close`. */
-function observedByClose(): void {}
 
 function within<T>(work: Promise<T>, timeout_ms: number, phase: string): Promise<T> {
   return new Promise((resolve, reject) => {

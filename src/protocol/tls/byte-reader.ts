@@ -1,4 +1,4 @@
-/** Thrown inside this folder when a length points past its vector; never leaves `parseClientHello`. */
+/** Thrown inside this folder when a length points past its vector; never leaves `parseClientHello` or `FlightReader`. */
 export class Truncated extends Error {}
 
 /**
@@ -33,6 +33,10 @@ export class ByteReader {
     return this.take(2).readUInt16BE(0);
   }
 
+  uint24(): number {
+    return this.take(3).readUIntBE(0, 3);
+  }
+
   /** opaque vector<0..2^8-1> */
   vector8(): ByteReader {
     return new ByteReader(this.take(this.uint8()));
@@ -41,6 +45,11 @@ export class ByteReader {
   /** opaque vector<0..2^16-1> */
   vector16(): ByteReader {
     return new ByteReader(this.take(this.uint16()));
+  }
+
+  /** opaque vector<0..2^24-1> */
+  vector24(): ByteReader {
+    return new ByteReader(this.take(this.uint24()));
   }
 
   /** All bytes left, as 16-bit values; an odd number of bytes is `Truncated`. */

@@ -25,6 +25,18 @@ const GROUP_NAMES: ReadonlyMap<number, string> = new Map([
   [0x6399, 'X25519Kyber768Draft00'],
 ]);
 
+/** Groups whose secret an eavesdropper with a quantum computer does not get: ML-KEM, alone or beside a curve. */
+const POST_QUANTUM: ReadonlySet<number> = new Set([0x0200, 0x0201, 0x0202, 0x11eb, 0x11ec, 0x11ed, 0x6399]);
+
+/** Every group known here, post-quantum first. */
+export const GROUPS: readonly number[] = [...GROUP_NAMES.keys()].sort(
+  (left, right) => Number(POST_QUANTUM.has(right)) - Number(POST_QUANTUM.has(left)),
+);
+
+export function isPostQuantum(group: number): boolean {
+  return POST_QUANTUM.has(group);
+}
+
 /** The registered name of a group, or `0x` and four hex digits where it has none here. */
 export function groupName(id: number): string {
   return GROUP_NAMES.get(id) ?? `0x${id.toString(16).padStart(4, '0')}`;

@@ -1,0 +1,31 @@
+import type { PolicySettings } from './policy.ts';
+import type { Rule } from './rule.ts';
+import type { TlsEvidence } from './tls/evidence.ts';
+import { aead } from './tls/rules/aead.ts';
+import { brokenCiphers } from './tls/rules/broken-ciphers.ts';
+import { compression } from './tls/rules/compression.ts';
+import { dhSize } from './tls/rules/dh-size.ts';
+import { forwardSecrecy } from './tls/rules/forward-secrecy.ts';
+import { modernProtocols } from './tls/rules/modern-protocols.ts';
+import { oldProtocols } from './tls/rules/old-protocols.ts';
+import { postQuantumGroup } from './tls/rules/post-quantum-group.ts';
+import { secureRenegotiation } from './tls/rules/secure-renegotiation.ts';
+import { tls13 } from './tls/rules/tls13.ts';
+
+export type TlsRule = Rule<TlsEvidence, PolicySettings>;
+
+/** Every rule there is about TLS, in the order of a report. */
+export const TLS_RULES = [
+  oldProtocols,
+  modernProtocols,
+  tls13,
+  brokenCiphers,
+  forwardSecrecy,
+  aead,
+  dhSize,
+  postQuantumGroup,
+  secureRenegotiation,
+  compression,
+] as const satisfies readonly TlsRule[];
+
+export type TlsRuleId = (typeof TLS_RULES)[number]['id'];

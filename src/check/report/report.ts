@@ -1,0 +1,86 @@
+/** What `check` answers machines, version 1. It only grows: a member is never taken away or given another meaning. */
+import { z } from 'zod';
+
+const names = z.array(z.string());
+
+const found = { names, complete: z.boolean().describe('False where the server stopped answering before it said no.') };
+
+const version = z.strictObject({
+  name: z.string().meta({ examples: ['TLS 1.2'] }),
+  acceptance: z.enum(['accepted', 'refused', 'unknown']),
+  reason: z.string().nullable().describe('What the server did instead of accepting it.'),
+  cipher_suites: z.strictObject(found).describe("By IANA's names; the preferred first where the server decides."),
+  order: z.enum(['server', 'client', 'one', 'unknown']).describe('Who decides among the cipher suites.'),
+  groups: z.strictObject(found).describe('Of TLS 1.2 and 1.3.'),
+});
+
+const certificate = z.strictObject({
+  sha256: z.string().describe('Over the DER, lower-case hex.'),
+  size_bytes: z.int(),
+  subject: z
+    .string()
+    .nullable()
+    .describe('As its owner wrote it, cut at 256 characters; null where it cannot be read.'),
+  issuer: z.string().nullable(),
+  not_after: z.string().nullable().describe('ISO 8601.'),
+});
+
+const tls = z.strictObject({
+  versions: z.array(version).describe('The oldest first.'),
+  secure_renegotiation: z.boolean().describe('RFC 5746 was answered.'),
+  extended_master_secret: z.boolean(),
+  encrypt_then_mac: z.boolean(),
+  session_ticket: z.boolean(),
+  compression: z.boolean().nullable(),
+  alpn: z.string().nullable().describe('Chosen out of h2 and http/1.1, before TLS 1.3.'),
+  client_certificate: z.boolean().nullable().describe('The server asks for one, before TLS 1.3.'),
+  key_sizes: z.array(z.strictObject({ cipher_suite: z.string(), bits: z.int() })),
+  chains: z.array(z.array(certificate)).describe('As sent, before TLS 1.3.'),
+});
+
+const result = z.strictObject({
+  rule: z.string(),
+  control: z.string().describe('Of the guidance: docs/controls.md.'),
+  verdict: z.enum(['pass', 'fail', 'warn', 'not-applicable', 'could-not-tell']),
+  title: z.string().describe('What holds where all is well.'),
+  message: z.string().describe('What was found.'),
+  facts: names.describe('The evidence.'),
+  why: z.string(),
+  advice: z.string(),
+  sources: z.array(z.strictObject({ standard: z.string(), section: z.string() })),
+  remedies: z.array(z.strictObject({ software: z.string(), lines: names })),
+});
+
+const target = z.strictObject({
+  target: z.string().describe('As it was given.'),
+  host: z.string(),
+  port: z.int(),
+  address: z.string().nullable().describe('The one that was asked; null where the name has none.'),
+  addresses: z.int().describe('How many the name has.'),
+  verdict: z.enum(['good', 'findings', 'unfinished']),
+  problem: z.string().nullable().describe('What kept the check from finishing.'),
+  connections: z.int(),
+  elapsed_ms: z.int(),
+  results: z.array(result),
+  tls: tls.nullable().describe('The evidence; null where nothing answered.'),
+});
+
+/** The file as a whole. */
+export const checkReport = z
+  .strictObject({
+    format: z.literal('sallyport-check'),
+    version: z.literal(1),
+    made_by: z.string().meta({ examples: ['sallyport 0.1.0'] }),
+    made_at: z.string().describe('When the check began, ISO 8601.'),
+    policy: z.string(),
+    verdict: z.enum(['good', 'findings', 'unfinished']),
+    targets: z.array(target),
+  })
+  .meta({ title: 'Report of sallyport check' });
+
+export type CheckReport = z.infer<typeof checkReport>;
+export type TargetReport = CheckReport['targets'][number];
+export type ResultReport = TargetReport['results'][number];
+export type TlsReport = NonNullable<TargetReport['tls']>;
+export type RuleVerdict = ResultReport['verdict'];
+export type Verdict = CheckReport['verdict'];

@@ -1,0 +1,59 @@
+import { createHash, X509Certificate } from 'node:crypto';
+import { cipherSuiteName } from '../../protocol/tls/cipher-suites.ts';
+import { EXTENSION } from '../../protocol/tls/client-extensions.ts';
+import { groupName } from '../../protocol/tls/groups.ts';
+import { versionName } from '../../protocol/tls/versions.ts';
+import type { Found, TlsEvidence } from '../tls/evidence.ts';
+import type { TlsReport } from './report.ts';
+
+/** The evidence with names in place of numbers. */
+export function tlsReport(evidence: TlsEvidence): TlsReport {
+  const { versions, extensions, compression, alpn, client_certificate, sizes, chains } = evidence;
+  return {
+    versions: versions.map(({ version, acceptance, reason, cipher_suites, order, groups }) => ({
+      name: versionName(version),
+      acceptance,
+      reason,
+      cipher_suites: named(cipher_suites, cipherSuiteName),
+      order,
+      groups: named(groups, groupName),
+    })),
+    secure_renegotiation: extensions.has(EXTENSION.renegotiation_info),
+    extended_master_secret: extensions.has(EXTENSION.extended_master_secret),
+    encrypt_then_mac: extensions.has(EXTENSION.encrypt_then_mac),
+    session_ticket: extensions.has(EXTENSION.session_ticket),
+    compression,
+    alpn,
+    client_certificate,
+    key_sizes: [...sizes].map(([id, bits]) => ({ cipher_suite: cipherSuiteName(id), bits })),
+    chains: chains.map((chain) => chain.map(certificateReport)),
+  };
+}
+
+function named({ values, complete }: Found, nameOf: (id: number) => string) {
+  return { names: values.map(nameOf), complete };
+}
+
+const MAX_NAME_CHARACTERS = 256;
+
+function certificateReport(der: Buffer): TlsReport['chains'][number][number] {
+  const sha256 = createHash('sha256').update(der).digest('hex');
+  const size_bytes = der.length;
+  try {
+    const { subject, issuer, validToDate } = new X509Certificate(der);
+    return {
+      sha256,
+      size_bytes,
+      subject: oneLine(subject),
+      issuer: oneLine(issuer),
+      not_after: validToDate.toISOString(),
+    };
+  } catch {
+    // What a stranger sends as a certificate may be none; that it was sent is evidence all the same.
+    return { sha256, size_bytes, subject: null, issuer: null, not_after: null };
+  }
+}
+
+function oneLine(name: string): string {
+  return (name ?? '').replaceAll('\n', ', ').slice(0, MAX_NAME_CHARACTERS);
+}

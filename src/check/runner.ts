@@ -1,0 +1,104 @@
+import { isIP } from 'node:net';
+import { DialError, type Dialler, type Prober } from '../core/resolver/index.ts';
+import { judgeTls } from './judge.ts';
+import type { Policy } from './policy.ts';
+import type { CheckReport, ResultReport, TargetReport, Verdict } from './report/report.ts';
+import { tlsReport } from './report/tls-report.ts';
+import { Slots } from './slots.ts';
+import type { Target } from './target.ts';
+import type { RandomBytes } from './tls/offers.ts';
+import { probeTls } from './tls/probe.ts';
+
+/** What a check is given of the world. */
+export interface CheckPorts {
+  readonly prober: Prober;
+  readonly resolve: Dialler['resolve'];
+  /** Milliseconds, monotonic. */
+  readonly now: () => number;
+  /** Unix milliseconds. */
+  readonly wall_clock: () => number;
+  /** Name and version of the program, for the report. */
+  readonly made_by: string;
+  readonly random: RandomBytes;
+}
+
+export interface CheckOptions {
+  readonly targets: readonly Target[];
+  readonly policy: Policy;
+  /** For each target. */
+  readonly timeout_ms: number;
+  /** Connections at a time. */
+  readonly parallel: number;
+  /** Told of each connection that is opened, with how many there were to this target. */
+  readonly onProgress: (target: Target, connections: number) => void;
+}
+
+/** Checks the TLS of each target, one after the other. Never throws for what a target does. */
+export async function checkTls(options: CheckOptions, ports: CheckPorts): Promise<CheckReport> {
+  const made_at = new Date(ports.wall_clock()).toISOString();
+  const targets: TargetReport[] = [];
+  for (const target of options.targets) targets.push(await checkTarget(target, options, ports));
+  return {
+    format: 'sallyport-check',
+    version: 1,
+    made_by: ports.made_by,
+    made_at,
+    policy: options.policy.id,
+    verdict: worst(targets.map(({ verdict }) => verdict)),
+    targets,
+  };
+}
+
+async function checkTarget(target: Target, options: CheckOptions, ports: CheckPorts): Promise<TargetReport> {
+  const began_ms = ports.now();
+  const { host, port } = target;
+  const about = { target: target.text, host, port };
+  const elapsed_ms = () => Math.round(ports.now() - began_ms);
+  const nothing = { verdict: 'unfinished', connections: 0, results: [], tls: null } as const;
+  let addresses: Awaited<ReturnType<Dialler['resolve']>>['addresses'];
+  try {
+    ({ addresses } = await ports.resolve(host, options.timeout_ms));
+  } catch (error) {
+    if (!(error instanceof DialError)) throw error;
+    const problem = `the name has no address (${error.reason})`;
+    return { ...about, ...nothing, address: null, addresses: 0, problem, elapsed_ms: elapsed_ms(), results: [] };
+  }
+  const address = addresses[0]!;
+  let opened = 0;
+  const { evidence, connections, problem } = await probeTls({
+    prober: ports.prober,
+    address,
+    port,
+    // RFC 6066 section 3: a name, without the dot at its end, and never an address.
+    server_name: isIP(host) === 0 ? host.replace(/\.$/, '') : null,
+    now: ports.now,
+    random: ports.random,
+    deadline_ms: began_ms + options.timeout_ms,
+    slots: new Slots(options.parallel),
+    onConnection: () => options.onProgress(target, ++opened),
+  });
+  const results = judgeTls(evidence, options.policy);
+  return {
+    ...about,
+    address: address.address,
+    addresses: addresses.length,
+    verdict: verdictOf(results, problem),
+    problem,
+    connections,
+    elapsed_ms: elapsed_ms(),
+    results,
+    tls: tlsReport(evidence),
+  };
+}
+
+/** A finding is one, whatever else could not be told. */
+function verdictOf(results: readonly ResultReport[], problem: string | null): Verdict {
+  if (results.some(({ verdict }) => verdict === 'fail')) return 'findings';
+  const open = problem !== null || results.some(({ verdict }) => verdict === 'could-not-tell');
+  return open ? 'unfinished' : 'good';
+}
+
+function worst(verdicts: readonly Verdict[]): Verdict {
+  if (verdicts.includes('findings')) return 'findings';
+  return verdicts.includes('unfinished') ? 'unfinished' : 'good';
+}

@@ -1,0 +1,38 @@
+import { isIP } from 'node:net';
+
+/** Where a check looks. */
+export interface Target {
+  /** As its user wrote it. */
+  readonly text: string;
+  /** A name in lower case, or a literal address without brackets. */
+  readonly host: string;
+  /** 1 to 65,535. */
+  readonly port: number;
+}
+
+const HTTPS_PORT = 443;
+const PARTS = /^(?:https:\/\/)?(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]+))(?::([0-9]{1,5}))?\/?$/;
+
+/**
+ * Reads `name`, `name:port`, `192.0.2.1:port`, `[2001:db8::1]:port` or `https://name[:port]/`; the port is 443 where none is named.
+ *
+ * @returns null where it is none of these
+ */
+export function parseTarget(text: string): Target | null {
+  if (isIP(text) === 6) return { text, host: text, port: HTTPS_PORT };
+  const [, bracketed, plain, digits] = PARTS.exec(text) ?? [];
+  const host = (bracketed ?? plain)?.toLowerCase();
+  if (host === undefined || (bracketed !== undefined && isIP(bracketed) !== 6)) return null;
+  const port = digits === undefined ? HTTPS_PORT : Number(digits);
+  return port >= 1 && port <= 65_535 && isHost(host) ? { text, host, port } : null;
+}
+
+/** What looks like an address is one; names have labels of 1 to 63 characters (RFC 1123 section 2.1), and SNI takes 255. */
+function isHost(host: string): boolean {
+  if (isIP(host) !== 0) return true;
+  if (host.length > 253 || /^[0-9.]+$/.test(host)) return false;
+  return host
+    .replace(/\.$/, '')
+    .split('.')
+    .every((label) => /^(?!-)[a-z0-9_-]{1,63}(?<!-)$/.test(label));
+}

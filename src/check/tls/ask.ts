@@ -1,0 +1,133 @@
+import { type Address, DialError, type Prober } from '../../core/resolver/index.ts';
+import { alertName } from '../../protocol/tls/alerts.ts';
+import { FlightReader, type ServerFlight } from '../../protocol/tls/server-flight.ts';
+import { MalformedFlight } from '../../protocol/tls/server-messages.ts';
+import type { Slots } from '../slots.ts';
+
+/**
+ * How a server answered one hello.
+ *
+ * - `hello`: it chose something
+ * - `alert`, `closed`: it said no, or hung up
+ * - `malformed`: what came is not the first flight of a TLS server
+ * - `late`, `unreachable`, `not-asked`: nothing can be said
+ */
+export interface Answer {
+  readonly outcome: 'hello' | 'alert' | 'closed' | 'malformed' | 'late' | 'unreachable' | 'not-asked';
+  /** A word for people: the alert's name, what was malformed, why there is no connection. */
+  readonly reason: string;
+  readonly flight: ServerFlight;
+}
+
+export interface AskerOptions {
+  readonly prober: Prober;
+  readonly address: Address;
+  readonly port: number;
+  /** Milliseconds, monotonic. */
+  readonly now: () => number;
+  /** On that clock: no connection is begun or waited for after it. */
+  readonly deadline_ms: number;
+  readonly slots: Slots;
+  readonly onConnection: () => void;
+}
+
+const CONNECT_MS = 5_000;
+const ANSWER_MS = 5_000;
+/** More than the widest server needs: every version with every suite. */
+const MAX_CONNECTIONS = 1_500;
+/** So many hellos without any answer, and nobody is there who speaks TLS. */
+const MAX_UNANSWERED = 4;
+/** So many in a row, and a server that did answer no longer does. */
+const MAX_SILENCE = 8;
+
+/** Sends hellos to one endpoint: each on its own connection, so many at a time, and no longer than it makes sense. */
+export class Asker {
+  readonly #options: AskerOptions;
+  #connections = 0;
+  #unanswered = 0;
+  #speaks_tls = false;
+  #last_reason = 'nothing was asked';
+
+  constructor(options: AskerOptions) {
+    this.#options = options;
+  }
+
+  get connections(): number {
+    return this.#connections;
+  }
+
+  /** It has answered at least once as a TLS server does. */
+  get speaks_tls(): boolean {
+    return this.#speaks_tls;
+  }
+
+  /** What the last connection without an answer met. */
+  get last_reason(): string {
+    return this.#last_reason;
+  }
+
+  /** Never throws for what the far end does. */
+  ask(hello: Buffer): Promise<Answer> {
+    return this.#options.slots.run(async () => {
+      const left_ms = this.#options.deadline_ms - this.#options.now();
+      if (left_ms <= 0) return notAsked('the time was over');
+      if (this.#connections >= MAX_CONNECTIONS) return notAsked('too many connections');
+      if (this.#unanswered >= (this.#speaks_tls ? MAX_SILENCE : MAX_UNANSWERED)) return notAsked(this.#last_reason);
+      this.#connections++;
+      this.#options.onConnection();
+      const answer = await this.#exchange(hello, left_ms);
+      this.#remember(answer);
+      return answer;
+    });
+  }
+
+  async #exchange(hello: Buffer, left_ms: number): Promise<Answer> {
+    const { prober, address, port } = this.#options;
+    const reader = new FlightReader();
+    try {
+      const result = await prober.ask({
+        address,
+        port,
+        hello,
+        connect_ms: Math.min(CONNECT_MS, left_ms),
+        answer_ms: Math.min(ANSWER_MS, left_ms),
+        onBytes: (chunk) => reader.push(chunk),
+      });
+      return answerOf(reader.flight, result === 'answered' ? 'closed' : result, result);
+    } catch (error) {
+      if (error instanceof MalformedFlight) return answerOf(reader.flight, 'malformed', error.message);
+      if (error instanceof DialError) return { outcome: 'unreachable', reason: error.reason, flight: reader.flight };
+      throw error;
+    }
+  }
+
+  #remember({ outcome, reason }: Answer): void {
+    if (outcome === 'hello' || outcome === 'alert') {
+      this.#speaks_tls = true;
+      this.#unanswered = 0;
+      return;
+    }
+    this.#last_reason = reason;
+    // Many servers say no by hanging up.
+    if (outcome !== 'closed' || !this.#speaks_tls) this.#unanswered++;
+  }
+}
+
+/** A choice counts, whatever became of the rest of the flight. */
+function answerOf(flight: ServerFlight, otherwise: 'closed' | 'late' | 'malformed', why: string): Answer {
+  if (flight.server_hello !== null) return { outcome: 'hello', reason: why, flight };
+  if (flight.alert !== null) return { outcome: 'alert', reason: alertName(flight.alert), flight };
+  return { outcome: otherwise, reason: REASONS[why] ?? why, flight };
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  closed: 'hung up without an answer',
+  late: 'no answer in time',
+  not_tls: 'the answer is not TLS',
+  too_large: 'the answer does not end',
+};
+
+function notAsked(reason: string): Answer {
+  const flight = new FlightReader().flight;
+  return { outcome: 'not-asked', reason, flight };
+}

@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import type { Address, Prober } from '../../core/resolver/index.ts';
+import type { ServerFlight } from '../../protocol/tls/server-flight.ts';
+import { TLS_1_3, VERSIONS } from '../../protocol/tls/versions.ts';
+import type { Slots } from '../slots.ts';
+import { type Answer, Asker } from './ask.ts';
+import type { Enumerated } from './enumerate.ts';
+import type { Found, TlsEvidence, VersionEvidence } from './evidence.ts';
+import { groupsFor, helloFor, type Offer, type RandomBytes } from './offers.ts';
+import { type AskOffer, type ProbedVersion, probeVersion } from './probe-version.ts';
+
+export interface TlsProbeOptions {
+  readonly prober: Prober;
+  readonly address: Address;
+  readonly port: number;
+  /** For SNI; null for none. */
+  readonly server_name: string | null;
+  /** Milliseconds, monotonic. */
+  readonly now: () => number;
+  readonly random: RandomBytes;
+  /** On the clock of `now`: nothing is asked after it. */
+  readonly deadline_ms: number;
+  /** How many connections there are at a time. */
+  readonly slots: Slots;
+  readonly onConnection: () => void;
+}
+
+export interface TlsProbed {
+  readonly evidence: TlsEvidence;
+  readonly connections: number;
+  /** Why nothing, or not everything, could be learnt; null where all was. */
+  readonly problem: string | null;
+}
+
+/** Asks one endpoint everything there is to ask, at bounded time and memory, whatever it answers. */
+export async function probeTls(options: TlsProbeOptions): Promise<TlsProbed> {
+  const asker = new Asker(options);
+  const seen = new Seen();
+  const ask: AskOffer = async (offer) => {
+    const answer = await asker.ask(helloFor({ ...offer, server_name: options.server_name }, options.random));
+    seen.remember(offer, answer);
+    return answer;
+  };
+  const probed = await Promise.all(VERSIONS.map((version) => probeVersion(version, ask)));
+  const versions = doubted(probed.map((one) => settle(one, asker.speaks_tls)));
+  const everything = await askEverything(versions, ask);
+  return {
+    evidence: { versions, ...seen.collected(), ...everything },
+    connections: asker.connections,
+    problem: problemOf(probed, versions, asker),
+  };
+}
+
+function problemOf(
+  probed: readonly ProbedVersion[],
+  versions: readonly VersionEvidence[],
+  asker: Asker,
+): string | null {
+  if (!asker.speaks_tls) return asker.last_reason;
+  const open = probed.flatMap(({ suites, groups }) => [...suites, groups]).find(({ end }) => end === 'unknown');
+  if (open !== undefined) return open.reason;
+  const accepts = versions.some(({ acceptance }) => acceptance === 'accepted');
+  return accepts ? null : `no handshake was accepted (${versions.at(-1)?.reason ?? 'refused'})`;
+}
+
+/** Who takes nothing at all may want something that was not offered, such as a name: their no tells nothing of versions. */
+function doubted(versions: readonly VersionEvidence[]): readonly VersionEvidence[] {
+  if (versions.some(({ acceptance }) => acceptance === 'accepted')) return versions;
+  return versions.map((version) => ({ ...version, acceptance: 'unknown' }));
+}
+
+/** Hanging up is a no where the server answers other hellos as TLS has it, and tells nothing elsewhere. */
+function settle({ version, suites, order, groups }: ProbedVersion, speaks_tls: boolean): VersionEvidence {
+  const cipher_suites = foundOf(suites, speaks_tls);
+  const accepted = cipher_suites.values.length > 0;
+  return {
+    version,
+    acceptance: accepted ? 'accepted' : cipher_suites.complete ? 'refused' : 'unknown',
+    reason: accepted ? null : (suites[0]?.reason ?? 'nothing was asked'),
+    cipher_suites,
+    order,
+    groups: foundOf([groups], speaks_tls),
+  };
+}
+
+function foundOf(parts: readonly Enumerated[], speaks_tls: boolean): Found {
+  return {
+    values: parts.flatMap(({ values }) => values),
+    complete: parts.every(({ end }) => end === 'refused' || (end === 'hung-up' && speaks_tls)),
+  };
+}
+
+/** One hello of the newest version before TLS 1.3, with all that few servers mind. */
+async function askEverything(
+  versions: readonly VersionEvidence[],
+  ask: AskOffer,
+): Promise<Pick<TlsEvidence, 'compression' | 'alpn' | 'client_certificate'>> {
+  const newest = versions.findLast(({ version, acceptance }) => version !== TLS_1_3 && acceptance === 'accepted');
+  const nothing = { compression: null, alpn: null, client_certificate: null };
+  if (newest === undefined) return nothing;
+  const { version, cipher_suites } = newest;
+  const offer = {
+    version,
+    cipher_suites: cipher_suites.values,
+    groups: groupsFor(version),
+    everything: true,
+    with_share: false,
+  };
+  const { flight } = await ask(offer);
+  if (flight.server_hello === null) return nothing;
+  return {
+    compression: flight.server_hello.compression_method !== 0,
+    alpn: flight.server_hello.alpn,
+    client_certificate: flight.certificate_request !== null,
+  };
+}
+
+/** One for RSA, one for ECDSA, and some for the surprising. */
+const MAX_CHAINS = 8;
+
+/** What any flight before TLS 1.3 shows beside the answer to what was asked. */
+class Seen {
+  readonly #extensions = new Set<number>();
+  readonly #sizes = new Map<number, number>();
+  readonly #chains = new Map<string, readonly Buffer[]>();
+
+  remember(offer: Pick<Offer, 'version'>, { flight }: Answer): void {
+    if (flight.server_hello === null || offer.version === TLS_1_3) return;
+    for (const type of flight.server_hello.extensions) this.#extensions.add(type);
+    this.#rememberSize(flight);
+    const { certificates } = flight;
+    if (certificates?.[0] === undefined || this.#chains.size === MAX_CHAINS) return;
+    this.#chains.set(createHash('sha256').update(certificates[0]).digest('hex'), certificates);
+  }
+
+  collected(): Pick<TlsEvidence, 'extensions' | 'sizes' | 'chains'> {
+    return { extensions: this.#extensions, sizes: this.#sizes, chains: [...this.#chains.values()] };
+  }
+
+  /** The smallest that was seen of a suite. */
+  #rememberSize({ server_hello, key_exchange }: ServerFlight): void {
+    if (server_hello === null || key_exchange === null) return;
+    const bits =
+      key_exchange.kind === 'dhe'
+        ? key_exchange.prime_bits
+        : key_exchange.kind === 'rsa-export'
+          ? key_exchange.modulus_bits
+          : null;
+    if (bits === null) return;
+    const { cipher_suite } = server_hello;
+    this.#sizes.set(cipher_suite, Math.min(bits, this.#sizes.get(cipher_suite) ?? bits));
+  }
+}

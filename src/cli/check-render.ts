@@ -1,0 +1,132 @@
+/** How a check looks to people: what it comes to, and then what to do. */
+import type { CheckReport, ResultReport, RuleVerdict, TargetReport } from '../check/report/report.ts';
+import type { Paint, Style } from './terminal.ts';
+
+const STYLES: Readonly<Record<RuleVerdict, Style>> = {
+  pass: 'green',
+  fail: 'red',
+  warn: 'yellow',
+  'not-applicable': 'dim',
+  'could-not-tell': 'cyan',
+};
+
+const LABELS: Readonly<Record<RuleVerdict, string>> = {
+  pass: 'pass',
+  fail: 'FAIL',
+  warn: 'warn',
+  'not-applicable': 'n/a',
+  'could-not-tell': '?',
+};
+
+const COUNTED: Readonly<Record<RuleVerdict, (count: number) => string>> = {
+  fail: (count) => `${count} ${count === 1 ? 'failure' : 'failures'}`,
+  warn: (count) => `${count} ${count === 1 ? 'warning' : 'warnings'}`,
+  'could-not-tell': (count) => `${count} could not be told`,
+  pass: (count) => `${count} passed`,
+  'not-applicable': (count) => `${count} not applicable`,
+};
+
+export function renderCheck({ policy, targets }: CheckReport, paint: Paint, width: number): string {
+  const parts = targets.map((target) => renderTarget(target, policy, paint, width));
+  return (targets.length > 1 ? [...parts, overall(targets)] : parts).join('\n');
+}
+
+function overall(targets: CheckReport['targets']): string {
+  const count = (wanted: TargetReport['verdict']) => targets.filter(({ verdict }) => verdict === wanted).length;
+  const parts = [`${count('good')} good`, `${count('findings')} with failures`, `${count('unfinished')} not finished`];
+  return `${targets.length} targets: ${parts.join(', ')}\n`;
+}
+
+function renderTarget(target: TargetReport, policy: string, paint: Paint, width: number): string {
+  const { problem, results, tls } = target;
+  const answered = tls?.versions.some(({ acceptance }) => acceptance !== 'unknown');
+  const trouble = problem === null ? '' : `${paint('cyan', wrap(`not finished: ${problem}`, 0, width))}\n`;
+  if (!answered) return `${headLine(target, policy, paint)}${trouble}`;
+  const open = results.filter(({ verdict }) => verdict === 'fail' || verdict === 'warn');
+  return [
+    headLine(target, policy, paint),
+    `${summaryLine(results, paint)}\n`,
+    trouble,
+    `\n${versionLines(target, paint, width)}`,
+    `\n${results.map((result) => resultLine(result, paint, width)).join('')}`,
+    open.map((result) => `\n${details(result, paint, width)}`).join(''),
+  ].join('');
+}
+
+function headLine({ target, address, connections, elapsed_ms }: TargetReport, policy: string, paint: Paint): string {
+  const cost = `${connections} ${connections === 1 ? 'connection' : 'connections'}, ${(elapsed_ms / 1000).toFixed(2)} s`;
+  return `${paint('bold', target)}  ${paint('dim', `${address ?? 'no address'}, by ${policy}, ${cost}`)}\n`;
+}
+
+function summaryLine(results: readonly ResultReport[], paint: Paint): string {
+  const parts = (Object.keys(COUNTED) as RuleVerdict[]).flatMap((verdict) => {
+    const count = results.filter((result) => result.verdict === verdict).length;
+    return count === 0 ? [] : [paint(STYLES[verdict], COUNTED[verdict](count))];
+  });
+  return parts.join(', ');
+}
+
+const VERSION_COLUMNS = 9;
+
+function versionLines({ tls }: TargetReport, paint: Paint, width: number): string {
+  const lines = (tls?.versions ?? []).map(({ name, acceptance, reason, cipher_suites, order, groups }) => {
+    const title = name.padEnd(VERSION_COLUMNS);
+    if (acceptance !== 'accepted') return paint('dim', `${title}${acceptance}${reason === null ? '' : ` (${reason})`}`);
+    const suites = `${cipher_suites.names.length} cipher ${cipher_suites.names.length === 1 ? 'suite' : 'suites'}`;
+    const who = order === 'server' || order === 'client' ? `, the ${order} chooses` : '';
+    const with_groups = groups.names.length === 0 ? '' : `; ${groups.names.join(', ')}`;
+    return `${title}${wrap(`${suites}${who}${with_groups}`, VERSION_COLUMNS, width)}`;
+  });
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+const LABEL_COLUMNS = 6;
+const CONTROL_COLUMNS = 7;
+const INDENT = LABEL_COLUMNS + CONTROL_COLUMNS;
+
+function resultLine({ verdict, control, title, message }: ResultReport, paint: Paint, width: number): string {
+  const label = paint(STYLES[verdict], LABELS[verdict].padEnd(LABEL_COLUMNS));
+  const text = verdict === 'pass' ? title : `${title}: ${message}`;
+  const shown = wrap(verdict === 'fail' || verdict === 'warn' ? message : text, INDENT, width);
+  return `${label}${paint('dim', control.padEnd(CONTROL_COLUMNS))}${shown}\n`;
+}
+
+/** Facts that people are shown; `--json` has all. */
+const SHOWN_FACTS = 6;
+const SOFTWARE_COLUMNS = 11;
+
+function details(
+  { rule, verdict, title, why, advice, facts, sources, remedies }: ResultReport,
+  paint: Paint,
+  width: number,
+) {
+  const shown = facts.slice(0, SHOWN_FACTS).map((fact) => `    ${fact}\n`);
+  const more = facts.length > SHOWN_FACTS ? `    and ${facts.length - SHOWN_FACTS} more (--json)\n` : '';
+  const cited = sources.map(({ standard, section }) => `${standard} section ${section}`).join('; ');
+  const head = `${paint(STYLES[verdict], LABELS[verdict])} ${paint('bold', rule)}  ${paint('dim', cited)}`;
+  const lines = remedies.flatMap(({ software, lines: config }) =>
+    config.map((line, index) => `    ${(index === 0 ? software : '').padEnd(SOFTWARE_COLUMNS)}${line}\n`),
+  );
+  return [
+    `${head}\n`,
+    `  ${wrap(`Wanted: ${title}.`, 2, width)}\n`,
+    ...shown,
+    more,
+    `  ${wrap(`Else ${why}.`, 2, width)}\n`,
+    `  ${wrap(`→ ${advice}.`, 4, width)}\n`,
+    ...lines,
+  ].join('');
+}
+
+/** Breaks at blanks; every line but the first is indented, and the first begins there already. */
+function wrap(text: string, indent: number, width: number): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && indent + line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line].join(`\n${' '.repeat(indent)}`);
+}

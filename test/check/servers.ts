@@ -1,0 +1,135 @@
+/** Real servers on loopback, and a check of one as the command makes it. */
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { DEFAULT_POLICY } from '../../src/check/policies/index.ts';
+import { checkReport, type TargetReport } from '../../src/check/report/report.ts';
+import { checkTls } from '../../src/check/runner.ts';
+import { createProber, createSystemResolver } from '../../src/core/resolver/index.ts';
+import { freePort } from '../acceptance/harness/nginx.ts';
+
+const resolver = createSystemResolver({ lookup: async () => [], now: () => performance.now() });
+
+/** Checks what listens there, and holds the report to its schema. */
+export async function checked(port: number, timeout_ms = 20_000, answer_ms?: number): Promise<TargetReport> {
+  const report = await checkTls(
+    {
+      targets: [{ text: `127.0.0.1:${port}`, host: '127.0.0.1', port }],
+      policy: DEFAULT_POLICY,
+      timeout_ms,
+      parallel: 4,
+      onProgress: () => undefined,
+    },
+    {
+      prober: {
+        ask: (request) =>
+          createProber().ask({ ...request, answer_ms: Math.min(answer_ms ?? request.answer_ms, request.answer_ms) }),
+      },
+      resolve: (host) => resolver.resolve(host),
+      now: () => performance.now(),
+      wall_clock: () => Date.now(),
+      made_by: 'sallyport 1.2.3',
+      random: randomBytes,
+    },
+  );
+  return checkReport.parse(JSON.parse(JSON.stringify(report))).targets[0]!;
+}
+
+/** Names of suites that a version was accepted with, sorted. */
+export function suitesOf({ tls }: TargetReport, version: string): string[] {
+  return tls?.versions.find(({ name }) => name === version)?.cipher_suites.names.toSorted() ?? [];
+}
+
+export function verdictsOf({ results }: TargetReport): Record<string, string> {
+  return Object.fromEntries(results.map(({ rule, verdict }) => [rule.slice('tls/'.length), verdict]));
+}
+
+export interface Pki {
+  readonly folder: string;
+  readonly rsa: { readonly cert: string; readonly key: string };
+  readonly ecdsa: { readonly cert: string; readonly key: string };
+  remove(): void;
+}
+
+export function createPki(): Pki {
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-check-'));
+  const make = (name: string, ...kind: string[]) => {
+    const files = { cert: join(folder, `${name}.pem`), key: join(folder, `${name}.key`) };
+    const out = ['-keyout', files.key, '-out', files.cert, '-days', '30', '-subj', `/CN=${name}`];
+    execFileSync('openssl', ['req', '-x509', '-nodes', ...kind, ...out], { stdio: 'ignore' });
+    return files;
+  };
+  return {
+    folder,
+    rsa: make('rsa', '-newkey', 'rsa:2048'),
+    ecdsa: make('ecdsa', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** `openssl s_server` with these options, while `use` runs. */
+export async function withOpenssl<T>(args: readonly string[], use: (port: number) => Promise<T>): Promise<T> {
+  const port = await freePort();
+  const child = spawn('openssl', ['s_server', '-accept', `127.0.0.1:${port}`, '-www', ...args], { stdio: 'ignore' });
+  const exited = once(child, 'exit');
+  try {
+    for (let left = 200; !(await accepts(port)); left--) {
+      if (left === 0 || child.exitCode !== null) throw new Error('openssl s_server did not start');
+      await sleep(20);
+    }
+    return await use(port);
+  } finally {
+    child.kill('SIGKILL');
+    await exited;
+  }
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1' });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
+
+const run = promisify(execFile);
+
+/** Whether `openssl s_client` with these options gets through a handshake. */
+export async function connects(port: number, ...args: readonly string[]): Promise<boolean> {
+  // Reading the roots of the system takes longer than the handshake.
+  const bare = ['-noservername', '-no-CAfile', '-no-CApath', '-no-CAstore'];
+  const client = run('openssl', ['s_client', '-connect', `127.0.0.1:${port}`, ...bare, ...args]);
+  client.child.stdin?.end();
+  return client.then(
+    () => true,
+    () => false,
+  );
+}
+
+/** A server of bytes of our own, while `use` runs. */
+export async function withRaw<T>(onSocket: (socket: Socket) => void, use: (port: number) => Promise<T>): Promise<T> {
+  const sockets = new Set<Socket>();
+  const server: Server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.once('close', () => sockets.delete(socket));
+    onSocket(socket);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  try {
+    return await use((server.address() as AddressInfo).port);
+  } finally {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  }
+}

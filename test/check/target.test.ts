@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { parseTarget } from '../../src/check/target.ts';
+
+describe('a target', () => {
+  const good: readonly [string, string, number][] = [
+    ['api.example.org', 'api.example.org', 443],
+    ['API.example.org:8443', 'api.example.org', 8443],
+    ['example.org.', 'example.org.', 443],
+    ['localhost:1', 'localhost', 1],
+    ['192.0.2.7:65535', '192.0.2.7', 65_535],
+    ['[2001:db8::7]:8443', '2001:db8::7', 8443],
+    ['2001:db8::7', '2001:db8::7', 443],
+    ['https://api.example.org', 'api.example.org', 443],
+    ['https://api.example.org:8443/', 'api.example.org', 8443],
+  ];
+  for (const [text, host, port] of good) {
+    it(`is read: ${text}`, () => assert.deepEqual(parseTarget(text), { text, host, port }));
+  }
+
+  const bad = [
+    '',
+    ':443',
+    'a:0',
+    'a:65536',
+    'http://a',
+    'a/b',
+    'user@a',
+    '1.2.3',
+    '[::1',
+    '[1.2.3.4]:1',
+    '-a.org',
+    'a..b',
+    '2001:db8::7:8443x',
+  ];
+  for (const text of bad) it(`is none: ${JSON.stringify(text)}`, () => assert.equal(parseTarget(text), null));
+
+  it('is never read out of what could be something else to a resolver', () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 80 }), (text) => {
+        const target = parseTarget(text);
+        assert.ok(target === null || /^[a-z0-9._:-]{1,253}$/.test(target.host), JSON.stringify(target));
+      }),
+    );
+  });
+});

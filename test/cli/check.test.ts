@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { checkReportSchema } from '../../src/check/report/json-schema.ts';
+import type { CheckReport, TargetReport } from '../../src/check/report/report.ts';
+import type { CheckTlsOptions } from '../../src/cli/check-actions.ts';
+import { run } from './run.ts';
+
+const BASE: TargetReport = {
+  target: 'api.example.org',
+  host: 'api.example.org',
+  port: 443,
+  address: '192.0.2.7',
+  addresses: 1,
+  verdict: 'findings',
+  problem: null,
+  connections: 31,
+  elapsed_ms: 420,
+  results: [
+    {
+      rule: 'tls/example',
+      control: 'TLS-2',
+      verdict: 'fail',
+      title: 'the example is off',
+      message: 'the example is on',
+      facts: ['one', 'two'],
+      why: 'somebody reads what is sent',
+      advice: 'Turn it off',
+      sources: [{ standard: 'RFC 9325', section: '3.3' }],
+      remedies: [{ software: 'nginx', lines: ['example off;'] }],
+    },
+  ],
+  tls: {
+    versions: [
+      {
+        name: 'TLS 1.2',
+        acceptance: 'accepted',
+        reason: null,
+        cipher_suites: { names: ['TLS_A', 'TLS_B'], complete: true },
+        order: 'server',
+        groups: { names: ['x25519'], complete: true },
+      },
+      {
+        name: 'TLS 1.3',
+        acceptance: 'refused',
+        reason: 'protocol_version',
+        cipher_suites: { names: [], complete: true },
+        order: 'unknown',
+        groups: { names: [], complete: true },
+      },
+    ],
+    secure_renegotiation: true,
+    extended_master_secret: true,
+    encrypt_then_mac: false,
+    session_ticket: true,
+    compression: false,
+    alpn: null,
+    client_certificate: false,
+    key_sizes: [],
+    chains: [],
+  },
+};
+
+const report = (target: Partial<TargetReport> = {}): CheckReport => {
+  const whole = { ...BASE, ...target };
+  return {
+    format: 'sallyport-check',
+    version: 1,
+    made_by: 'sallyport 1.2.3',
+    made_at: '2026-11-29T03:00:00.000Z',
+    policy: 'sallyport-1',
+    verdict: whole.verdict,
+    targets: [whole],
+  };
+};
+
+const answering = (answer: CheckReport) => ({ actions: { checkTls: async () => answer } });
+
+test('a finding is one calm screen that says what to do, and exit code 1', async () => {
+  const { code, stdout, stderr } = await run(['check', 'tls', 'api.example.org'], answering(report()));
+  assert.deepEqual([code, stderr], [1, '']);
+  assert.equal(
+    stdout,
+    `api.example.org  192.0.2.7, by sallyport-1, 31 connections, 0.42 s
+1 failure
+
+TLS 1.2  2 cipher suites, the server chooses; x25519
+TLS 1.3  refused (protocol_version)
+
+FAIL  TLS-2  the example is on
+
+FAIL tls/example  RFC 9325 section 3.3
+  Wanted: the example is off.
+    one
+    two
+  Else somebody reads what is sent.
+  → Turn it off.
+    nginx      example off;
+`,
+  );
+});
+
+test('the exit code is 0 for good and 3 where it could not finish', async () => {
+  const good = await run(['check', 'tls', 'a'], answering(report({ verdict: 'good', results: [] })));
+  assert.equal(good.code, 0);
+  const silent = report({ verdict: 'unfinished', problem: 'no answer in time', results: [], tls: null });
+  const unfinished = await run(['check', 'tls', 'a'], answering(silent));
+  assert.equal(unfinished.code, 3);
+  assert.match(unfinished.stdout, /^not finished: no answer in time$/m);
+});
+
+test('several targets are summed up', async () => {
+  const both = { ...report(), targets: [BASE, { ...BASE, verdict: 'good' as const, results: [] }] };
+  const { stdout } = await run(['check', 'tls', 'a', 'b'], answering(both));
+  assert.match(stdout, /\n2 targets: 1 good, 1 with failures, 0 not finished\n$/);
+});
+
+test('with --json it is the report as published, and colour is for terminals alone', async () => {
+  const { stdout } = await run(['check', 'tls', 'a', '--json'], answering(report()));
+  assert.deepEqual(JSON.parse(stdout), report());
+  const schema = readFileSync(join(import.meta.dirname, '../../schema/check-report-1.schema.json'), 'utf8');
+  assert.deepEqual(JSON.parse(schema), JSON.parse(JSON.stringify(checkReportSchema())));
+  const coloured = await run(['check', 'tls', 'a'], { ...answering(report()), terminal: true });
+  assert.ok(coloured.stdout.includes('\u001b[31m'));
+});
+
+test('what a stranger wrote cannot play with the terminal', async () => {
+  const { stdout } = await run(['check', 'tls', 'a'], answering(report({ problem: 'a\u001b[2Jb' })));
+  assert.ok(!stdout.includes('\u001b'));
+});
+
+test('targets, time, connections and policy reach the check', async () => {
+  let asked: CheckTlsOptions | null = null;
+  const checkTls = async (options: CheckTlsOptions) => {
+    asked = options;
+    return report({ verdict: 'good' });
+  };
+  const flags = ['--timeout', '2m', '--parallel', '2', '--policy', 'sallyport-1'];
+  await run(['check', 'tls', 'a:1', '[::1]:2', ...flags], { actions: { checkTls } });
+  const { targets, timeout_ms, parallel, policy } = asked as unknown as CheckTlsOptions;
+  assert.deepEqual(
+    targets.map(({ host, port }) => [host, port]),
+    [
+      ['a', 1],
+      ['::1', 2],
+    ],
+  );
+  assert.deepEqual([timeout_ms, parallel, policy.id], [120_000, 2, 'sallyport-1']);
+});
+
+test('what is no target, time, number or policy is a usage error', async () => {
+  for (const args of [[], ['http://a'], ['a', '--timeout', '5'], ['a', '--parallel', '17'], ['a', '--policy', 'x']]) {
+    const { code, stderr } = await run(['check', 'tls', ...args]);
+    assert.equal(code, 2, args.join(' '));
+    assert.notEqual(stderr, '');
+  }
+});
+
+test('progress is one line on a terminal, gone at the end, and nothing elsewhere', async () => {
+  const checkTls = async ({ targets, onProgress }: CheckTlsOptions) => {
+    onProgress(targets[0]!, 1);
+    onProgress(targets[0]!, 2);
+    return report({ verdict: 'good' });
+  };
+  const { stderr } = await run(['check', 'tls', 'a'], { actions: { checkTls }, terminal: true });
+  const start = '\r\u001b[K';
+  assert.equal(stderr, `${start}a: 1 connection${start}a: 2 connections${start}`);
+  assert.equal((await run(['check', 'tls', 'a'], { actions: { checkTls } })).stderr, '');
+});

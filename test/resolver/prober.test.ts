@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { describe, it } from 'node:test';
+import { createProber, DialError, type ProbeRequest } from '../../src/core/resolver/index.ts';
+import { message, records } from '../tls/hello.ts';
+
+const hello = records(message());
+const request: Omit<ProbeRequest, 'port'> = {
+  address: { address: '127.0.0.1', family: 4 },
+  hello,
+  connect_ms: 2_000,
+  answer_ms: 2_000,
+  onBytes: () => true,
+};
+
+/** A server that does so with each connection, while `use` runs. */
+async function serving<T>(onSocket: (socket: Socket) => void, use: (port: number) => Promise<T>): Promise<T> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket.on('error', () => undefined));
+    onSocket(socket);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  try {
+    return await use((server.address() as AddressInfo).port);
+  } finally {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  }
+}
+
+describe('a probe', () => {
+  it('sends its hello, hands on what comes back, and closes', async () => {
+    const seen: string[] = [];
+    const ended = Promise.withResolvers<void>();
+    const onSocket = (socket: Socket) => {
+      socket.once('data', (bytes: Buffer) => {
+        seen.push(bytes.equals(hello) ? 'hello' : 'else');
+        socket.write('answer');
+      });
+      socket.once('close', () => ended.resolve());
+    };
+    const result = await serving(onSocket, async (port) => {
+      const answered = await createProber().ask({
+        ...request,
+        port,
+        onBytes: (chunk) => {
+          seen.push(String(chunk));
+          return true;
+        },
+      });
+      await ended.promise;
+      return answered;
+    });
+    assert.equal(result, 'answered');
+    assert.deepEqual(seen, ['hello', 'answer']);
+  });
+
+  it('ends when the far end hangs up, and when the time is over however much trickles in', async () => {
+    const hangUp = (socket: Socket) => void socket.once('data', () => socket.end());
+    assert.equal(await serving(hangUp, (port) => createProber().ask({ ...request, port })), 'closed');
+    const timers: NodeJS.Timeout[] = [];
+    const trickle = (socket: Socket) => void timers.push(setInterval(() => socket.write('.'), 5));
+    const patient = { ...request, answer_ms: 100, onBytes: () => false };
+    assert.equal(await serving(trickle, (port) => createProber().ask({ ...patient, port })), 'late');
+    for (const timer of timers) clearInterval(timer);
+  });
+
+  it('passes on what its reader throws', async () => {
+    const onBytes = () => {
+      throw new RangeError('no');
+    };
+    const answer = (socket: Socket) => void socket.write('answer');
+    await assert.rejects(
+      serving(answer, (port) => createProber().ask({ ...request, port, onBytes })),
+      RangeError,
+    );
+  });
+
+  it('says why there is no connection, and never reaches for what is no unicast address', async () => {
+    const closed = await serving(
+      () => undefined,
+      async (port) => port,
+    );
+    const refused = createProber().ask({ ...request, port: closed });
+    await assert.rejects(refused, (error) => error instanceof DialError && error.code === 'FORWARD_UNREACHABLE');
+    const nowhere = createProber().ask({ ...request, port: 443, address: { address: '0.0.0.0', family: 4 } });
+    await assert.rejects(nowhere, (error) => error instanceof DialError && error.reason === 'not a unicast address');
+  });
+
+  it('sends nothing but a ClientHello', async () => {
+    let opened = 0;
+    const prober = createProber({
+      connect: () => {
+        opened++;
+        throw new Error('opened');
+      },
+    });
+    const others = [
+      Buffer.from('GET / HTTP/1.1\r\n\r\n'),
+      Buffer.concat([hello, Buffer.from('payload')]),
+      Buffer.concat([Buffer.of(23), hello.subarray(1)]),
+      Buffer.concat([hello.subarray(0, 5), Buffer.of(2), hello.subarray(6)]),
+      Buffer.alloc(0),
+    ];
+    for (const bytes of others) {
+      await assert.rejects(prober.ask({ ...request, port: 443, hello: bytes }), RangeError);
+    }
+    assert.equal(opened, 0);
+  });
+});
