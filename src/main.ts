@@ -126,9 +126,9 @@ const actions: Actions = {
   async *top(options) {
     yield* (await import('./wiring/watch-gate.ts')).watchActions.top(options);
   },
-  async checkTls(options) {
+  async checkTls(options, listener) {
     const { checkTls } = await import('./check/runner.ts');
-    return checkTls(options, {
+    return checkTls(options, listener, {
       prober: createProber(),
       resolve: dialler.resolve,
       now: monotonic,

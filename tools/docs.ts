@@ -1,6 +1,7 @@
 /** `npm run docs`: writes the generated pages; with --check only says which are stale. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { renderCheckRules } from './check-rules.ts';
 import { renderErrors } from './errors.ts';
 import { renderMetrics } from './metrics.ts';
 import { generatedFiles } from './reference.ts';
@@ -17,6 +18,7 @@ function current(file: string): string | null {
 }
 
 const files = {
+  'docs/check-rules.md': renderCheckRules(),
   'docs/errors.md': renderErrors(),
   'docs/metrics.md': renderMetrics(current('docs/metrics.md') ?? ''),
   ...generatedFiles(),

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { DialError, type Dialler, type Prober } from '../core/resolver/index.ts';
 import { judgeTls } from './judge.ts';
 import type { Policy } from './policy.ts';
-import type { CheckReport, ResultReport, TargetReport, Verdict } from './report/report.ts';
+import type { ReportHead, ReportTail, ResultReport, TargetReport, Verdict } from './report/report.ts';
 import { tlsReport } from './report/tls-report.ts';
 import { Slots } from './slots.ts';
 import type { Target } from './target.ts';
@@ -23,36 +23,44 @@ export interface CheckPorts {
 }
 
 export interface CheckOptions {
-  readonly targets: readonly Target[];
+  readonly targets: Iterable<Target> | AsyncIterable<Target>;
   readonly policy: Policy;
   /** For each target. */
   readonly timeout_ms: number;
-  /** Connections at a time. */
+  /** Connections to a target at a time. */
   readonly parallel: number;
   /** Told of each connection that is opened, with how many there were to this target. */
   readonly onProgress: (target: Target, connections: number) => void;
 }
 
+/** Is told of a check piece by piece, in the order targets were given. */
+export interface CheckListener {
+  readonly onBegin: (head: ReportHead) => void | Promise<void>;
+  readonly onTarget: (target: TargetReport) => void | Promise<void>;
+}
+
 /** Checks the TLS of each target, one after the other. Never throws for what a target does. */
-export async function checkTls(options: CheckOptions, ports: CheckPorts): Promise<CheckReport> {
+export async function checkTls(
+  options: CheckOptions,
+  { onBegin, onTarget }: CheckListener,
+  ports: CheckPorts,
+): Promise<ReportTail> {
   const made_at = new Date(ports.wall_clock()).toISOString();
-  const targets: TargetReport[] = [];
-  for (const target of options.targets) targets.push(await checkTarget(target, options, ports));
-  return {
-    format: 'sallyport-check',
-    version: 1,
-    made_by: ports.made_by,
-    made_at,
-    policy: options.policy.id,
-    verdict: worst(targets.map(({ verdict }) => verdict)),
-    targets,
-  };
+  const { policy, targets } = options;
+  const counts = { good: 0, findings: 0, unfinished: 0 };
+  await onBegin({ format: 'sallyport-check', version: 1, made_by: ports.made_by, made_at, policy: policy.id });
+  for await (const target of targets) {
+    const report = await checkTarget(target, options, ports);
+    counts[report.verdict]++;
+    await onTarget(report);
+  }
+  return { across: [], counts, verdict: worst(counts) };
 }
 
 async function checkTarget(target: Target, options: CheckOptions, ports: CheckPorts): Promise<TargetReport> {
   const began_ms = ports.now();
-  const { host, port } = target;
-  const about = { target: target.text, host, port };
+  const { host, port, place } = target;
+  const about = { target: target.text, place, host, port };
   const elapsed_ms = () => Math.round(ports.now() - began_ms);
   const nothing = { verdict: 'unfinished', connections: 0, results: [], tls: null } as const;
   let addresses: Awaited<ReturnType<Dialler['resolve']>>['addresses'];
@@ -98,7 +106,7 @@ function verdictOf(results: readonly ResultReport[], problem: string | null): Ve
   return open ? 'unfinished' : 'good';
 }
 
-function worst(verdicts: readonly Verdict[]): Verdict {
-  if (verdicts.includes('findings')) return 'findings';
-  return verdicts.includes('unfinished') ? 'unfinished' : 'good';
+function worst({ findings, unfinished }: ReportTail['counts']): Verdict {
+  if (findings > 0) return 'findings';
+  return unfinished > 0 ? 'unfinished' : 'good';
 }

@@ -8,6 +8,14 @@ export interface Target {
   readonly host: string;
   /** 1 to 65,535. */
   readonly port: number;
+  /** Where it was written; null for the command line. */
+  readonly place: Place | null;
+}
+
+export interface Place {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
 }
 
 const HTTPS_PORT = 443;
@@ -18,13 +26,13 @@ const PARTS = /^(?:https:\/\/)?(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]+))(?::([0
  *
  * @returns null where it is none of these
  */
-export function parseTarget(text: string): Target | null {
-  if (isIP(text) === 6) return { text, host: text, port: HTTPS_PORT };
+export function parseTarget(text: string, place: Place | null = null): Target | null {
+  if (isIP(text) === 6) return { text, host: text, port: HTTPS_PORT, place };
   const [, bracketed, plain, digits] = PARTS.exec(text) ?? [];
   const host = (bracketed ?? plain)?.toLowerCase();
   if (host === undefined || (bracketed !== undefined && isIP(bracketed) !== 6)) return null;
   const port = digits === undefined ? HTTPS_PORT : Number(digits);
-  return port >= 1 && port <= 65_535 && isHost(host) ? { text, host, port } : null;
+  return port >= 1 && port <= 65_535 && isHost(host) ? { text, host, port, place } : null;
 }
 
 /** What looks like an address is one; names have labels of 1 to 63 characters (RFC 1123 section 2.1), and SNI takes 255. */

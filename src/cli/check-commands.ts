@@ -1,13 +1,12 @@
 /** The commands that look at endpoints from outside. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_POLICY, POLICIES } from '../check/policies/index.ts';
-import type { CheckReport } from '../check/report/report.ts';
+import type { Verdict } from '../check/report/report.ts';
 import { parseTarget, type Target } from '../check/target.ts';
-import { renderCheck } from './check-render.ts';
+import { jsonWriter } from './check-json.ts';
+import { terminalWriter } from './check-render.ts';
 import type { CommandContext } from './commands.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { json } from './json.ts';
-import { printable } from './printable.ts';
 import { type CliIo, painter, textWidth } from './terminal.ts';
 
 export function addCheckCommands(context: CommandContext): void {
@@ -43,23 +42,30 @@ function addTls({ actions, io, handle }: CommandContext, check: Command): void {
     .action(
       handle(async (options, list: readonly Target[], flags: TlsFlags) => {
         const progress = progressOn(io.stderr);
-        const report = await actions.checkTls({
-          ...options,
-          targets: list,
-          policy: POLICIES.get(flags.policy) ?? DEFAULT_POLICY,
-          timeout_ms: flags.timeout ?? TIMEOUT_MS,
-          parallel: flags.parallel ?? PARALLEL,
-          onProgress: progress.show,
-        });
-        progress.clear();
-        const text = () => renderCheck(printable(report), painter(io.stdout, io.env), textWidth(io.stdout));
-        io.stdout.write(options.json ? json(report) : text());
-        return EXIT_OF[report.verdict];
+        const writer = options.json ? jsonWriter() : terminalWriter(painter(io.stdout, io.env), textWidth(io.stdout));
+        const write = (text: string) => {
+          if (text === '') return;
+          progress.clear();
+          io.stdout.write(text);
+        };
+        const tail = await actions.checkTls(
+          {
+            ...options,
+            targets: list,
+            policy: POLICIES.get(flags.policy) ?? DEFAULT_POLICY,
+            timeout_ms: flags.timeout ?? TIMEOUT_MS,
+            parallel: flags.parallel ?? PARALLEL,
+            onProgress: progress.show,
+          },
+          { onBegin: (head) => write(writer.begin(head)), onTarget: (target) => write(writer.target(target)) },
+        );
+        write(writer.end(tail));
+        return EXIT_OF[tail.verdict];
       }),
     );
 }
 
-const EXIT_OF: Readonly<Record<CheckReport['verdict'], ExitCode>> = {
+const EXIT_OF: Readonly<Record<Verdict, ExitCode>> = {
   good: EXIT.GOOD,
   findings: EXIT.REFUSED,
   unfinished: EXIT.UNFINISHED,

@@ -1,5 +1,7 @@
 /** How a check looks to people: what it comes to, and then what to do. */
-import type { CheckReport, ResultReport, RuleVerdict, TargetReport } from '../check/report/report.ts';
+import type { ReportTail, ResultReport, RuleVerdict, TargetReport } from '../check/report/report.ts';
+import type { ReportWriter } from '../check/report/writer.ts';
+import { printable } from './printable.ts';
 import type { Paint, Style } from './terminal.ts';
 
 const STYLES: Readonly<Record<RuleVerdict, Style>> = {
@@ -26,15 +28,29 @@ const COUNTED: Readonly<Record<RuleVerdict, (count: number) => string>> = {
   'not-applicable': (count) => `${count} not applicable`,
 };
 
-export function renderCheck({ policy, targets }: CheckReport, paint: Paint, width: number): string {
-  const parts = targets.map((target) => renderTarget(target, policy, paint, width));
-  return (targets.length > 1 ? [...parts, overall(targets)] : parts).join('\n');
+/** Text for people, wrapped at so many columns. */
+export function terminalWriter(paint: Paint, width: number): ReportWriter {
+  let policy = '';
+  let separator = '';
+  return {
+    begin(head) {
+      ({ policy } = head);
+      return '';
+    },
+    target(target) {
+      const text = `${separator}${renderTarget(printable(target), policy, paint, width)}`;
+      separator = '\n';
+      return text;
+    },
+    end: (tail) => overall(tail),
+  };
 }
 
-function overall(targets: CheckReport['targets']): string {
-  const count = (wanted: TargetReport['verdict']) => targets.filter(({ verdict }) => verdict === wanted).length;
-  const parts = [`${count('good')} good`, `${count('findings')} with failures`, `${count('unfinished')} not finished`];
-  return `${targets.length} targets: ${parts.join(', ')}\n`;
+/** One target has said it all already. */
+function overall({ counts: { good, findings, unfinished } }: ReportTail): string {
+  const count = good + findings + unfinished;
+  if (count < 2) return '';
+  return `\n${count} targets: ${good} good, ${findings} with failures, ${unfinished} not finished\n`;
 }
 
 function renderTarget(target: TargetReport, policy: string, paint: Paint, width: number): string {

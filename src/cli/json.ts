@@ -9,6 +9,11 @@ export function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2).replace(UNSAFE, escaped)}\n`;
 }
 
+/** The same on one line, without an end. */
+export function jsonLine(value: unknown): string {
+  return JSON.stringify(value).replace(UNSAFE, escaped);
+}
+
 /** Beyond the basic plane it is a pair of escapes (RFC 8259 section 7). */
 function escaped(character: string): string {
   return character

@@ -1,5 +1,11 @@
 /** Evidence as a prober would bring it, put together by hand. */
-import type { Found, TlsEvidence, VersionEvidence } from '../../src/check/tls/evidence.ts';
+import {
+  type Found,
+  NO_HANDSHAKES,
+  NO_HTTP,
+  type TlsEvidence,
+  type VersionEvidence,
+} from '../../src/check/tls/evidence.ts';
 import { CIPHER_SUITES } from '../../src/protocol/tls/cipher-suites.ts';
 import { VERSIONS } from '../../src/protocol/tls/versions.ts';
 
@@ -38,6 +44,31 @@ export function evidence(taken: Readonly<Record<number, Taken>>, more: Partial<T
     alpn: null,
     client_certificate: false,
     chains: [],
+    handshakes: NO_HANDSHAKES,
+    http: NO_HTTP,
     ...more,
   };
 }
+
+const GCM = suites('ECDHE_RSA_WITH_AES_128_GCM_SHA256');
+const TLS13 = { suites: suites('AES_128_GCM_SHA256'), groups: [0x11ec, 0x001d] };
+
+/** A server that does nothing wrong. */
+export const SOUND = evidence({ 771: { suites: GCM, groups: [0x001d] }, 772: TLS13 });
+export const ONLY_TLS12 = evidence({ 771: { suites: GCM, groups: [0x001d] } });
+export const ONLY_TLS13 = evidence(
+  { 772: TLS13 },
+  { extensions: new Set(), compression: null, client_certificate: null },
+);
+
+/** An end of which nothing is known. */
+export const SILENT = evidence(
+  Object.fromEntries([0x0300, 0x0301, 0x0302, 0x0303, 0x0304].map((version) => [version, { unknown: true }])),
+  { extensions: new Set(), compression: null, client_certificate: null },
+);
+
+/** A sound TLS 1.3, and these suites in TLS 1.2. */
+export const with12 = (...names: readonly string[]) => evidence({ 771: { suites: suites(...names) }, 772: TLS13 });
+
+/** A sound TLS 1.3 with other groups. */
+export const withGroups = (...groups: readonly number[]) => evidence({ 772: { ...TLS13, groups } });

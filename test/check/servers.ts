@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { DEFAULT_POLICY } from '../../src/check/policies/index.ts';
-import { checkReport, type TargetReport } from '../../src/check/report/report.ts';
+import { checkReport, type ReportHead, type TargetReport } from '../../src/check/report/report.ts';
 import { checkTls } from '../../src/check/runner.ts';
 import { createProber, createSystemResolver } from '../../src/core/resolver/index.ts';
 import { freePort } from '../acceptance/harness/nginx.ts';
@@ -18,13 +18,21 @@ const resolver = createSystemResolver({ lookup: async () => [], now: () => perfo
 
 /** Checks what listens there, and holds the report to its schema. */
 export async function checked(port: number, timeout_ms = 20_000, answer_ms?: number): Promise<TargetReport> {
-  const report = await checkTls(
+  let head: ReportHead | undefined;
+  const targets: TargetReport[] = [];
+  const tail = await checkTls(
     {
-      targets: [{ text: `127.0.0.1:${port}`, host: '127.0.0.1', port }],
+      targets: [{ text: `127.0.0.1:${port}`, host: '127.0.0.1', port, place: null }],
       policy: DEFAULT_POLICY,
       timeout_ms,
       parallel: 4,
       onProgress: () => undefined,
+    },
+    {
+      onBegin(begun) {
+        head = begun;
+      },
+      onTarget: (target) => void targets.push(target),
     },
     {
       prober: {
@@ -38,7 +46,7 @@ export async function checked(port: number, timeout_ms = 20_000, answer_ms?: num
       random: randomBytes,
     },
   );
-  return checkReport.parse(JSON.parse(JSON.stringify(report))).targets[0]!;
+  return checkReport.parse(JSON.parse(JSON.stringify({ ...head, targets, ...tail }))).targets[0]!;
 }
 
 /** Names of suites that a version was accepted with, sorted. */

@@ -16,7 +16,7 @@ describe('a target', () => {
     ['https://api.example.org:8443/', 'api.example.org', 8443],
   ];
   for (const [text, host, port] of good) {
-    it(`is read: ${text}`, () => assert.deepEqual(parseTarget(text), { text, host, port }));
+    it(`is read: ${text}`, () => assert.deepEqual(parseTarget(text), { text, host, port, place: null }));
   }
 
   const bad = [

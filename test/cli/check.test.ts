@@ -3,79 +3,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { checkReportSchema } from '../../src/check/report/json-schema.ts';
-import type { CheckReport, TargetReport } from '../../src/check/report/report.ts';
+import type { CheckReport } from '../../src/check/report/report.ts';
+import type { CheckListener } from '../../src/check/runner.ts';
+import type { Target } from '../../src/check/target.ts';
 import type { CheckTlsOptions } from '../../src/cli/check-actions.ts';
+import { BASE, report, reportOf, tell } from '../check/a-report.ts';
 import { run } from './run.ts';
 
-const BASE: TargetReport = {
-  target: 'api.example.org',
-  host: 'api.example.org',
-  port: 443,
-  address: '192.0.2.7',
-  addresses: 1,
-  verdict: 'findings',
-  problem: null,
-  connections: 31,
-  elapsed_ms: 420,
-  results: [
-    {
-      rule: 'tls/example',
-      control: 'TLS-2',
-      verdict: 'fail',
-      title: 'the example is off',
-      message: 'the example is on',
-      facts: ['one', 'two'],
-      why: 'somebody reads what is sent',
-      advice: 'Turn it off',
-      sources: [{ standard: 'RFC 9325', section: '3.3' }],
-      remedies: [{ software: 'nginx', lines: ['example off;'] }],
-    },
-  ],
-  tls: {
-    versions: [
-      {
-        name: 'TLS 1.2',
-        acceptance: 'accepted',
-        reason: null,
-        cipher_suites: { names: ['TLS_A', 'TLS_B'], complete: true },
-        order: 'server',
-        groups: { names: ['x25519'], complete: true },
-      },
-      {
-        name: 'TLS 1.3',
-        acceptance: 'refused',
-        reason: 'protocol_version',
-        cipher_suites: { names: [], complete: true },
-        order: 'unknown',
-        groups: { names: [], complete: true },
-      },
-    ],
-    secure_renegotiation: true,
-    extended_master_secret: true,
-    encrypt_then_mac: false,
-    session_ticket: true,
-    compression: false,
-    alpn: null,
-    client_certificate: false,
-    key_sizes: [],
-    chains: [],
-  },
-};
-
-const report = (target: Partial<TargetReport> = {}): CheckReport => {
-  const whole = { ...BASE, ...target };
-  return {
-    format: 'sallyport-check',
-    version: 1,
-    made_by: 'sallyport 1.2.3',
-    made_at: '2026-11-29T03:00:00.000Z',
-    policy: 'sallyport-1',
-    verdict: whole.verdict,
-    targets: [whole],
-  };
-};
-
-const answering = (answer: CheckReport) => ({ actions: { checkTls: async () => answer } });
+const answering = (answer: CheckReport) => ({
+  actions: { checkTls: (_options: CheckTlsOptions, listener: CheckListener) => tell(answer, listener) },
+});
 
 test('a finding is one calm screen that says what to do, and exit code 1', async () => {
   const { code, stdout, stderr } = await run(['check', 'tls', 'api.example.org'], answering(report()));
@@ -111,7 +48,7 @@ test('the exit code is 0 for good and 3 where it could not finish', async () => 
 });
 
 test('several targets are summed up', async () => {
-  const both = { ...report(), targets: [BASE, { ...BASE, verdict: 'good' as const, results: [] }] };
+  const both = reportOf(BASE, { ...BASE, verdict: 'good', results: [] });
   const { stdout } = await run(['check', 'tls', 'a', 'b'], answering(both));
   assert.match(stdout, /\n2 targets: 1 good, 1 with failures, 0 not finished\n$/);
 });
@@ -132,15 +69,15 @@ test('what a stranger wrote cannot play with the terminal', async () => {
 
 test('targets, time, connections and policy reach the check', async () => {
   let asked: CheckTlsOptions | null = null;
-  const checkTls = async (options: CheckTlsOptions) => {
+  const checkTls = async (options: CheckTlsOptions, listener: CheckListener) => {
     asked = options;
-    return report({ verdict: 'good' });
+    return tell(report({ verdict: 'good' }), listener);
   };
   const flags = ['--timeout', '2m', '--parallel', '2', '--policy', 'sallyport-1'];
   await run(['check', 'tls', 'a:1', '[::1]:2', ...flags], { actions: { checkTls } });
   const { targets, timeout_ms, parallel, policy } = asked as unknown as CheckTlsOptions;
   assert.deepEqual(
-    targets.map(({ host, port }) => [host, port]),
+    [...(targets as Iterable<Target>)].map(({ host, port }) => [host, port]),
     [
       ['a', 1],
       ['::1', 2],
@@ -158,10 +95,11 @@ test('what is no target, time, number or policy is a usage error', async () => {
 });
 
 test('progress is one line on a terminal, gone at the end, and nothing elsewhere', async () => {
-  const checkTls = async ({ targets, onProgress }: CheckTlsOptions) => {
-    onProgress(targets[0]!, 1);
-    onProgress(targets[0]!, 2);
-    return report({ verdict: 'good' });
+  const checkTls = async ({ targets, onProgress }: CheckTlsOptions, listener: CheckListener) => {
+    const [target] = targets as readonly Target[];
+    onProgress(target!, 1);
+    onProgress(target!, 2);
+    return tell(report({ verdict: 'good', results: [], tls: null }), listener);
   };
   const { stderr } = await run(['check', 'tls', 'a'], { actions: { checkTls }, terminal: true });
   const start = '\r\u001b[K';

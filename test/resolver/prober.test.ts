@@ -8,10 +8,10 @@ import { message, records } from '../tls/hello.ts';
 const hello = records(message());
 const request: Omit<ProbeRequest, 'port'> = {
   address: { address: '127.0.0.1', family: 4 },
-  hello,
+  opening: hello,
   connect_ms: 2_000,
   answer_ms: 2_000,
-  onBytes: () => true,
+  onBytes: () => 'enough',
 };
 
 /** A server that does so with each connection, while `use` runs. */
@@ -48,7 +48,7 @@ describe('a probe', () => {
         port,
         onBytes: (chunk) => {
           seen.push(String(chunk));
-          return true;
+          return 'enough';
         },
       });
       await ended.promise;
@@ -63,7 +63,7 @@ describe('a probe', () => {
     assert.equal(await serving(hangUp, (port) => createProber().ask({ ...request, port })), 'closed');
     const timers: NodeJS.Timeout[] = [];
     const trickle = (socket: Socket) => void timers.push(setInterval(() => socket.write('.'), 5));
-    const patient = { ...request, answer_ms: 100, onBytes: () => false };
+    const patient = { ...request, answer_ms: 100, onBytes: () => 'more' as const };
     assert.equal(await serving(trickle, (port) => createProber().ask({ ...patient, port })), 'late');
     for (const timer of timers) clearInterval(timer);
   });
@@ -90,24 +90,73 @@ describe('a probe', () => {
     await assert.rejects(nowhere, (error) => error instanceof DialError && error.reason === 'not a unicast address');
   });
 
-  it('sends nothing but a ClientHello', async () => {
-    let opened = 0;
-    const prober = createProber({
-      connect: () => {
-        opened++;
-        throw new Error('opened');
-      },
+  it('sends what its reader answers with, for as long as that wants more', async () => {
+    const seen: string[] = [];
+    const second = Buffer.of(20, 3, 3, 0, 1, 1);
+    const echo = (socket: Socket) => void socket.on('data', (bytes: Buffer) => socket.write(bytes));
+    const result = await serving(echo, (port) =>
+      createProber().ask({
+        ...request,
+        port,
+        onBytes: (chunk) => {
+          seen.push(chunk.equals(hello) ? 'hello' : chunk.toString('hex'));
+          return seen.length === 1 ? second : 'enough';
+        },
+      }),
+    );
+    assert.deepEqual([result, seen], ['answered', ['hello', second.toString('hex')]]);
+  });
+
+  it('waits for a far end that speaks first, and sends nothing before', async () => {
+    const greet = (socket: Socket) => void socket.write('220 ready\r\n');
+    assert.equal(await serving(greet, (port) => createProber().ask({ ...request, port, opening: null })), 'answered');
+  });
+});
+
+const ssl2_hello = Buffer.from('801c0100020003000000100100800123456789abcdef0123456789abcdef', 'hex');
+
+const NO_PROBES: readonly [string, Buffer][] = [
+  ['a request in clear', Buffer.from('GET / HTTP/1.1\r\n\r\n')],
+  ['a payload behind a record', Buffer.concat([hello, Buffer.from('payload')])],
+  ['a record that is longer than it says', Buffer.concat([hello, Buffer.of(0)])],
+  ['a record that is shorter than it says', hello.subarray(0, -1)],
+  ['a record of no type', Buffer.concat([Buffer.of(19), hello.subarray(1)])],
+  ['a hello of SSL 2.0 with something behind', Buffer.concat([ssl2_hello, Buffer.from('payload')])],
+  ['nothing', Buffer.alloc(0)],
+];
+
+describe('what is no probe', () => {
+  for (const [what, bytes] of NO_PROBES) {
+    it(`is not sent: ${what}`, async () => {
+      let opened = 0;
+      const prober = createProber({
+        connect: () => {
+          opened++;
+          throw new Error('opened');
+        },
+      });
+      await assert.rejects(prober.ask({ ...request, port: 443, opening: bytes }), RangeError);
+      assert.equal(opened, 0);
     });
-    const others = [
-      Buffer.from('GET / HTTP/1.1\r\n\r\n'),
-      Buffer.concat([hello, Buffer.from('payload')]),
-      Buffer.concat([Buffer.of(23), hello.subarray(1)]),
-      Buffer.concat([hello.subarray(0, 5), Buffer.of(2), hello.subarray(6)]),
-      Buffer.alloc(0),
-    ];
-    for (const bytes of others) {
-      await assert.rejects(prober.ask({ ...request, port: 443, hello: bytes }), RangeError);
-    }
-    assert.equal(opened, 0);
+    it(`is not sent as an answer either: ${what}`, async () => {
+      const got: Buffer[] = [];
+      const speak = (socket: Socket) => {
+        socket.write('.');
+        socket.on('data', (chunk: Buffer) => got.push(chunk));
+      };
+      const asked = serving(speak, (port) =>
+        createProber().ask({ ...request, port, opening: null, onBytes: () => bytes }),
+      );
+      await assert.rejects(asked, RangeError);
+      assert.deepEqual(got, []);
+    });
+  }
+
+  it('does not stand for a hello of SSL 2.0, which is sent', async () => {
+    const echo = (socket: Socket) => void socket.on('data', (bytes: Buffer) => socket.write(bytes));
+    assert.equal(
+      await serving(echo, (port) => createProber().ask({ ...request, port, opening: ssl2_hello })),
+      'answered',
+    );
   });
 });

@@ -51,8 +51,11 @@ const result = z.strictObject({
   remedies: z.array(z.strictObject({ software: z.string(), lines: names })),
 });
 
+const place = z.strictObject({ file: z.string(), line: z.int() });
+
 const target = z.strictObject({
   target: z.string().describe('As it was given.'),
+  place: place.nullable().describe('Where it was given: a list or a configuration; null for the command line.'),
   host: z.string(),
   port: z.int(),
   address: z.string().nullable().describe('The one that was asked; null where the name has none.'),
@@ -65,20 +68,41 @@ const target = z.strictObject({
   tls: tls.nullable().describe('The evidence; null where nothing answered.'),
 });
 
-/** The file as a whole. */
+const across = z.strictObject({
+  rule: z.string(),
+  control: z.string(),
+  verdict: z.enum(['fail', 'warn']),
+  message: z.string(),
+  targets: names.describe('Those that are concerned, as they were given.'),
+});
+
+const head = {
+  format: z.literal('sallyport-check'),
+  version: z.literal(1),
+  made_by: z.string().meta({ examples: ['sallyport 0.1.0'] }),
+  made_at: z.string().describe('When the check began, ISO 8601.'),
+  policy: z.string(),
+};
+
+const count = z.int().nonnegative();
+
+const tail = {
+  across: z.array(across).describe('What is seen only by looking at several targets, such as a key they share.'),
+  counts: z.strictObject({ good: count, findings: count, unfinished: count }).describe('Targets by their verdict.'),
+  verdict: z.enum(['good', 'findings', 'unfinished']),
+};
+
+/** The file as a whole. A report of many targets is written as they are checked: what concerns all of them comes last. */
 export const checkReport = z
-  .strictObject({
-    format: z.literal('sallyport-check'),
-    version: z.literal(1),
-    made_by: z.string().meta({ examples: ['sallyport 0.1.0'] }),
-    made_at: z.string().describe('When the check began, ISO 8601.'),
-    policy: z.string(),
-    verdict: z.enum(['good', 'findings', 'unfinished']),
-    targets: z.array(target),
-  })
+  .strictObject({ ...head, targets: z.array(target), ...tail })
   .meta({ title: 'Report of sallyport check' });
 
+const head_object = z.strictObject(head);
+const tail_object = z.strictObject(tail);
+
 export type CheckReport = z.infer<typeof checkReport>;
+export type ReportHead = z.infer<typeof head_object>;
+export type ReportTail = z.infer<typeof tail_object>;
 export type TargetReport = CheckReport['targets'][number];
 export type ResultReport = TargetReport['results'][number];
 export type TlsReport = NonNullable<TargetReport['tls']>;

@@ -26,7 +26,7 @@ export function tlsReport(evidence: TlsEvidence): TlsReport {
     alpn,
     client_certificate,
     key_sizes: [...sizes].map(([id, bits]) => ({ cipher_suite: cipherSuiteName(id), bits })),
-    chains: chains.map((chain) => chain.map(certificateReport)),
+    chains: chains.map(({ certificates }) => certificates.map(certificateReport)),
   };
 }
 

@@ -88,10 +88,10 @@ export class Asker {
       const result = await prober.ask({
         address,
         port,
-        hello,
+        opening: hello,
         connect_ms: Math.min(CONNECT_MS, left_ms),
         answer_ms: Math.min(ANSWER_MS, left_ms),
-        onBytes: (chunk) => reader.push(chunk),
+        onBytes: (chunk) => (reader.push(chunk) ? 'enough' : 'more'),
       });
       return answerOf(reader.flight, result === 'answered' ? 'closed' : result, result);
     } catch (error) {

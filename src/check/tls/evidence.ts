@@ -29,6 +29,59 @@ export interface VersionEvidence {
   readonly groups: Found;
 }
 
+/** A chain as one handshake brought it. */
+export interface SentChain {
+  /** DER, in the order sent. */
+  readonly certificates: readonly Buffer[];
+  /** The version of that handshake. */
+  readonly version: number;
+  /** The name it was asked with; null for none. */
+  readonly server_name: string | null;
+  /** The OCSP response that came with the leaf (RFC 6066 section 8), DER; null where none did, or none was asked for. */
+  readonly ocsp_response: Buffer | null;
+  /** The list of signed certificate timestamps that came as an extension (RFC 6962 section 3.3); null where none did. */
+  readonly sct_list: Buffer | null;
+}
+
+/** `not-applicable`: the server offers nothing the question is about. `unknown`: it was not asked, or did not say. */
+export type Told = 'yes' | 'no' | 'not-applicable' | 'unknown';
+
+/** What takes more than one flight to find out, or a hello no client sends. */
+export interface HandshakeEvidence {
+  readonly ssl2: { readonly accepted: Told; readonly cipher_kinds: readonly number[] };
+  /** Answers a heartbeat that says it is longer than it is (CVE-2014-0160). */
+  readonly heartbleed: Told;
+  /** Refuses a fallback where it takes a newer version (RFC 7507). */
+  readonly fallback_scsv: Told;
+  /** Begins another handshake within a connection when the client asks for one. */
+  readonly client_renegotiation: Told;
+  /** Takes a session up again, by its identifier or its ticket before TLS 1.3, by a ticket in TLS 1.3. */
+  readonly resumption: { readonly session_id: Told; readonly ticket: Told; readonly tls13: Told };
+  /** Tickets of TLS 1.3 allow early data (RFC 8446 section 4.2.10). */
+  readonly early_data: Told;
+}
+
+export interface HttpEvidence {
+  /** Port 80 of the same host: where it leads, in a word of ours; null where it was not asked. */
+  readonly plain: 'redirects-to-https' | 'redirects-elsewhere' | 'serves' | 'closed' | 'no-http' | null;
+  /** Of the answer over TLS, as sent and cut at 256 characters; null where there is none. */
+  readonly strict_transport_security: string | null;
+  /** The answer over TLS was HTTP. */
+  readonly speaks_http: Told;
+}
+
+/** What is known where nothing was asked. */
+export const NO_HANDSHAKES: HandshakeEvidence = {
+  ssl2: { accepted: 'unknown', cipher_kinds: [] },
+  heartbleed: 'unknown',
+  fallback_scsv: 'unknown',
+  client_renegotiation: 'unknown',
+  resumption: { session_id: 'unknown', ticket: 'unknown', tls13: 'unknown' },
+  early_data: 'unknown',
+};
+
+export const NO_HTTP: HttpEvidence = { plain: null, strict_transport_security: null, speaks_http: 'unknown' };
+
 export interface TlsEvidence {
   /** SSL 3.0 to TLS 1.3, the oldest first. */
   readonly versions: readonly VersionEvidence[];
@@ -38,10 +91,12 @@ export interface TlsEvidence {
   readonly compression: boolean | null;
   /** Sizes of Diffie-Hellman groups by suite, and of temporary RSA keys of export suites, in bits. */
   readonly sizes: ReadonlyMap<number, number>;
-  /** Chosen out of `h2` and `http/1.1`, before TLS 1.3; null for none. */
+  /** Chosen out of `h2` and `http/1.1`; null for none. */
   readonly alpn: string | null;
-  /** The server asks for a certificate of the client; null where nothing before TLS 1.3 was accepted. */
+  /** The server asks for a certificate of the client; null where that was not seen. */
   readonly client_certificate: boolean | null;
-  /** Chains as sent before TLS 1.3, DER, one for each leaf. */
-  readonly chains: readonly (readonly Buffer[])[];
+  /** Each different chain once, by its leaf. */
+  readonly chains: readonly SentChain[];
+  readonly handshakes: HandshakeEvidence;
+  readonly http: HttpEvidence;
 }

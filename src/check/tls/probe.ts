@@ -5,7 +5,14 @@ import { TLS_1_3, VERSIONS } from '../../protocol/tls/versions.ts';
 import type { Slots } from '../slots.ts';
 import { type Answer, Asker } from './ask.ts';
 import type { Enumerated } from './enumerate.ts';
-import type { Found, TlsEvidence, VersionEvidence } from './evidence.ts';
+import {
+  type Found,
+  NO_HANDSHAKES,
+  NO_HTTP,
+  type SentChain,
+  type TlsEvidence,
+  type VersionEvidence,
+} from './evidence.ts';
 import { groupsFor, helloFor, type Offer, type RandomBytes } from './offers.ts';
 import { type AskOffer, type ProbedVersion, probeVersion } from './probe-version.ts';
 
@@ -35,7 +42,7 @@ export interface TlsProbed {
 /** Asks one endpoint everything there is to ask, at bounded time and memory, whatever it answers. */
 export async function probeTls(options: TlsProbeOptions): Promise<TlsProbed> {
   const asker = new Asker(options);
-  const seen = new Seen();
+  const seen = new Seen(options.server_name);
   const ask: AskOffer = async (offer) => {
     const answer = await asker.ask(helloFor({ ...offer, server_name: options.server_name }, options.random));
     seen.remember(offer, answer);
@@ -45,7 +52,7 @@ export async function probeTls(options: TlsProbeOptions): Promise<TlsProbed> {
   const versions = doubted(probed.map((one) => settle(one, asker.speaks_tls)));
   const everything = await askEverything(versions, ask);
   return {
-    evidence: { versions, ...seen.collected(), ...everything },
+    evidence: { versions, ...seen.collected(), ...everything, handshakes: NO_HANDSHAKES, http: NO_HTTP },
     connections: asker.connections,
     problem: problemOf(probed, versions, asker),
   };
@@ -122,7 +129,12 @@ const MAX_CHAINS = 8;
 class Seen {
   readonly #extensions = new Set<number>();
   readonly #sizes = new Map<number, number>();
-  readonly #chains = new Map<string, readonly Buffer[]>();
+  readonly #chains = new Map<string, SentChain>();
+  readonly #server_name: string | null;
+
+  constructor(server_name: string | null) {
+    this.#server_name = server_name;
+  }
 
   remember(offer: Pick<Offer, 'version'>, { flight }: Answer): void {
     if (flight.server_hello === null || offer.version === TLS_1_3) return;
@@ -130,7 +142,13 @@ class Seen {
     this.#rememberSize(flight);
     const { certificates } = flight;
     if (certificates?.[0] === undefined || this.#chains.size === MAX_CHAINS) return;
-    this.#chains.set(createHash('sha256').update(certificates[0]).digest('hex'), certificates);
+    this.#chains.set(createHash('sha256').update(certificates[0]).digest('hex'), {
+      certificates,
+      version: flight.server_hello.version,
+      server_name: this.#server_name,
+      ocsp_response: null,
+      sct_list: null,
+    });
   }
 
   collected(): Pick<TlsEvidence, 'extensions' | 'sizes' | 'chains'> {

@@ -1,25 +1,33 @@
+import type { Socket } from 'node:net';
 import { DialError } from './dial-error.ts';
 import { type Address, isDialable } from './literals.ts';
+import { assertProbe } from './probe-bytes.ts';
 import { connectTcp, type TcpConnect, tcpConnect } from './tcp-connect.ts';
 
 export interface ProbeRequest {
   readonly address: Address;
   /** 1 to 65,535. */
   readonly port: number;
-  /** Sent as soon as there is a connection: one record of the TLS handshake protocol, and nothing else. */
-  readonly hello: Buffer;
+  /** Sent as soon as there is a connection; null where the far end speaks first. */
+  readonly opening: Buffer | null;
   readonly connect_ms: number;
   /** From the connection on, however often something arrives. */
   readonly answer_ms: number;
-  /** Called with what arrives, as it arrives; true ends the probe. What it throws ends it too and is passed on. */
-  readonly onBytes: (chunk: Buffer) => boolean;
+  /** Called with what arrives, as it arrives. What it throws ends the probe and is passed on. */
+  readonly onBytes: (chunk: Buffer) => ProbeStep;
 }
 
-/** `answered`: onBytes had enough. `closed`: the far end ended it first. `late`: the time was over first. */
+/** Wait for more, end the probe, or send this and wait on. */
+export type ProbeStep = 'more' | 'enough' | Buffer;
+
+/** `answered`: `onBytes` had enough. `closed`: the far end ended it first. `late`: the time was over first. */
 export type ProbeResult = 'answered' | 'closed' | 'late';
 
 export interface Prober {
-  /** @throws DialError FORWARD_UNREACHABLE, FORWARD_LATE where there is no connection; what `onBytes` throws */
+  /**
+   * @throws DialError FORWARD_UNREACHABLE, FORWARD_LATE where there is no connection; RangeError for bytes that are no probe;
+   * what `onBytes` throws
+   */
   ask(request: ProbeRequest): Promise<ProbeResult>;
 }
 
@@ -30,13 +38,13 @@ export interface ProberOptions {
 
 /**
  * Asks a stranger what TLS it speaks, for `sallyport check` alone: docs/adr/0013-probing.md. It is the one way to send
- * something outside loopback that is not inside TLS, and kept as narrow as that use: one connection, one ClientHello, what
- * comes back, the end. No socket leaves here, so that no payload can follow.
+ * something outside loopback over a connection that nobody verified, and kept as narrow as that use: only what
+ * `assertProbe` takes is sent, and no socket leaves here.
  */
 export function createProber({ connect = tcpConnect }: ProberOptions = {}): Prober {
   return {
-    async ask({ address, port, hello, connect_ms, answer_ms, onBytes }) {
-      assertHello(hello);
+    async ask({ address, port, opening, connect_ms, answer_ms, onBytes }) {
+      if (opening !== null) assertProbe(opening);
       if (!isDialable(address)) throw new DialError('FORWARD_UNREACHABLE', 'not a unicast address');
       const socket = await connectTcp(connect, address, port, connect_ms);
       let timer: NodeJS.Timeout | undefined;
@@ -47,13 +55,13 @@ export function createProber({ connect = tcpConnect }: ProberOptions = {}): Prob
           socket.once('close', () => resolve('closed'));
           socket.on('data', (chunk: Buffer) => {
             try {
-              if (onBytes(chunk)) resolve('answered');
+              if (follow(socket, onBytes(chunk))) resolve('answered');
             } catch (error) {
               reject(error);
               socket.destroy();
             }
           });
-          socket.write(hello);
+          if (opening !== null) socket.write(opening);
         });
       } finally {
         clearTimeout(timer);
@@ -63,16 +71,11 @@ export function createProber({ connect = tcpConnect }: ProberOptions = {}): Prob
   };
 }
 
-const HANDSHAKE = 22;
-const CLIENT_HELLO = 1;
-
-/** RFC 8446 sections 4 and 5.1: a record, as long as it says, that holds a ClientHello as long as it says. */
-function assertHello(bytes: Buffer): void {
-  const is_hello =
-    bytes.length > 9 &&
-    bytes[0] === HANDSHAKE &&
-    bytes[5] === CLIENT_HELLO &&
-    bytes.readUInt16BE(3) === bytes.length - 5 &&
-    bytes.readUIntBE(6, 3) === bytes.length - 9;
-  if (!is_hello) throw new RangeError('a probe sends a ClientHello and nothing else');
+/** @returns true where the probe is over */
+function follow(socket: Socket, step: ProbeStep): boolean {
+  if (step === 'enough') return true;
+  if (step === 'more') return false;
+  assertProbe(step);
+  socket.write(step);
+  return false;
 }
