@@ -8,6 +8,12 @@ export interface Target {
   readonly host: string;
   /** 1 to 65,535. */
   readonly port: number;
+  /** What the certificate must carry, and SNI says: the host, unless a configuration names another. */
+  readonly name: string;
+  /** A literal address to connect to; null where the host says it. */
+  readonly address: string | null;
+  /** Roots the endpoint may be trusted by beside those of everybody, PEM. */
+  readonly roots: readonly string[];
   /** Where it was written; null for the command line. */
   readonly place: Place | null;
 }
@@ -27,12 +33,17 @@ const PARTS = /^(?:https:\/\/)?(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]+))(?::([0
  * @returns null where it is none of these
  */
 export function parseTarget(text: string, place: Place | null = null): Target | null {
-  if (isIP(text) === 6) return { text, host: text, port: HTTPS_PORT, place };
+  if (isIP(text) === 6) return targetAt({ text, host: text, port: HTTPS_PORT, place });
   const [, bracketed, plain, digits] = PARTS.exec(text) ?? [];
   const host = (bracketed ?? plain)?.toLowerCase();
   if (host === undefined || (bracketed !== undefined && isIP(bracketed) !== 6)) return null;
   const port = digits === undefined ? HTTPS_PORT : Number(digits);
-  return port >= 1 && port <= 65_535 && isHost(host) ? { text, host, port, place } : null;
+  return port >= 1 && port <= 65_535 && isHost(host) ? targetAt({ text, host, port, place }) : null;
+}
+
+/** A target that is what it says, and nothing else. */
+function targetAt(written: Pick<Target, 'text' | 'host' | 'port' | 'place'>): Target {
+  return { ...written, name: written.host, address: null, roots: [] };
 }
 
 /** What looks like an address is one; names have labels of 1 to 63 characters (RFC 1123 section 2.1), and SNI takes 255. */

@@ -1,6 +1,7 @@
 /** Reports put together by hand. */
+
+import type { CheckListener } from '../../src/check/check-options.ts';
 import type { CheckReport, ReportHead, ReportTail, TargetReport } from '../../src/check/report/report.ts';
-import type { CheckListener } from '../../src/check/runner.ts';
 
 /** One target with a failure. */
 export const BASE: TargetReport = {

@@ -11,6 +11,7 @@ import { promisify } from 'node:util';
 import { DEFAULT_POLICY } from '../../src/check/policies/index.ts';
 import { checkReport, type ReportHead, type TargetReport } from '../../src/check/report/report.ts';
 import { checkTls } from '../../src/check/runner.ts';
+import { parseTarget } from '../../src/check/target.ts';
 import { createProber, createSystemResolver } from '../../src/core/resolver/index.ts';
 import { freePort } from '../acceptance/harness/nginx.ts';
 
@@ -22,10 +23,12 @@ export async function checked(port: number, timeout_ms = 20_000, answer_ms?: num
   const targets: TargetReport[] = [];
   const tail = await checkTls(
     {
-      targets: [{ text: `127.0.0.1:${port}`, host: '127.0.0.1', port, place: null }],
+      targets: [parseTarget(`127.0.0.1:${port}`)!],
       policy: DEFAULT_POLICY,
       timeout_ms,
       parallel: 4,
+      at_once: 1,
+      addresses: 'all',
       onProgress: () => undefined,
     },
     {

@@ -16,7 +16,8 @@ describe('a target', () => {
     ['https://api.example.org:8443/', 'api.example.org', 8443],
   ];
   for (const [text, host, port] of good) {
-    it(`is read: ${text}`, () => assert.deepEqual(parseTarget(text), { text, host, port, place: null }));
+    it(`is read: ${text}`, () =>
+      assert.deepEqual(parseTarget(text), { text, host, port, name: host, address: null, roots: [], place: null }));
   }
 
   const bad = [

@@ -1,0 +1,73 @@
+import { isIP } from 'node:net';
+import type { Address } from '../core/resolver/index.ts';
+import type { CheckOptions, CheckPorts } from './check-options.ts';
+import { judgeTls } from './judge.ts';
+import type { ResultReport, TargetReport, Verdict } from './report/report.ts';
+import { tlsReport } from './report/tls-report.ts';
+import type { Slots } from './slots.ts';
+import type { Target } from './target.ts';
+import { probeTls } from './tls/probe.ts';
+
+export interface Endpoint {
+  readonly target: Target;
+  readonly address: Address;
+  /** How many addresses the target has. */
+  readonly addresses: number;
+  /** Connections to this address at a time, shared by all that ask it. */
+  readonly slots: Slots;
+}
+
+/** Probes one address of a target, and judges what was found. Never throws for what the far end does. */
+export async function checkEndpoint(
+  { target, address, addresses, slots }: Endpoint,
+  { policy, timeout_ms, onProgress }: CheckOptions,
+  ports: CheckPorts,
+): Promise<TargetReport> {
+  const began_ms = ports.now();
+  let opened = 0;
+  const { evidence, connections, problem } = await probeTls({
+    prober: ports.prober,
+    address,
+    port: target.port,
+    server_name: serverName(target.name),
+    now: ports.now,
+    random: ports.random,
+    deadline_ms: began_ms + timeout_ms,
+    slots,
+    onConnection: () => onProgress(target, ++opened),
+  });
+  const results = judgeTls(evidence, policy);
+  return {
+    ...aboutTarget(target),
+    address: address.address,
+    addresses,
+    verdict: verdictOf(results, problem),
+    problem,
+    connections,
+    elapsed_ms: Math.round(ports.now() - began_ms),
+    results,
+    tls: tlsReport(evidence),
+  };
+}
+
+/** A target of which nothing could be asked, and why. */
+export function uncheckedTarget(target: Target, problem: string): TargetReport {
+  const nothing = { address: null, addresses: 0, connections: 0, elapsed_ms: 0, results: [], tls: null };
+  return { ...aboutTarget(target), ...nothing, verdict: 'unfinished', problem };
+}
+
+function aboutTarget({ text, place, host, port }: Target) {
+  return { target: text, place, host, port };
+}
+
+/** RFC 6066 section 3: a name, without the dot at its end, and never an address. */
+function serverName(name: string): string | null {
+  return isIP(name) === 0 ? name.replace(/\.$/, '') : null;
+}
+
+/** A finding is one, whatever else could not be told. */
+function verdictOf(results: readonly ResultReport[], problem: string | null): Verdict {
+  if (results.some(({ verdict }) => verdict === 'fail')) return 'findings';
+  const open = problem !== null || results.some(({ verdict }) => verdict === 'could-not-tell');
+  return open ? 'unfinished' : 'good';
+}
