@@ -3,14 +3,14 @@ import type { CheckListener, CheckOptions } from '../check/check-options.ts';
 import type { ReportTail } from '../check/report/report.ts';
 import type { Target } from '../check/target.ts';
 import type { CommonOptions } from './actions.ts';
-import type { CliIo } from './terminal.ts';
 
 export interface FindTargetsOptions {
   /** As given: targets, and `@` with the name of a file that lists them. */
   readonly words: readonly string[];
   /** A configuration whose endpoints are to be checked; null for none. */
   readonly config: string | null;
-  readonly io: CliIo;
+  /** What relative names of lists begin from. */
+  readonly cwd: string;
 }
 
 export interface FoundTargets {

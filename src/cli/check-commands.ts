@@ -60,7 +60,7 @@ function addCheck({ program, actions, io, handle }: CommandContext, command: Com
         const { targets, left_out } = await actions.findTargets({
           words,
           config: by_config ? options.config : null,
-          io,
+          cwd: io.cwd,
         });
         for (const sentence of left_out) io.stderr.write(`not checked: ${printable(sentence)}\n`);
         const progress = progressOn(io.stderr, targets.length);

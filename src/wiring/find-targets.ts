@@ -9,11 +9,11 @@ import { type Fault, LoadError } from '../core/errors/faults.ts';
 import { endpointsOf } from './config-endpoints.ts';
 
 /** @throws LoadError with every word and line that is no target, and what a load of the configuration finds wrong */
-export const findTargets: CheckActions['findTargets'] = async ({ words, config, io }) => {
+export const findTargets: CheckActions['findTargets'] = async ({ words, config, cwd }) => {
   const faults: Fault[] = [];
   const targets: Target[] = [];
   for (const word of words) {
-    if (word.startsWith('@')) targets.push(...(await listed(word.slice(1), io.cwd, faults)));
+    if (word.startsWith('@')) targets.push(...(await listed(word.slice(1), cwd, faults)));
     else targets.push(...written(word, faults));
   }
   if (faults.length > 0) throw new LoadError(faults);

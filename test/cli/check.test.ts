@@ -55,7 +55,38 @@ test('the exit code is 0 for good and 3 where it could not finish', async () => 
 test('several targets are summed up', async () => {
   const both = reportOf(BASE, { ...BASE, verdict: 'good', results: [] });
   const { stdout } = await run(['check', 'tls', 'a', 'b'], answering(both));
-  assert.match(stdout, /\n2 targets: 1 good, 1 with failures, 0 not finished\n$/);
+  assert.match(stdout, /\n2 endpoints: 1 good, 1 with failures, 0 not finished\n$/);
+});
+
+test('a further address that says the same is one line, one that differs is told in full', async () => {
+  const other = { ...BASE, address: '2001:db8::7' };
+  const third = { ...BASE, address: '192.0.2.8', verdict: 'good' as const, results: [] };
+  const { stdout } = await run(['check', 'api.example.org'], answering(reportOf(BASE, other, third)));
+  assert.match(
+    stdout,
+    /\n {4}nginx +example off;\napi\.example\.org {2}2001:db8::7, the same, 31 connections, 0\.42 s\n\n/,
+  );
+  assert.match(stdout, /\napi\.example\.org {2}192\.0\.2\.8, by sallyport-1/);
+});
+
+test('what a configuration names and cannot be checked is told beside the report', async () => {
+  const left_out = ['http://127.0.0.1:9: no TLS'];
+  const actions = { ...answering(report()).actions, findTargets: async () => ({ targets: [], left_out }) };
+  const { stderr } = await run(['check', '--config', 'x.yaml'], { actions });
+  assert.equal(stderr, 'not checked: http://127.0.0.1:9: no TLS\n');
+});
+
+test('the configuration is asked where no target is given, and beside targets where it is named', async () => {
+  const asked: (string | null)[] = [];
+  const actions = {
+    ...answering(report()).actions,
+    findTargets: async ({ words, config, cwd }: FindTargetsOptions) => {
+      asked.push(config);
+      return findTargets({ words, config, cwd });
+    },
+  };
+  for (const args of [[], ['a'], ['a', '-c', 'x.yaml'], ['tls', 'a']]) await run(['check', ...args], { actions });
+  assert.deepEqual(asked, ['sallyport.yaml', null, 'x.yaml', null]);
 });
 
 test('with --json it is the report as published, and colour is for terminals alone', async () => {
