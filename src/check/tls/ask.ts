@@ -1,4 +1,4 @@
-import { type Address, DialError, type Prober } from '../../core/resolver/index.ts';
+import { type Address, DialError, type Prober, type ProbeStep } from '../../core/resolver/index.ts';
 import { alertName } from '../../protocol/tls/alerts.ts';
 import { FlightReader, type ServerFlight } from '../../protocol/tls/server-flight.ts';
 import { MalformedFlight } from '../../protocol/tls/server-messages.ts';
@@ -17,6 +17,19 @@ export interface Answer {
   /** A word for people: the alert's name, what was malformed, why there is no connection. */
   readonly reason: string;
   readonly flight: ServerFlight;
+}
+
+/** What is said to a server beyond one hello. Its state is its own; the asker carries bytes. */
+export interface Conversation {
+  readonly opening: Buffer;
+  /** @throws MalformedFlight where what comes is not what TLS has there */
+  readonly push: (chunk: Buffer) => ProbeStep;
+}
+
+/** `done`: the conversation had enough. Where it ended otherwise, what it learnt before still holds. */
+export interface ConversationEnd {
+  readonly outcome: 'done' | Exclude<Answer['outcome'], 'hello' | 'alert'>;
+  readonly reason: string;
 }
 
 export interface AskerOptions {
@@ -67,7 +80,29 @@ export class Asker {
   }
 
   /** Never throws for what the far end does. */
-  ask(hello: Buffer): Promise<Answer> {
+  async ask(hello: Buffer): Promise<Answer> {
+    const reader = new FlightReader();
+    const push = (chunk: Buffer) => (reader.push(chunk) ? 'enough' : 'more');
+    const end = await this.#inTurn({ opening: hello, push }, (ended) => {
+      const answer = answerOf(reader.flight, ended);
+      this.#remember(answer);
+      return answer;
+    });
+    return 'flight' in end ? end : { ...end, outcome: 'not-asked', flight: reader.flight };
+  }
+
+  /**
+   * On a connection of its own, in turn with the hellos. How it ends tells nothing of whether TLS is spoken, so it is not counted among
+   * what went unanswered. Never throws for what the far end does.
+   */
+  converse(conversation: Conversation): Promise<ConversationEnd> {
+    return this.#inTurn(conversation, (ended) => ended);
+  }
+
+  #inTurn<Result>(
+    conversation: Conversation,
+    conclude: (ended: ConversationEnd) => Result,
+  ): Promise<Result | ConversationEnd> {
     return this.#options.slots.run(async () => {
       const left_ms = this.#options.deadline_ms - this.#options.now();
       if (left_ms <= 0) return notAsked('the time was over');
@@ -75,28 +110,27 @@ export class Asker {
       if (this.#unanswered >= (this.#speaks_tls ? MAX_SILENCE : MAX_UNANSWERED)) return notAsked(this.#last_reason);
       this.#connections++;
       this.#options.onConnection();
-      const answer = await this.#exchange(hello, left_ms);
-      this.#remember(answer);
-      return answer;
+      return conclude(await this.#exchange(conversation, left_ms));
     });
   }
 
-  async #exchange(hello: Buffer, left_ms: number): Promise<Answer> {
+  async #exchange({ opening, push }: Conversation, left_ms: number): Promise<ConversationEnd> {
     const { prober, address, port } = this.#options;
-    const reader = new FlightReader();
     try {
       const result = await prober.ask({
         address,
         port,
-        opening: hello,
+        opening,
         connect_ms: Math.min(CONNECT_MS, left_ms),
         answer_ms: Math.min(ANSWER_MS, left_ms),
-        onBytes: (chunk) => (reader.push(chunk) ? 'enough' : 'more'),
+        onBytes: push,
       });
-      return answerOf(reader.flight, result === 'answered' ? 'closed' : result, result);
+      return { outcome: result === 'answered' ? 'done' : result, reason: REASONS[result] ?? result };
     } catch (error) {
-      if (error instanceof MalformedFlight) return answerOf(reader.flight, 'malformed', error.message);
-      if (error instanceof DialError) return { outcome: 'unreachable', reason: error.reason, flight: reader.flight };
+      if (error instanceof MalformedFlight) {
+        return { outcome: 'malformed', reason: REASONS[error.message] ?? error.message };
+      }
+      if (error instanceof DialError) return { outcome: 'unreachable', reason: error.reason };
       throw error;
     }
   }
@@ -114,10 +148,10 @@ export class Asker {
 }
 
 /** A choice counts, whatever became of the rest of the flight. */
-function answerOf(flight: ServerFlight, otherwise: 'closed' | 'late' | 'malformed', why: string): Answer {
-  if (flight.server_hello !== null) return { outcome: 'hello', reason: why, flight };
+function answerOf(flight: ServerFlight, { outcome, reason }: ConversationEnd): Answer {
+  if (flight.server_hello !== null) return { outcome: 'hello', reason, flight };
   if (flight.alert !== null) return { outcome: 'alert', reason: alertName(flight.alert), flight };
-  return { outcome: otherwise, reason: REASONS[why] ?? why, flight };
+  return { outcome: outcome === 'done' ? 'closed' : outcome, reason, flight };
 }
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -127,7 +161,6 @@ const REASONS: Readonly<Record<string, string>> = {
   too_large: 'the answer does not end',
 };
 
-function notAsked(reason: string): Answer {
-  const flight = new FlightReader().flight;
-  return { outcome: 'not-asked', reason, flight };
+function notAsked(reason: string): ConversationEnd {
+  return { outcome: 'not-asked', reason };
 }
