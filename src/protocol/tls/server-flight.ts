@@ -1,9 +1,9 @@
 import { ByteQueue } from './byte-queue.ts';
 import { Truncated } from './byte-reader.ts';
+import { MalformedFlight } from './malformed-flight.ts';
 import {
   type CertificateRequest,
   type KeyExchange,
-  MalformedFlight,
   readCertificateRequest,
   readCertificates,
   readKeyExchange,

@@ -2,10 +2,8 @@
 import { ByteReader } from './byte-reader.ts';
 import { cipherSuite } from './cipher-suites.ts';
 import { EXTENSION } from './client-extensions.ts';
+import { MalformedFlight } from './malformed-flight.ts';
 import { TLS_1_3 } from './versions.ts';
-
-/** Why an answer is not a server's first flight. The message is a word of ours. */
-export class MalformedFlight extends Error {}
 
 export interface ServerHello {
   /** The version that was chosen: of supported_versions where the server sent it. */
@@ -18,6 +16,10 @@ export interface ServerHello {
   readonly hello_retry: boolean;
   /** Of key_share; null where there is none. */
   readonly group: number | null;
+  /** The server's half of the key agreement; null where there is none. */
+  readonly share: Buffer | null;
+  /** A session is taken up again (RFC 8446 section 4.2.11). */
+  readonly resumed: boolean;
   /** As Latin-1 text, a character a byte; null where none was chosen. */
   readonly alpn: string | null;
 }
@@ -30,19 +32,19 @@ export type KeyExchange =
   | { readonly kind: 'rsa-export'; readonly modulus_bits: number };
 
 export interface CertificateRequest {
-  /** Names of the CAs that are asked for. */
-  readonly authorities: number;
+  /** Distinguished names of the CAs that are asked for, DER. */
+  readonly authorities: readonly Buffer[];
 }
 
 /** More extensions than any server has to say; more certificates than any chain has. */
-const MAX_EXTENSIONS = 64;
-const MAX_CERTIFICATES = 100;
+export const MAX_EXTENSIONS = 64;
+export const MAX_CERTIFICATES = 100;
 const MAX_AUTHORITIES = 4_096;
 
 /** SHA-256 of "HelloRetryRequest" (RFC 8446 section 4.1.3). */
 const HELLO_RETRY_RANDOM = Buffer.from('cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c', 'hex');
 
-type Found = { -readonly [K in 'version' | 'group' | 'alpn']: ServerHello[K] };
+type Found = { -readonly [K in 'version' | 'group' | 'share' | 'alpn']: ServerHello[K] };
 
 /** RFC 8446 section 4.1.3; RFC 5246 section 7.4.1.3. @throws MalformedFlight, Truncated */
 export function readServerHello(body: Buffer): ServerHello {
@@ -52,11 +54,12 @@ export function readServerHello(body: Buffer): ServerHello {
   if (reader.vector8().rest().length > 32) throw new MalformedFlight('session_id');
   const cipher_suite = reader.uint16();
   const compression_method = reader.uint8();
-  const found: Found = { version: legacy_version, group: null, alpn: null };
+  const found: Found = { version: legacy_version, group: null, share: null, alpn: null };
   const extensions = reader.done ? [] : readExtensions(reader.vector16(), found, hello_retry);
   if (!reader.done) throw new MalformedFlight('trailing');
   if (found.version >> 8 !== 3) throw new MalformedFlight('version');
-  return { ...found, cipher_suite, compression_method, extensions, hello_retry };
+  const resumed = extensions.includes(EXTENSION.pre_shared_key);
+  return { ...found, cipher_suite, compression_method, extensions, hello_retry, resumed };
 }
 
 function readExtensions(list: ByteReader, found: Found, hello_retry: boolean): number[] {
@@ -67,7 +70,7 @@ function readExtensions(list: ByteReader, found: Found, hello_retry: boolean): n
     if (seen.has(type)) throw new MalformedFlight('extension_repeated');
     if (seen.add(type).size > MAX_EXTENSIONS) throw new MalformedFlight('extensions');
     if (type === EXTENSION.supported_versions) found.version = readSelectedVersion(body);
-    if (type === EXTENSION.key_share) found.group = readKeyShare(body, hello_retry);
+    if (type === EXTENSION.key_share) Object.assign(found, readKeyShare(body, hello_retry));
     if (type === EXTENSION.alpn) found.alpn = readAlpn(body);
   }
   return [...seen];
@@ -81,15 +84,15 @@ function readSelectedVersion(body: ByteReader): number {
 }
 
 /** RFC 8446 section 4.2.8: the group alone in a HelloRetryRequest, else with a share. */
-function readKeyShare(body: ByteReader, hello_retry: boolean): number {
+function readKeyShare(body: ByteReader, hello_retry: boolean): Pick<ServerHello, 'group' | 'share'> {
   const group = body.uint16();
-  if (!hello_retry) body.vector16();
+  const share = hello_retry ? null : body.vector16().rest();
   if (!body.done) throw new MalformedFlight('key_share');
-  return group;
+  return { group, share };
 }
 
 /** RFC 7301 section 3.1: exactly one name. */
-function readAlpn(body: ByteReader): string {
+export function readAlpn(body: ByteReader): string {
   const list = body.vector16();
   const name = list.vector8().rest();
   if (!list.done || !body.done || name.length === 0) throw new MalformedFlight('alpn');
@@ -149,11 +152,15 @@ export function readCertificateRequest(body: Buffer, has_signature_algorithms: b
   if (has_signature_algorithms) reader.vector16();
   const list = reader.vector16();
   if (!reader.done) throw new MalformedFlight('trailing');
-  let authorities = 0;
+  return { authorities: readAuthorities(list) };
+}
+
+/** A list of distinguished names. @throws MalformedFlight, Truncated */
+export function readAuthorities(list: ByteReader): Buffer[] {
+  const authorities: Buffer[] = [];
   while (!list.done) {
-    list.vector16();
-    authorities++;
-    if (authorities > MAX_AUTHORITIES) throw new MalformedFlight('certificate_authorities');
+    authorities.push(list.vector16().rest());
+    if (authorities.length > MAX_AUTHORITIES) throw new MalformedFlight('certificate_authorities');
   }
-  return { authorities };
+  return authorities;
 }
