@@ -5,6 +5,7 @@ import { aead } from './tls/rules/aead.ts';
 import { brokenCiphers } from './tls/rules/broken-ciphers.ts';
 import { compression } from './tls/rules/compression.ts';
 import { dhSize } from './tls/rules/dh-size.ts';
+import { earlyData } from './tls/rules/early-data.ts';
 import { forwardSecrecy } from './tls/rules/forward-secrecy.ts';
 import { modernProtocols } from './tls/rules/modern-protocols.ts';
 import { oldProtocols } from './tls/rules/old-protocols.ts';
@@ -26,6 +27,7 @@ export const TLS_RULES = [
   postQuantumGroup,
   secureRenegotiation,
   compression,
+  earlyData,
 ] as const satisfies readonly TlsRule[];
 
 export type TlsRuleId = (typeof TLS_RULES)[number]['id'];

@@ -68,6 +68,7 @@ describe('a released policy', () => {
         'tls/secure-renegotiation': 'fail',
         'tls/compression': 'fail',
         'tls/dh-size': 'fail',
+        'tls/early-data': 'warn',
       },
       settings: { min_dh_bits: 2048 },
     });

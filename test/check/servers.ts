@@ -18,12 +18,17 @@ import { freePort } from '../acceptance/harness/nginx.ts';
 const resolver = createSystemResolver({ lookup: async () => [], now: () => performance.now() });
 
 /** Checks what listens there, and holds the report to its schema. */
-export async function checked(port: number, timeout_ms = 20_000, answer_ms?: number): Promise<TargetReport> {
+export async function checked(
+  port: number,
+  timeout_ms = 20_000,
+  answer_ms?: number,
+  name = '127.0.0.1',
+): Promise<TargetReport> {
   let head: ReportHead | undefined;
   const targets: TargetReport[] = [];
   const tail = await checkTls(
     {
-      targets: [parseTarget(`127.0.0.1:${port}`)!],
+      targets: [{ ...parseTarget(`127.0.0.1:${port}`)!, name }],
       policy: DEFAULT_POLICY,
       timeout_ms,
       parallel: 4,

@@ -95,8 +95,12 @@ export interface TlsEvidence {
   readonly alpn: string | null;
   /** The server asks for a certificate of the client; null where that was not seen. */
   readonly client_certificate: boolean | null;
-  /** Each different chain once, by its leaf. */
+  /** Distinguished names of the CAs it asks for, DER. */
+  readonly client_certificate_authorities: readonly Buffer[];
+  /** Each different chain once, as it was sent to who named the server. */
   readonly chains: readonly SentChain[];
+  /** What is shown to who names nobody: null where nothing is, or where no name was asked with in the first place. */
+  readonly unnamed_chain: SentChain | null;
   readonly handshakes: HandshakeEvidence;
   readonly http: HttpEvidence;
 }

@@ -18,6 +18,8 @@ export interface ServerHello {
   readonly group: number | null;
   /** The server's half of the key agreement; null where there is none. */
   readonly share: Buffer | null;
+  /** Signed certificate timestamps (RFC 6962 section 3.3.1); null where there are none. */
+  readonly sct_list: Buffer | null;
   /** A session is taken up again (RFC 8446 section 4.2.11). */
   readonly resumed: boolean;
   /** As Latin-1 text, a character a byte; null where none was chosen. */
@@ -44,7 +46,7 @@ const MAX_AUTHORITIES = 4_096;
 /** SHA-256 of "HelloRetryRequest" (RFC 8446 section 4.1.3). */
 const HELLO_RETRY_RANDOM = Buffer.from('cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c', 'hex');
 
-type Found = { -readonly [K in 'version' | 'group' | 'share' | 'alpn']: ServerHello[K] };
+type Found = { -readonly [K in 'version' | 'group' | 'share' | 'alpn' | 'sct_list']: ServerHello[K] };
 
 /** RFC 8446 section 4.1.3; RFC 5246 section 7.4.1.3. @throws MalformedFlight, Truncated */
 export function readServerHello(body: Buffer): ServerHello {
@@ -54,7 +56,7 @@ export function readServerHello(body: Buffer): ServerHello {
   if (reader.vector8().rest().length > 32) throw new MalformedFlight('session_id');
   const cipher_suite = reader.uint16();
   const compression_method = reader.uint8();
-  const found: Found = { version: legacy_version, group: null, share: null, alpn: null };
+  const found: Found = { version: legacy_version, group: null, share: null, alpn: null, sct_list: null };
   const extensions = reader.done ? [] : readExtensions(reader.vector16(), found, hello_retry);
   if (!reader.done) throw new MalformedFlight('trailing');
   if (found.version >> 8 !== 3) throw new MalformedFlight('version');
@@ -72,6 +74,7 @@ function readExtensions(list: ByteReader, found: Found, hello_retry: boolean): n
     if (type === EXTENSION.supported_versions) found.version = readSelectedVersion(body);
     if (type === EXTENSION.key_share) Object.assign(found, readKeyShare(body, hello_retry));
     if (type === EXTENSION.alpn) found.alpn = readAlpn(body);
+    if (type === EXTENSION.signed_certificate_timestamp) found.sct_list = body.rest();
   }
   return [...seen];
 }
@@ -139,6 +142,17 @@ const NAMED_CURVE = 3;
 function bitLength(number: Buffer): number {
   const first = number.findIndex((byte) => byte !== 0);
   return first === -1 ? 0 : (number.length - first) * 8 - (Math.clz32(number[first] as number) - 24);
+}
+
+const OCSP = 1;
+
+/** RFC 6066 section 8: the response, DER, or null for a status of another kind. @throws MalformedFlight, Truncated */
+export function readCertificateStatus(body: Buffer): Buffer | null {
+  const reader = new ByteReader(body);
+  if (reader.uint8() !== OCSP) return null;
+  const response = reader.vector24().rest();
+  if (!reader.done) throw new MalformedFlight('trailing');
+  return response.length === 0 ? null : response;
 }
 
 /**

@@ -44,6 +44,8 @@ export interface Tls13Seen {
   readonly alpn: string | null;
   readonly certificate_request: CertificateRequest13 | null;
   readonly certificates: Certificates13 | null;
+  /** SignatureScheme of the server's CertificateVerify. */
+  readonly signature_scheme: number | null;
   /** The server has signed with the key of its leaf. */
   readonly proves_key: boolean | null;
   /** The server's Finished was right: what came before is what it sent. */
@@ -101,6 +103,7 @@ export class Tls13Handshake {
     alpn: null,
     certificate_request: null,
     certificates: null,
+    signature_scheme: null,
     proves_key: null,
     finished: false,
     tickets: [],
@@ -204,7 +207,8 @@ export class Tls13Handshake {
       default: {
         const proof = readCertificateVerify(body);
         const leaf = this.#seen.certificates?.certificates[0] ?? EMPTY;
-        this.#seen = { ...this.#seen, proves_key: provesKey(leaf, proof, this.#keys.transcript_hash) };
+        const proves_key = provesKey(leaf, proof, this.#keys.transcript_hash);
+        this.#seen = { ...this.#seen, signature_scheme: proof.scheme, proves_key };
       }
     }
   }

@@ -2,7 +2,13 @@
 import { ByteReader } from './byte-reader.ts';
 import { EXTENSION } from './client-extensions.ts';
 import { MalformedFlight } from './malformed-flight.ts';
-import { MAX_CERTIFICATES, MAX_EXTENSIONS, readAlpn, readAuthorities } from './server-messages.ts';
+import {
+  MAX_CERTIFICATES,
+  MAX_EXTENSIONS,
+  readAlpn,
+  readAuthorities,
+  readCertificateStatus,
+} from './server-messages.ts';
 
 type ReadExtension = (type: number, body: ByteReader) => void;
 
@@ -80,17 +86,6 @@ export function readCertificates13(body: Buffer): Certificates13 {
     });
   }
   return { certificates, ocsp_response, sct_list };
-}
-
-const OCSP = 1;
-
-/** RFC 6066 section 8: the response, DER, or null for a status of another kind. @throws MalformedFlight, Truncated */
-export function readCertificateStatus(body: Buffer): Buffer | null {
-  const reader = new ByteReader(body);
-  if (reader.uint8() !== OCSP) return null;
-  const response = reader.vector24().rest();
-  ended(reader);
-  return response.length === 0 ? null : response;
 }
 
 export interface CertificateVerify {
