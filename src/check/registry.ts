@@ -2,7 +2,12 @@ import type { PolicySettings } from './policy.ts';
 import type { Rule } from './rule.ts';
 import type { TlsEvidence } from './tls/evidence.ts';
 import { aead } from './tls/rules/aead.ts';
+import { allowedCipherSuites } from './tls/rules/allowed-cipher-suites.ts';
+import { allowedGroups } from './tls/rules/allowed-groups.ts';
+import { allowedVersions } from './tls/rules/allowed-versions.ts';
 import { brokenCiphers } from './tls/rules/broken-ciphers.ts';
+import { certificateKind } from './tls/rules/certificate-kind.ts';
+import { clientOrder } from './tls/rules/client-order.ts';
 import { compression } from './tls/rules/compression.ts';
 import { dhSize } from './tls/rules/dh-size.ts';
 import { forwardSecrecy } from './tls/rules/forward-secrecy.ts';
@@ -26,6 +31,11 @@ export const TLS_RULES = [
   postQuantumGroup,
   secureRenegotiation,
   compression,
+  allowedVersions,
+  allowedCipherSuites,
+  allowedGroups,
+  clientOrder,
+  certificateKind,
 ] as const satisfies readonly TlsRule[];
 
 export type TlsRuleId = (typeof TLS_RULES)[number]['id'];

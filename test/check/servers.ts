@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { DEFAULT_POLICY } from '../../src/check/policies/index.ts';
+import type { Policy } from '../../src/check/policy.ts';
 import { checkReport, type ReportHead, type TargetReport } from '../../src/check/report/report.ts';
 import { checkTls } from '../../src/check/runner.ts';
 import { createProber, createSystemResolver } from '../../src/core/resolver/index.ts';
@@ -17,13 +18,18 @@ import { freePort } from '../acceptance/harness/nginx.ts';
 const resolver = createSystemResolver({ lookup: async () => [], now: () => performance.now() });
 
 /** Checks what listens there, and holds the report to its schema. */
-export async function checked(port: number, timeout_ms = 20_000, answer_ms?: number): Promise<TargetReport> {
+export async function checked(
+  port: number,
+  timeout_ms = 20_000,
+  answer_ms?: number,
+  policy: Policy = DEFAULT_POLICY,
+): Promise<TargetReport> {
   let head: ReportHead | undefined;
   const targets: TargetReport[] = [];
   const tail = await checkTls(
     {
       targets: [{ text: `127.0.0.1:${port}`, host: '127.0.0.1', port, place: null }],
-      policy: DEFAULT_POLICY,
+      policy,
       timeout_ms,
       parallel: 4,
       onProgress: () => undefined,
