@@ -8,6 +8,7 @@ import { Slots } from './slots.ts';
 import type { Target } from './target.ts';
 import type { RandomBytes } from './tls/offers.ts';
 import { probeTls } from './tls/probe.ts';
+import { starttlsProber } from './tls/starttls-prober.ts';
 
 /** What a check is given of the world. */
 export interface CheckPorts {
@@ -57,9 +58,12 @@ export async function checkTls(
   return { across: [], counts, verdict: worst(counts) };
 }
 
+/** Mail servers mind many connections of one client. */
+const MAX_DIALOGUES = 2;
+
 async function checkTarget(target: Target, options: CheckOptions, ports: CheckPorts): Promise<TargetReport> {
   const began_ms = ports.now();
-  const { host, port, place } = target;
+  const { host, port, place, starttls } = target;
   const about = { target: target.text, place, host, port };
   const elapsed_ms = () => Math.round(ports.now() - began_ms);
   const nothing = { verdict: 'unfinished', connections: 0, results: [], tls: null } as const;
@@ -74,7 +78,7 @@ async function checkTarget(target: Target, options: CheckOptions, ports: CheckPo
   const address = addresses[0]!;
   let opened = 0;
   const { evidence, connections, problem } = await probeTls({
-    prober: ports.prober,
+    prober: starttls === null ? ports.prober : starttlsProber(ports.prober, starttls, host),
     address,
     port,
     // RFC 6066 section 3: a name, without the dot at its end, and never an address.
@@ -82,7 +86,7 @@ async function checkTarget(target: Target, options: CheckOptions, ports: CheckPo
     now: ports.now,
     random: ports.random,
     deadline_ms: began_ms + options.timeout_ms,
-    slots: new Slots(options.parallel),
+    slots: new Slots(starttls === null ? options.parallel : Math.min(options.parallel, MAX_DIALOGUES)),
     onConnection: () => options.onProgress(target, ++opened),
   });
   const results = judgeTls(evidence, options.policy);

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import type { StarttlsProtocol } from '../protocol/starttls/index.ts';
 
 /** Where a check looks. */
 export interface Target {
@@ -8,6 +9,8 @@ export interface Target {
   readonly host: string;
   /** 1 to 65,535. */
   readonly port: number;
+  /** The protocol that goes over to TLS there; null where TLS begins at once. */
+  readonly starttls: StarttlsProtocol | null;
   /** Where it was written; null for the command line. */
   readonly place: Place | null;
 }
@@ -18,21 +21,47 @@ export interface Place {
   readonly line: number;
 }
 
-const HTTPS_PORT = 443;
-const PARTS = /^(?:https:\/\/)?(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]+))(?::([0-9]{1,5}))?\/?$/;
+interface Scheme {
+  readonly port: number;
+  readonly starttls: StarttlsProtocol | null;
+}
+
+/** Ports of IANA's registry. */
+const SCHEMES: ReadonlyMap<string, Scheme> = new Map<string, Scheme>([
+  ['https', { port: 443, starttls: null }],
+  ['smtps', { port: 465, starttls: null }],
+  ['imaps', { port: 993, starttls: null }],
+  ['pop3s', { port: 995, starttls: null }],
+  ['ldaps', { port: 636, starttls: null }],
+  ['ftps', { port: 990, starttls: null }],
+  ['smtp', { port: 25, starttls: 'smtp' }],
+  ['submission', { port: 587, starttls: 'smtp' }],
+  ['imap', { port: 143, starttls: 'imap' }],
+  ['pop3', { port: 110, starttls: 'pop3' }],
+  ['ftp', { port: 21, starttls: 'ftp' }],
+  ['ldap', { port: 389, starttls: 'ldap' }],
+  ['postgres', { port: 5432, starttls: 'postgres' }],
+  ['xmpp', { port: 5222, starttls: 'xmpp' }],
+]);
+
+const HTTPS = 'https';
+const PARTS = /^(?:([a-z0-9]+):\/\/)?(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]+))(?::([0-9]{1,5}))?\/?$/;
 
 /**
- * Reads `name`, `name:port`, `192.0.2.1:port`, `[2001:db8::1]:port` or `https://name[:port]/`; the port is 443 where none is named.
+ * Reads `name`, `name:port`, `192.0.2.1:port`, `[2001:db8::1]:port` or `scheme://name[:port]/`. The scheme is `https` where
+ * none is written, and the port is the one of the scheme where none is named.
  *
  * @returns null where it is none of these
  */
 export function parseTarget(text: string, place: Place | null = null): Target | null {
-  if (isIP(text) === 6) return { text, host: text, port: HTTPS_PORT, place };
-  const [, bracketed, plain, digits] = PARTS.exec(text) ?? [];
+  if (isIP(text) === 6) return { text, host: text, port: 443, starttls: null, place };
+  const [, name = HTTPS, bracketed, plain, digits] = PARTS.exec(text) ?? [];
+  const scheme = SCHEMES.get(name);
   const host = (bracketed ?? plain)?.toLowerCase();
-  if (host === undefined || (bracketed !== undefined && isIP(bracketed) !== 6)) return null;
-  const port = digits === undefined ? HTTPS_PORT : Number(digits);
-  return port >= 1 && port <= 65_535 && isHost(host) ? { text, host, port, place } : null;
+  if (scheme === undefined || host === undefined || (bracketed !== undefined && isIP(bracketed) !== 6)) return null;
+  const port = digits === undefined ? scheme.port : Number(digits);
+  if (port < 1 || port > 65_535 || !isHost(host)) return null;
+  return { text, host, port, starttls: scheme.starttls, place };
 }
 
 /** What looks like an address is one; names have labels of 1 to 63 characters (RFC 1123 section 2.1), and SNI takes 255. */

@@ -27,7 +27,11 @@ function addTls({ actions, io, handle }: CommandContext, check: Command): void {
   check
     .command('tls')
     .description('say which TLS versions, cipher suites and groups an endpoint takes, and what is wrong with them')
-    .argument('<targets...>', 'name:port, address:port or https://name; the port is 443 where none is named', targets)
+    .argument(
+      '<targets...>',
+      'name:port, address:port or scheme://name, such as smtp://; https and its port where neither is named',
+      targets,
+    )
     .addOption(new Option('--policy <id>', 'what to judge by').choices([...POLICIES.keys()]).default(DEFAULT_POLICY.id))
     .option('--timeout <duration>', 'time for each target, 30s by default', timeout)
     .option('--parallel <number>', `connections at a time, ${PARALLEL} by default, 16 at most`, parallel)
@@ -73,7 +77,10 @@ const EXIT_OF: Readonly<Record<Verdict, ExitCode>> = {
 
 function targets(text: string, before: readonly Target[] | undefined): readonly Target[] {
   const target = parseTarget(text);
-  if (target === null) throw new InvalidArgumentError('A target is name:port, address:port or https://name.');
+  if (target === null)
+    throw new InvalidArgumentError(
+      'A target is name:port, address:port or scheme://name, with a scheme such as https or smtp.',
+    );
   return [...(before ?? []), target];
 }
 

@@ -12,6 +12,7 @@ import { DEFAULT_POLICY } from '../../src/check/policies/index.ts';
 import type { Policy } from '../../src/check/policy.ts';
 import { checkReport, type ReportHead, type TargetReport } from '../../src/check/report/report.ts';
 import { checkTls } from '../../src/check/runner.ts';
+import type { Target } from '../../src/check/target.ts';
 import { createProber, createSystemResolver } from '../../src/core/resolver/index.ts';
 import { freePort } from '../acceptance/harness/nginx.ts';
 
@@ -23,12 +24,13 @@ export async function checked(
   timeout_ms = 20_000,
   answer_ms?: number,
   policy: Policy = DEFAULT_POLICY,
+  starttls: Target['starttls'] = null,
 ): Promise<TargetReport> {
   let head: ReportHead | undefined;
   const targets: TargetReport[] = [];
   const tail = await checkTls(
     {
-      targets: [{ text: `127.0.0.1:${port}`, host: '127.0.0.1', port, place: null }],
+      targets: [{ text: `127.0.0.1:${port}`, host: '127.0.0.1', port, starttls, place: null }],
       policy,
       timeout_ms,
       parallel: 4,
