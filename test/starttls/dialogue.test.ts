@@ -42,9 +42,7 @@ const GOOD: Readonly<Record<StarttlsProtocol, Talk>> = {
   ftp: { says: ['220-hi\r\n any text\r\n220 ready\r\n', '234 go on\r\n'], hears: ['AUTH TLS\r\n'] },
   ldap: {
     says: [LDAP_RESPONSE(0)],
-    hears: [
-      Buffer.from('301d02010177188016312e332e362e312e342e312e313436362e3230303337', 'hex').toString('latin1'),
-    ],
+    hears: [Buffer.from('301d02010177188016312e332e362e312e342e312e313436362e3230303337', 'hex').toString('latin1')],
   },
   postgres: { says: ['S'], hears: ['\0\0\0\x08\x04\xd2\x16\x2f'] },
   xmpp: {
@@ -142,7 +140,12 @@ describe('a dialogue before TLS', () => {
 
 describe('what a probe may send', () => {
   it('is no other command, and no stream to what is no host', () => {
-    for (const text of ['STARTTLS\r\nQUIT\r\n', 'MAIL FROM:<>\r\n', 'a2 STARTTLS\r\n', XMPP_HEAD.replace(HOST, "a'/>")]) {
+    for (const text of [
+      'STARTTLS\r\nQUIT\r\n',
+      'MAIL FROM:<>\r\n',
+      'a2 STARTTLS\r\n',
+      XMPP_HEAD.replace(HOST, "a'/>"),
+    ]) {
       assert.equal(isStarttlsSend(Buffer.from(text)), false);
       assert.throws(() => assertProbe(Buffer.from(text)), RangeError);
     }
