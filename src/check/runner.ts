@@ -1,12 +1,14 @@
 import { isIP } from 'node:net';
-import { DialError, type Dialler, type Prober } from '../core/resolver/index.ts';
+import { type Address, DialError, type Dialler, type Prober } from '../core/resolver/index.ts';
 import { judgeTls } from './judge.ts';
 import type { Policy } from './policy.ts';
 import type { ReportHead, ReportTail, ResultReport, TargetReport, Verdict } from './report/report.ts';
 import { tlsReport } from './report/tls-report.ts';
 import { Slots } from './slots.ts';
 import type { Target } from './target.ts';
+import type { HttpEvidence } from './tls/evidence.ts';
 import type { RandomBytes } from './tls/offers.ts';
+import { askPlainHttp } from './tls/plain-http.ts';
 import { probeTls } from './tls/probe.ts';
 import { starttlsProber } from './tls/starttls-prober.ts';
 
@@ -89,18 +91,35 @@ async function checkTarget(target: Target, options: CheckOptions, ports: CheckPo
     slots: new Slots(starttls === null ? options.parallel : Math.min(options.parallel, MAX_DIALOGUES)),
     onConnection: () => options.onProgress(target, ++opened),
   });
-  const results = judgeTls(evidence, options.policy);
+  const left_ms = began_ms + options.timeout_ms - ports.now();
+  const is_https = port === HTTPS_PORT && starttls === null;
+  if (is_https) options.onProgress(target, ++opened);
+  const plain = is_https ? await askPlain(address, host, left_ms, ports) : 'not-applicable';
+  const results = judgeTls({ ...evidence, http: { ...evidence.http, plain } }, options.policy);
   return {
     ...about,
     address: address.address,
     addresses: addresses.length,
     verdict: verdictOf(results, problem),
     problem,
-    connections,
+    connections: is_https ? connections + 1 : connections,
     elapsed_ms: elapsed_ms(),
     results,
     tls: tlsReport(evidence),
   };
+}
+
+const HTTPS_PORT = 443;
+const HTTP_PORT = 80;
+
+function askPlain(
+  address: Address,
+  host: string,
+  left_ms: number,
+  { prober, made_by }: CheckPorts,
+): Promise<HttpEvidence['plain']> {
+  const version = made_by.split(' ').at(-1) ?? '';
+  return askPlainHttp({ prober, address, port: HTTP_PORT, host, version, left_ms });
 }
 
 /** A finding is one, whatever else could not be told. */

@@ -13,7 +13,7 @@ import type { Policy } from '../../src/check/policy.ts';
 import { checkReport, type ReportHead, type TargetReport } from '../../src/check/report/report.ts';
 import { checkTls } from '../../src/check/runner.ts';
 import type { Target } from '../../src/check/target.ts';
-import { createProber, createSystemResolver } from '../../src/core/resolver/index.ts';
+import { createProber, createSystemResolver, type Prober } from '../../src/core/resolver/index.ts';
 import { freePort } from '../acceptance/harness/nginx.ts';
 
 const resolver = createSystemResolver({ lookup: async () => [], now: () => performance.now() });
@@ -25,6 +25,7 @@ export async function checked(
   answer_ms?: number,
   policy: Policy = DEFAULT_POLICY,
   starttls: Target['starttls'] = null,
+  prober: Prober = createProber(),
 ): Promise<TargetReport> {
   let head: ReportHead | undefined;
   const targets: TargetReport[] = [];
@@ -45,7 +46,7 @@ export async function checked(
     {
       prober: {
         ask: (request) =>
-          createProber().ask({ ...request, answer_ms: Math.min(answer_ms ?? request.answer_ms, request.answer_ms) }),
+          prober.ask({ ...request, answer_ms: Math.min(answer_ms ?? request.answer_ms, request.answer_ms) }),
       },
       resolve: (host) => resolver.resolve(host),
       now: () => performance.now(),

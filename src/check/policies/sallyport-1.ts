@@ -15,6 +15,7 @@ export const sallyport1: Policy = {
     'tls/secure-renegotiation': 'fail',
     'tls/compression': 'fail',
     'tls/dh-size': 'fail',
+    'tls/http-redirect': 'fail',
   },
   settings: { min_dh_bits: 2048 },
 };
