@@ -37,6 +37,8 @@ export interface PolicySettings {
   /** Groups by the names of IANA's registry. */
   readonly groups?: Listed;
   readonly certificate?: CertificateSettings;
+  /** Seconds that Strict-Transport-Security lasts, at least; six months where it is left out. */
+  readonly hsts_min_age_s?: number;
 }
 
 /**

@@ -11,6 +11,7 @@ import { clientOrder } from './tls/rules/client-order.ts';
 import { compression } from './tls/rules/compression.ts';
 import { dhSize } from './tls/rules/dh-size.ts';
 import { forwardSecrecy } from './tls/rules/forward-secrecy.ts';
+import { hsts } from './tls/rules/hsts.ts';
 import { httpRedirect } from './tls/rules/http-redirect.ts';
 import { modernProtocols } from './tls/rules/modern-protocols.ts';
 import { oldProtocols } from './tls/rules/old-protocols.ts';
@@ -38,6 +39,7 @@ export const TLS_RULES = [
   clientOrder,
   certificateKind,
   httpRedirect,
+  hsts,
 ] as const satisfies readonly TlsRule[];
 
 export type TlsRuleId = (typeof TLS_RULES)[number]['id'];
