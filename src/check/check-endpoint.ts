@@ -6,7 +6,10 @@ import type { ResultReport, TargetReport, Verdict } from './report/report.ts';
 import { tlsReport } from './report/tls-report.ts';
 import type { Slots } from './slots.ts';
 import type { Target } from './target.ts';
+import type { HttpEvidence } from './tls/evidence.ts';
+import { askPlainHttp } from './tls/plain-http.ts';
 import { probeTls } from './tls/probe.ts';
+import { starttlsProber } from './tls/starttls-prober.ts';
 
 export interface Endpoint {
   readonly target: Target;
@@ -25,29 +28,54 @@ export async function checkEndpoint(
 ): Promise<TargetReport> {
   const began_ms = ports.now();
   let opened = 0;
-  const { evidence, connections, problem } = await probeTls({
-    prober: ports.prober,
+  const onConnection = () => onProgress(target, ++opened);
+  const { starttls, host, port } = target;
+  const { evidence, problem } = await probeTls({
+    prober: starttls === null ? ports.prober : starttlsProber(ports.prober, starttls, host),
     address,
-    port: target.port,
+    port,
     server_name: serverName(target.name),
     now: ports.now,
     random: ports.random,
     deadline_ms: began_ms + timeout_ms,
     slots,
-    onConnection: () => onProgress(target, ++opened),
+    onConnection,
   });
-  const results = judgeTls(evidence, policy);
+  const left_ms = began_ms + timeout_ms - ports.now();
+  const plain = await plainOf({ target, address, left_ms, onConnection }, ports);
+  const results = judgeTls({ ...evidence, http: { ...evidence.http, plain } }, policy);
   return {
     ...aboutTarget(target),
     address: address.address,
     addresses,
     verdict: verdictOf(results, problem),
     problem,
-    connections,
+    connections: opened,
     elapsed_ms: Math.round(ports.now() - began_ms),
     results,
     tls: tlsReport(evidence),
   };
+}
+
+const HTTPS_PORT = 443;
+const HTTP_PORT = 80;
+
+interface PlainOptions {
+  readonly target: Target;
+  readonly address: Address;
+  readonly left_ms: number;
+  readonly onConnection: () => void;
+}
+
+/** Where port 80 leads, of an endpoint that stands at the port of https. */
+function plainOf(
+  { target, address, left_ms, onConnection }: PlainOptions,
+  { prober, made_by }: CheckPorts,
+): Promise<HttpEvidence['plain']> | HttpEvidence['plain'] {
+  if (!target.http || target.port !== HTTPS_PORT) return 'not-applicable';
+  onConnection();
+  const version = made_by.split(' ').at(-1) ?? '';
+  return askPlainHttp({ prober, address, port: HTTP_PORT, host: target.host, version, left_ms });
 }
 
 /** A target of which nothing could be asked, and why. */

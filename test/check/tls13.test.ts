@@ -70,7 +70,7 @@ describe('a server of TLS 1.3 alone', { skip: missingTools('openssl') }, () => {
       ...read('rsa'),
       SNICallback: (name, done) => done(null, name === 'localhost' ? named : undefined),
     };
-    const { tls } = await withNode(options, (port) => checked(port, 20_000, undefined, 'localhost'));
+    const { tls } = await withNode(options, (port) => checked(port, { name: 'localhost' }));
     assert.deepEqual([tls?.chains.map(([leaf]) => leaf?.subject), tls?.unnamed?.subject], [['CN=ecdsa'], 'CN=rsa']);
   });
 });

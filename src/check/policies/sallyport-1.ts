@@ -16,6 +16,7 @@ export const sallyport1: Policy = {
     'tls/compression': 'fail',
     'tls/dh-size': 'fail',
     'tls/early-data': 'warn',
+    'tls/http-redirect': 'fail',
   },
   settings: { min_dh_bits: 2048 },
 };

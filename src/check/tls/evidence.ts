@@ -62,8 +62,19 @@ export interface HandshakeEvidence {
 }
 
 export interface HttpEvidence {
-  /** Port 80 of the same host: where it leads, in a word of ours; null where it was not asked. */
-  readonly plain: 'redirects-to-https' | 'redirects-elsewhere' | 'serves' | 'closed' | 'no-http' | null;
+  /**
+   * Port 80 of the same host: where it leads, in a word of ours. `not-applicable`: the endpoint is not at port 443; null where
+   * nothing was asked, or answered in time.
+   */
+  readonly plain:
+    | 'redirects-to-https'
+    | 'redirects-elsewhere'
+    | 'serves'
+    | 'refuses'
+    | 'closed'
+    | 'no-http'
+    | 'not-applicable'
+    | null;
   /** Of the answer over TLS, as sent and cut at 256 characters; null where there is none. */
   readonly strict_transport_security: string | null;
   /** The answer over TLS was HTTP. */
