@@ -5,7 +5,9 @@ import { aead } from './tls/rules/aead.ts';
 import { brokenCiphers } from './tls/rules/broken-ciphers.ts';
 import { compression } from './tls/rules/compression.ts';
 import { dhSize } from './tls/rules/dh-size.ts';
+import { fallbackScsv } from './tls/rules/fallback-scsv.ts';
 import { forwardSecrecy } from './tls/rules/forward-secrecy.ts';
+import { heartbleed } from './tls/rules/heartbleed.ts';
 import { modernProtocols } from './tls/rules/modern-protocols.ts';
 import { oldProtocols } from './tls/rules/old-protocols.ts';
 import { postQuantumGroup } from './tls/rules/post-quantum-group.ts';
@@ -26,6 +28,8 @@ export const TLS_RULES = [
   postQuantumGroup,
   secureRenegotiation,
   compression,
+  fallbackScsv,
+  heartbleed,
 ] as const satisfies readonly TlsRule[];
 
 export type TlsRuleId = (typeof TLS_RULES)[number]['id'];

@@ -68,6 +68,8 @@ describe('a released policy', () => {
         'tls/secure-renegotiation': 'fail',
         'tls/compression': 'fail',
         'tls/dh-size': 'fail',
+        'tls/fallback-scsv': 'warn',
+        'tls/heartbleed': 'fail',
       },
       settings: { min_dh_bits: 2048 },
     });

@@ -15,6 +15,8 @@ export const sallyport1: Policy = {
     'tls/secure-renegotiation': 'fail',
     'tls/compression': 'fail',
     'tls/dh-size': 'fail',
+    'tls/fallback-scsv': 'warn',
+    'tls/heartbleed': 'fail',
   },
   settings: { min_dh_bits: 2048 },
 };

@@ -7,6 +7,7 @@ import {
   ecPointFormats,
   encryptThenMac,
   extendedMasterSecret,
+  heartbeat,
   keyShare,
   renegotiationInfo,
   serverName,
@@ -28,7 +29,7 @@ export interface Offer {
   readonly groups: readonly number[];
   /** For SNI; null for none. */
   readonly server_name: string | null;
-  /** Compression, ALPN, a ticket and a staple too, which few servers mind and which one hello is enough for. */
+  /** Compression, ALPN, a ticket, a staple and, before TLS 1.3, heartbeats too, which few servers mind and which one hello is enough for. */
   readonly everything: boolean;
   /** TLS 1.3: with a share for x25519, to a server that sends no HelloRetryRequest. */
   readonly with_share: boolean;
@@ -42,6 +43,9 @@ const SIGNATURE_SCHEMES = [
 
 /** TLS_EMPTY_RENEGOTIATION_INFO_SCSV (RFC 5746 section 3.3), for hellos that have no extensions. */
 const RENEGOTIATION_SCSV = 0x00ff;
+
+/** TLS_FALLBACK_SCSV (RFC 7507 section 2). */
+export const FALLBACK_SCSV = 0x5600;
 
 export function helloFor(offer: Offer, random: RandomBytes): Buffer {
   const { version, cipher_suites, everything } = offer;
@@ -73,6 +77,7 @@ function extensionsOf(
       ? [supportedVersions([TLS_1_3]), keyShare(shares)]
       : [ecPointFormats(), renegotiationInfo(), extendedMasterSecret(), encryptThenMac()]),
     ...(everything ? [alpn(['h2', 'http/1.1']), statusRequest(), sessionTicket()] : []),
+    ...(everything && version !== TLS_1_3 ? [heartbeat()] : []),
   ];
 }
 

@@ -5,15 +5,9 @@ import { TLS_1_3, VERSIONS } from '../../protocol/tls/versions.ts';
 import type { Slots } from '../slots.ts';
 import { type Answer, Asker } from './ask.ts';
 import type { Enumerated } from './enumerate.ts';
-import {
-  type Found,
-  NO_HANDSHAKES,
-  NO_HTTP,
-  type SentChain,
-  type TlsEvidence,
-  type VersionEvidence,
-} from './evidence.ts';
+import { type Found, NO_HTTP, type SentChain, type TlsEvidence, type VersionEvidence } from './evidence.ts';
 import { groupsFor, helloFor, type Offer, type RandomBytes } from './offers.ts';
+import { probeHandshakes } from './probe-handshakes.ts';
 import { type AskOffer, type ProbedVersion, probeVersion } from './probe-version.ts';
 
 export interface TlsProbeOptions {
@@ -51,8 +45,18 @@ export async function probeTls(options: TlsProbeOptions): Promise<TlsProbed> {
   const probed = await Promise.all(VERSIONS.map((version) => probeVersion(version, ask)));
   const versions = doubted(probed.map((one) => settle(one, asker.speaks_tls)));
   const everything = await askEverything(versions, ask);
+  const collected = seen.collected();
+  const { server_name, random } = options;
+  const handshakes = await probeHandshakes({
+    asker,
+    ask,
+    versions,
+    extensions: collected.extensions,
+    server_name,
+    random,
+  });
   return {
-    evidence: { versions, ...seen.collected(), ...everything, handshakes: NO_HANDSHAKES, http: NO_HTTP },
+    evidence: { versions, ...collected, ...everything, handshakes, http: NO_HTTP },
     connections: asker.connections,
     problem: problemOf(probed, versions, asker),
   };

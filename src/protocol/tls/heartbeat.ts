@@ -1,0 +1,54 @@
+/** Heartbeats of RFC 6520, in clear. */
+import { uint16, vector16, vector24 } from './vectors.ts';
+
+const ALERT = 21;
+const HANDSHAKE = 22;
+const HEARTBEAT = 24;
+const FINISHED = 20;
+const REQUEST = 1;
+const RESPONSE = 2;
+
+/**
+ * Two records. A heartbeat request that says it has one byte of payload and has none, nor padding: whoever looks at lengths
+ * drops it (RFC 6520 section 4), and whoever does not answers with one byte of its memory (CVE-2014-0160). And a message that
+ * has no place there: a server that buffers what it writes lets go of the answer with the alert it ends in.
+ *
+ * @param version of the ServerHello
+ */
+export function lyingHeartbeat(version: number): Buffer {
+  const record = (type: number, body: Buffer) => Buffer.concat([Buffer.of(type), uint16(version), vector16(body)]);
+  const request = record(HEARTBEAT, Buffer.concat([Buffer.of(REQUEST), uint16(1)]));
+  return Buffer.concat([request, record(HANDSHAKE, Buffer.concat([Buffer.of(FINISHED), vector24()]))]);
+}
+
+/** Whether one of these records is a heartbeat response with a payload, which was never sent. The payload is not looked at. */
+export class HeartbeatReader {
+  #head = Buffer.alloc(0);
+  #skip_bytes = 0;
+
+  /** @returns null while neither a heartbeat nor an alert was seen */
+  push(chunk: Buffer): boolean | null {
+    let rest = chunk;
+    for (;;) {
+      const skipped = Math.min(this.#skip_bytes, rest.length);
+      this.#skip_bytes -= skipped;
+      rest = rest.subarray(skipped);
+      const wanted = HEAD_BYTES - this.#head.length;
+      this.#head = Buffer.concat([this.#head, rest.subarray(0, wanted)]);
+      if (this.#head[0] === ALERT) return false;
+      if (this.#head.length < HEAD_BYTES) return null;
+      rest = rest.subarray(wanted);
+      const head = this.#head;
+      const length = head.readUInt16BE(3);
+      if (head[0] === HEARTBEAT) return head[5] === RESPONSE && head.readUInt16BE(6) > 0 && length > 3;
+      // Too short for a head of its own: nothing a server sends there.
+      if (length < HEAD_BYTES - RECORD_HEAD_BYTES) return false;
+      this.#skip_bytes = length - (HEAD_BYTES - RECORD_HEAD_BYTES);
+      this.#head = Buffer.alloc(0);
+    }
+  }
+}
+
+const RECORD_HEAD_BYTES = 5;
+/** Of the record, and of the heartbeat in it: type and length of its payload. */
+const HEAD_BYTES = RECORD_HEAD_BYTES + 3;
