@@ -86,12 +86,12 @@ describe('the answer to a heartbeat', () => {
   const response = (payload_bytes: number) =>
     record(24, Buffer.concat([Buffer.of(2), u16(payload_bytes), Buffer.alloc(payload_bytes + 16)]));
   const cases: readonly [string, Buffer, boolean | null][] = [
-    ['one with a payload that was never sent', response(1), true],
-    ['one behind the rest of a flight', Buffer.concat([record(22, Buffer.alloc(40)), response(1)]), true],
-    ['one without a payload', response(0), false],
+    ['one with a payload that was never sent', response(4_097), true],
+    ['one behind the rest of a flight', Buffer.concat([record(22, Buffer.alloc(40)), response(4_097)]), true],
+    ['one with the payload that was sent', response(4_096), false],
     ['a heartbeat request', record(24, Buffer.of(1, 0, 1, 0, 0, 0)), false],
     ['an alert', alert(2, 10), false],
-    ['half of one', response(1).subarray(0, 7), null],
+    ['half of one', response(4_097).subarray(0, 7), null],
   ];
   for (const [what, bytes, told] of cases) {
     it(`is told: ${what}`, () => {

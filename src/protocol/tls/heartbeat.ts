@@ -8,20 +8,26 @@ const FINISHED = 20;
 const REQUEST = 1;
 const RESPONSE = 2;
 
+/** OpenSSL holds back what is shorter while a handshake goes on. */
+const PAYLOAD_BYTES = 4_096;
+
 /**
- * Two records. A heartbeat request that says it has one byte of payload and has none, nor padding: whoever looks at lengths
- * drops it (RFC 6520 section 4), and whoever does not answers with one byte of its memory (CVE-2014-0160). And a message that
- * has no place there: a server that buffers what it writes lets go of the answer with the alert it ends in.
+ * Two records. A heartbeat request with 4,096 bytes of payload, that says it has one more, and no padding: whoever looks at
+ * lengths drops it (RFC 6520 section 4), and whoever does not answers with one byte of its memory (CVE-2014-0160). And a message
+ * that has no place there, so that a server which drops the first need not be waited for.
  *
  * @param version of the ServerHello
  */
 export function lyingHeartbeat(version: number): Buffer {
   const record = (type: number, body: Buffer) => Buffer.concat([Buffer.of(type), uint16(version), vector16(body)]);
-  const request = record(HEARTBEAT, Buffer.concat([Buffer.of(REQUEST), uint16(1)]));
+  const request = record(
+    HEARTBEAT,
+    Buffer.concat([Buffer.of(REQUEST), uint16(PAYLOAD_BYTES + 1), Buffer.alloc(PAYLOAD_BYTES)]),
+  );
   return Buffer.concat([request, record(HANDSHAKE, Buffer.concat([Buffer.of(FINISHED), vector24()]))]);
 }
 
-/** Whether one of these records is a heartbeat response with a payload, which was never sent. The payload is not looked at. */
+/** Whether one of these records is a heartbeat response with a longer payload than was sent. The payload is not looked at. */
 export class HeartbeatReader {
   #head = Buffer.alloc(0);
   #skip_bytes = 0;
@@ -40,7 +46,8 @@ export class HeartbeatReader {
       rest = rest.subarray(wanted);
       const head = this.#head;
       const length = head.readUInt16BE(3);
-      if (head[0] === HEARTBEAT) return head[5] === RESPONSE && head.readUInt16BE(6) > 0 && length > 3;
+      if (head[0] === HEARTBEAT)
+        return head[5] === RESPONSE && head.readUInt16BE(6) > PAYLOAD_BYTES && length > PAYLOAD_BYTES;
       // Too short for a head of its own: nothing a server sends there.
       if (length < HEAD_BYTES - RECORD_HEAD_BYTES) return false;
       this.#skip_bytes = length - (HEAD_BYTES - RECORD_HEAD_BYTES);
