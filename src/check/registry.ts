@@ -3,6 +3,7 @@ import type { Rule } from './rule.ts';
 import type { TlsEvidence } from './tls/evidence.ts';
 import { aead } from './tls/rules/aead.ts';
 import { brokenCiphers } from './tls/rules/broken-ciphers.ts';
+import { clientRenegotiation } from './tls/rules/client-renegotiation.ts';
 import { compression } from './tls/rules/compression.ts';
 import { dhSize } from './tls/rules/dh-size.ts';
 import { fallbackScsv } from './tls/rules/fallback-scsv.ts';
@@ -27,6 +28,7 @@ export const TLS_RULES = [
   dhSize,
   postQuantumGroup,
   secureRenegotiation,
+  clientRenegotiation,
   compression,
   fallbackScsv,
   heartbleed,

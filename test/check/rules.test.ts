@@ -70,6 +70,7 @@ describe('a released policy', () => {
         'tls/dh-size': 'fail',
         'tls/fallback-scsv': 'warn',
         'tls/heartbleed': 'fail',
+        'tls/client-renegotiation': 'fail',
       },
       settings: { min_dh_bits: 2048 },
     });

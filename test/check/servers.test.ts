@@ -62,6 +62,7 @@ describe('a server', { skip: missingTools('openssl', 'nginx') }, () => {
       compression: 'pass',
       'fallback-scsv': 'pass',
       heartbleed: 'not-applicable',
+      'client-renegotiation': 'pass',
     });
     assert.equal(report.verdict, 'good');
     assert.ok(report.connections <= 60, String(report.connections));

@@ -17,6 +17,7 @@ export const sallyport1: Policy = {
     'tls/dh-size': 'fail',
     'tls/fallback-scsv': 'warn',
     'tls/heartbleed': 'fail',
+    'tls/client-renegotiation': 'fail',
   },
   settings: { min_dh_bits: 2048 },
 };

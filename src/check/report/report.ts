@@ -25,6 +25,18 @@ const certificate = z.strictObject({
   not_after: z.string().nullable().describe('ISO 8601.'),
 });
 
+const told = z.enum(['yes', 'no', 'not-applicable', 'unknown']);
+
+const handshakes = z.strictObject({
+  ssl2: told.describe('SSL 2.0 is answered.'),
+  ssl2_cipher_kinds: names.describe('In hex, three bytes each.'),
+  heartbleed: told.describe('A heartbeat that lies about its length is answered (CVE-2014-0160).'),
+  fallback_scsv: told.describe('A fallback to an older version is refused (RFC 7507).'),
+  client_renegotiation: told.describe('Another handshake is begun within a connection when the client asks for one.'),
+  resumption_session_id: told.describe('Before TLS 1.3.'),
+  resumption_ticket: told.describe('Before TLS 1.3 (RFC 5077).'),
+});
+
 const tls = z.strictObject({
   versions: z.array(version).describe('The oldest first.'),
   secure_renegotiation: z.boolean().describe('RFC 5746 was answered.'),
@@ -34,6 +46,7 @@ const tls = z.strictObject({
   compression: z.boolean().nullable(),
   alpn: z.string().nullable().describe('Chosen out of h2 and http/1.1, before TLS 1.3.'),
   client_certificate: z.boolean().nullable().describe('The server asks for one, before TLS 1.3.'),
+  handshakes,
   key_sizes: z.array(z.strictObject({ cipher_suite: z.string(), bits: z.int() })),
   chains: z.array(z.array(certificate)).describe('As sent, before TLS 1.3.'),
 });

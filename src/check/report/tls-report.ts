@@ -3,7 +3,7 @@ import { cipherSuiteName } from '../../protocol/tls/cipher-suites.ts';
 import { EXTENSION } from '../../protocol/tls/client-extensions.ts';
 import { groupName } from '../../protocol/tls/groups.ts';
 import { versionName } from '../../protocol/tls/versions.ts';
-import type { Found, TlsEvidence } from '../tls/evidence.ts';
+import type { Found, HandshakeEvidence, TlsEvidence } from '../tls/evidence.ts';
 import type { TlsReport } from './report.ts';
 
 /** The evidence with names in place of numbers. */
@@ -25,8 +25,22 @@ export function tlsReport(evidence: TlsEvidence): TlsReport {
     compression,
     alpn,
     client_certificate,
+    handshakes: handshakesReport(evidence.handshakes),
     key_sizes: [...sizes].map(([id, bits]) => ({ cipher_suite: cipherSuiteName(id), bits })),
     chains: chains.map(({ certificates }) => certificates.map(certificateReport)),
+  };
+}
+
+function handshakesReport(handshakes: HandshakeEvidence): TlsReport['handshakes'] {
+  const { ssl2, heartbleed, fallback_scsv, client_renegotiation, resumption } = handshakes;
+  return {
+    ssl2: ssl2.accepted,
+    ssl2_cipher_kinds: ssl2.cipher_kinds.map((kind) => kind.toString(16).padStart(6, '0')),
+    heartbleed,
+    fallback_scsv,
+    client_renegotiation,
+    resumption_session_id: resumption.session_id,
+    resumption_ticket: resumption.ticket,
   };
 }
 

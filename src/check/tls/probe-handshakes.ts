@@ -5,6 +5,7 @@ import { type HandshakeEvidence, NO_HANDSHAKES, type Told, type VersionEvidence 
 import { groupsFor, helloFor, type RandomBytes } from './offers.ts';
 import { probeFallback } from './probe-fallback.ts';
 import { probeHeartbleed } from './probe-heartbleed.ts';
+import { probeSessions } from './probe-sessions.ts';
 import { probeSsl2 } from './probe-ssl2.ts';
 import type { AskOffer } from './probe-version.ts';
 
@@ -22,12 +23,15 @@ export interface HandshakeProbeOptions {
 export async function probeHandshakes(options: HandshakeProbeOptions): Promise<HandshakeEvidence> {
   const { asker, ask, versions, random } = options;
   if (!asker.speaks_tls) return NO_HANDSHAKES;
-  const [ssl2, fallback_scsv, heartbleed] = await Promise.all([
+  const [ssl2, fallback_scsv, heartbleed, sessions] = await Promise.all([
     probeSsl2(asker, random),
     probeFallback(versions, ask),
     heartbleedOf(options),
+    probeSessions(options),
   ]);
-  return { ...NO_HANDSHAKES, ssl2, fallback_scsv, heartbleed };
+  const { client_renegotiation, session_id, ticket } = sessions;
+  const resumption = { ...NO_HANDSHAKES.resumption, session_id, ticket };
+  return { ...NO_HANDSHAKES, ssl2, fallback_scsv, heartbleed, client_renegotiation, resumption };
 }
 
 function heartbleedOf({

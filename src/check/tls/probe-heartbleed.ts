@@ -6,7 +6,7 @@ import type { Asker } from './ask.ts';
 import type { Told } from './evidence.ts';
 
 /** A flight, and the silence of a server that drops what it does not expect. */
-const ANSWER_MS = 3_000;
+const ANSWER_MS = 1_500;
 
 /**
  * Sends one heartbeat that says it is a byte longer than it is, and nothing that goes on with the handshake, once the server is done with its first flight, to a server

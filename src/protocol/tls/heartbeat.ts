@@ -1,10 +1,8 @@
 /** Heartbeats of RFC 6520, in clear. */
-import { uint16, vector16, vector24 } from './vectors.ts';
+import { uint16, vector16 } from './vectors.ts';
 
 const ALERT = 21;
-const HANDSHAKE = 22;
 const HEARTBEAT = 24;
-const FINISHED = 20;
 const REQUEST = 1;
 const RESPONSE = 2;
 
@@ -12,19 +10,14 @@ const RESPONSE = 2;
 const PAYLOAD_BYTES = 4_096;
 
 /**
- * Two records. A heartbeat request with 4,096 bytes of payload, that says it has one more, and no padding: whoever looks at
- * lengths drops it (RFC 6520 section 4), and whoever does not answers with one byte of its memory (CVE-2014-0160). And a message
- * that has no place there, so that a server which drops the first need not be waited for.
+ * A heartbeat request with 4,096 bytes of payload, that says it has one more, and no padding: whoever looks at lengths drops it
+ * (RFC 6520 section 4), and whoever does not answers with one byte of its memory (CVE-2014-0160).
  *
  * @param version of the ServerHello
  */
 export function lyingHeartbeat(version: number): Buffer {
-  const record = (type: number, body: Buffer) => Buffer.concat([Buffer.of(type), uint16(version), vector16(body)]);
-  const request = record(
-    HEARTBEAT,
-    Buffer.concat([Buffer.of(REQUEST), uint16(PAYLOAD_BYTES + 1), Buffer.alloc(PAYLOAD_BYTES)]),
-  );
-  return Buffer.concat([request, record(HANDSHAKE, Buffer.concat([Buffer.of(FINISHED), vector24()]))]);
+  const message = Buffer.concat([Buffer.of(REQUEST), uint16(PAYLOAD_BYTES + 1), Buffer.alloc(PAYLOAD_BYTES)]);
+  return Buffer.concat([Buffer.of(HEARTBEAT), uint16(version), vector16(message)]);
 }
 
 /** Whether one of these records is a heartbeat response with a longer payload than was sent. The payload is not looked at. */
