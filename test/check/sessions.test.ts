@@ -1,4 +1,4 @@
-/** What takes more than one flight, of real servers: openssl and GnuTLS. */
+/** What takes more than one flight, of a real server. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { missingTools } from '../acceptance/harness/tools.ts';

@@ -21,7 +21,7 @@ type SessionEvidence = Pick<HandshakeEvidence, 'client_renegotiation'> & {
   readonly ticket: Told;
 };
 
-const ANSWER_MS = 3_000;
+const ANSWER_MS = 2_000;
 const HANDSHAKE = 22;
 const ALERT = 21;
 const SERVER_HELLO = 2;
