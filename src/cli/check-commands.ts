@@ -36,7 +36,7 @@ function addTls({ actions, io, handle }: CommandContext, check: Command): void {
       '\nExamples:\n' +
         '  sallyport check tls api.example.org\n' +
         '  sallyport check tls 192.0.2.7:8443 [2001:db8::7]:8443 --json\n\n' +
-        'It opens a connection for each question, sends nothing but the beginning of a handshake, and closes it.\n' +
+        'It opens a connection for each question, sends handshakes and no data, and closes it.\n' +
         'The exit code is 0 for good, 1 where something fails, 3 where a target could not be judged.',
     )
     .action(
