@@ -8,10 +8,13 @@ import { allowedVersions } from './tls/rules/allowed-versions.ts';
 import { brokenCiphers } from './tls/rules/broken-ciphers.ts';
 import { certificateKind } from './tls/rules/certificate-kind.ts';
 import { clientOrder } from './tls/rules/client-order.ts';
+import { clientRenegotiation } from './tls/rules/client-renegotiation.ts';
 import { compression } from './tls/rules/compression.ts';
 import { dhSize } from './tls/rules/dh-size.ts';
 import { earlyData } from './tls/rules/early-data.ts';
+import { fallbackScsv } from './tls/rules/fallback-scsv.ts';
 import { forwardSecrecy } from './tls/rules/forward-secrecy.ts';
+import { heartbleed } from './tls/rules/heartbleed.ts';
 import { hsts } from './tls/rules/hsts.ts';
 import { httpRedirect } from './tls/rules/http-redirect.ts';
 import { modernProtocols } from './tls/rules/modern-protocols.ts';
@@ -33,6 +36,7 @@ export const TLS_RULES = [
   dhSize,
   postQuantumGroup,
   secureRenegotiation,
+  clientRenegotiation,
   compression,
   earlyData,
   allowedVersions,
@@ -42,6 +46,8 @@ export const TLS_RULES = [
   certificateKind,
   httpRedirect,
   hsts,
+  fallbackScsv,
+  heartbleed,
 ] as const satisfies readonly TlsRule[];
 
 export type TlsRuleId = (typeof TLS_RULES)[number]['id'];

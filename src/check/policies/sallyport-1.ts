@@ -17,6 +17,9 @@ export const sallyport1: Policy = {
     'tls/dh-size': 'fail',
     'tls/early-data': 'warn',
     'tls/http-redirect': 'fail',
+    'tls/fallback-scsv': 'warn',
+    'tls/heartbleed': 'fail',
+    'tls/client-renegotiation': 'fail',
   },
   settings: { min_dh_bits: 2048 },
 };
