@@ -1,13 +1,10 @@
 /** The commands that look at endpoints from outside. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_POLICY, POLICIES } from '../check/policies/index.ts';
-import type { Verdict } from '../check/report/report.ts';
 import { parseTarget, type Target } from '../check/target.ts';
-import { jsonWriter } from './check-json.ts';
-import { terminalWriter } from './check-render.ts';
+import { addReportOptions, type ReportFlags, reported } from './check-report-options.ts';
 import type { CommandContext } from './commands.ts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
-import { type CliIo, painter, textWidth } from './terminal.ts';
+import type { CliIo } from './terminal.ts';
 
 export function addCheckCommands(context: CommandContext): void {
   const check = context.program.command('check').description('prove from outside what an endpoint offers');
@@ -17,15 +14,14 @@ export function addCheckCommands(context: CommandContext): void {
 const TIMEOUT_MS = 30_000;
 const PARALLEL = 4;
 
-interface TlsFlags {
-  readonly policy: string;
+interface TlsFlags extends ReportFlags {
   readonly timeout?: number;
   readonly parallel?: number;
 }
 
 function addTls({ actions, io, handle }: CommandContext, check: Command): void {
-  check
-    .command('tls')
+  const command = check.command('tls');
+  addReportOptions(command)
     .description('say which TLS versions, cipher suites and groups an endpoint takes, and what is wrong with them')
     .argument('<targets...>', 'name:port, address:port or https://name; the port is 443 where none is named', targets)
     .addOption(new Option('--policy <id>', 'what to judge by').choices([...POLICIES.keys()]).default(DEFAULT_POLICY.id))
@@ -40,36 +36,25 @@ function addTls({ actions, io, handle }: CommandContext, check: Command): void {
         'The exit code is 0 for good, 1 where something fails, 3 where a target could not be judged.',
     )
     .action(
-      handle(async (options, list: readonly Target[], flags: TlsFlags) => {
+      handle((options, list: readonly Target[], flags: TlsFlags) => {
         const progress = progressOn(io.stderr);
-        const writer = options.json ? jsonWriter() : terminalWriter(painter(io.stdout, io.env), textWidth(io.stdout));
-        const write = (text: string) => {
-          if (text === '') return;
-          progress.clear();
-          io.stdout.write(text);
-        };
-        const tail = await actions.checkTls(
-          {
-            ...options,
-            targets: list,
-            policy: POLICIES.get(flags.policy) ?? DEFAULT_POLICY,
-            timeout_ms: flags.timeout ?? TIMEOUT_MS,
-            parallel: flags.parallel ?? PARALLEL,
-            onProgress: progress.show,
-          },
-          { onBegin: (head) => write(writer.begin(head)), onTarget: (target) => write(writer.target(target)) },
+        const request = { command, actions, io, options, flags, targets: list, onWrite: progress.clear };
+        return reported(request, (listener) =>
+          actions.checkTls(
+            {
+              ...options,
+              targets: list,
+              policy: POLICIES.get(flags.policy) ?? DEFAULT_POLICY,
+              timeout_ms: flags.timeout ?? TIMEOUT_MS,
+              parallel: flags.parallel ?? PARALLEL,
+              onProgress: progress.show,
+            },
+            listener,
+          ),
         );
-        write(writer.end(tail));
-        return EXIT_OF[tail.verdict];
       }),
     );
 }
-
-const EXIT_OF: Readonly<Record<Verdict, ExitCode>> = {
-  good: EXIT.GOOD,
-  findings: EXIT.REFUSED,
-  unfinished: EXIT.UNFINISHED,
-};
 
 function targets(text: string, before: readonly Target[] | undefined): readonly Target[] {
   const target = parseTarget(text);

@@ -26,6 +26,7 @@ export const BASE: TargetReport = {
       advice: 'Turn it off',
       sources: [{ standard: 'RFC 9325', section: '3.3' }],
       remedies: [{ software: 'nginx', lines: ['example off;'] }],
+      known: false,
     },
   ],
   tls: {

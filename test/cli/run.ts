@@ -38,6 +38,8 @@ const NONE: Actions = {
   reload: unexpected,
   certificateIssue: unexpected,
   checkTls: unexpected,
+  readReport: unexpected,
+  createReport: unexpected,
 };
 
 export async function run(argv: readonly string[], around: Surroundings = {}): Promise<Outcome> {
