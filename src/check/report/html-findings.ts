@@ -11,7 +11,7 @@ export function finding(result: ResultReport): Html {
 <h4>${sentence(message)}</h4>
 <dl class="what">
 <dt>Wanted</dt><dd>${sentence(title)}</dd>
-<dt>Why</dt><dd>${sentence(`else ${why}`)}</dd>
+<dt>Why</dt><dd>${sentence(why)}</dd>
 ${evidence(facts)}<dt>What to do</dt><dd>${sentence(advice)}</dd>
 <dt>Sources</dt><dd>${sources.map((source, index) => html`${index > 0 ? ', ' : ''}${sourceLink(source)}`)}</dd>
 </dl>

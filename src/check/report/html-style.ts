@@ -29,7 +29,8 @@ a{color:var(--link);text-underline-offset:.15em}
 .about div{display:flex;gap:.4rem}
 .about dt{font-weight:600}
 .about dd{margin:0}
-.counts{display:grid;grid-template-columns:repeat(auto-fit,minmax(8.5rem,1fr));gap:.75rem;list-style:none;margin:1.5rem 0 0;padding:0}
+.group{margin-top:1.25rem}.group p{color:var(--soft);font-size:.9rem;font-weight:600}
+.counts{display:grid;grid-template-columns:repeat(auto-fit,minmax(7.5rem,1fr));gap:.75rem;list-style:none;margin:0;padding:0}
 .counts li{border:1px solid var(--line);border-radius:.6rem;background:var(--card);padding:.7rem .9rem;font-size:.9rem;color:var(--soft);line-height:1.35}
 .counts b{display:block;font-size:1.55rem;line-height:1.2;color:var(--ink);font-variant-numeric:tabular-nums}
 .counts .fail b{color:var(--fail)}.counts .warn b{color:var(--warn)}.counts .open b{color:var(--open)}.counts .pass b{color:var(--pass)}
@@ -66,7 +67,7 @@ td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;padding-right:.25re
 .tree dd{margin:0;min-width:0}
 .tree ol{margin:0;padding-left:1.4rem}
 @media (max-width:36rem){header,main,footer{padding-left:.9rem;padding-right:.9rem}header{padding-top:1.5rem}section{padding:1.1rem .95rem}h1{font-size:1.5rem}
-.what,.tree,.tree dl{grid-template-columns:1fr;gap:.1rem}.what dd,.tree dd{margin-bottom:.5rem}.counts{grid-template-columns:1fr 1fr}
+.what,.tree,.tree dl{grid-template-columns:1fr;gap:.1rem}.what dd,.tree dd{margin-bottom:.5rem}.counts{grid-template-columns:repeat(auto-fit,minmax(6.2rem,1fr));gap:.5rem}.counts li{padding:.55rem .65rem;font-size:.825rem}.counts b{font-size:1.35rem}
 th,td{padding-right:.5rem}.wide{display:none}thead th{font-size:.78rem}.about{flex-direction:column}}
 @media print{:root{color-scheme:light;--bg:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#bbb;--link:#000;--code:#f3f3f3;
 --fail:#a61b12;--fail-bg:#fff;--warn:#734600;--warn-bg:#fff;--pass:#12633a;--pass-bg:#fff;--open:#1b5480;--open-bg:#fff;--none:#4d555e;--none-bg:#fff}

@@ -17,8 +17,7 @@ export function summaryOf(head: ReportHead, tail: ReportTail, totals: Totals, on
 <h1>${name(title)}</h1>
 <p class="lead">${leadOf(totals, tail)}</p>
 <dl class="about"><div><dt>Policy</dt><dd>${head.policy}</dd></div><div><dt>Checked</dt><dd>${made_at}</dd></div><div><dt>By</dt><dd>${head.made_by}</dd></div></dl>
-<ul class="counts">${counts(tail, totals, only)}</ul>
-`;
+${only === null ? targetCounts(tail) : NOTHING}${ruleCounts(totals)}`;
   return { title, content };
 }
 
@@ -37,6 +36,7 @@ function titleOf({ counts: { good, findings, unfinished } }: ReportTail, only: s
 function leadOf(totals: Totals, { across }: ReportTail): string {
   const fails = totals.fail + across.filter(({ verdict, known }) => verdict === 'fail' && !known).length;
   const warns = totals.warn + across.filter(({ verdict, known }) => verdict === 'warn' && !known).length;
+  const none = totals.known === 0 ? 'Nothing' : 'Nothing new';
   const known = totals.known === 0 ? '' : ` ${plural(totals.known, 'result')} stood in the baseline already.`;
   const untold =
     totals['could-not-tell'] === 0 ? '' : ` ${plural(totals['could-not-tell'], 'question')} could not be answered.`;
@@ -44,28 +44,33 @@ function leadOf(totals: Totals, { across }: ReportTail): string {
     const lesser = warns > 0 ? `, and ${plural(warns, 'warning')} to look at` : '';
     return `There ${fails === 1 ? 'is 1 failure' : `are ${fails} failures`} to mend${lesser}.${untold}${known}`;
   }
-  if (warns > 0) return `Nothing fails. ${plural(warns, 'warning')} to look at.${untold}${known}`;
-  return `Nothing that was judged is wrong.${untold}${known}`;
+  if (warns > 0) return `${none} fails. ${plural(warns, 'warning')} to look at.${untold}${known}`;
+  return `${none} that was judged is wrong.${untold}${known}`;
 }
 
-function counts({ counts: by_target }: ReportTail, totals: Totals, only: string | null): Html[] {
-  const item = (kind: string, count: number, text: string) =>
-    html`<li class="${count > 0 ? kind : 'none'}"><b>${count}</b> ${text}</li>`;
-  const targets =
-    only === null
-      ? [
-          item('fail', by_target.findings, 'targets with failures'),
-          item('open', by_target.unfinished, 'targets not finished'),
-          item('pass', by_target.good, 'targets good'),
-        ]
-      : [];
-  return [
-    ...targets,
-    item('fail', totals.fail, totals.fail === 1 ? 'failure' : 'failures'),
-    item('warn', totals.warn, totals.warn === 1 ? 'warning' : 'warnings'),
-    item('open', totals['could-not-tell'], 'could not be told'),
-    item('pass', totals.pass, 'passed'),
-    item('none', totals['not-applicable'], 'not applicable'),
-    totals.known > 0 ? item('none', totals.known, 'known from the baseline') : NOTHING,
+function count(kind: string, number: number, text: string): Html {
+  return html`<li class="${number > 0 ? kind : 'none'}"><b>${number}</b> ${text}</li>`;
+}
+
+function targetCounts({ counts: { good, findings, unfinished } }: ReportTail): Html {
+  const items = [
+    count('fail', findings, 'with failures'),
+    count('open', unfinished, 'not finished'),
+    count('pass', good, 'good'),
   ];
+  return html`<div class="group"><p id="by-target">Targets</p><ul class="counts" aria-labelledby="by-target">${items}</ul></div>
+`;
+}
+
+function ruleCounts(totals: Totals): Html {
+  const items = [
+    count('fail', totals.fail, totals.fail === 1 ? 'failure' : 'failures'),
+    count('warn', totals.warn, totals.warn === 1 ? 'warning' : 'warnings'),
+    count('open', totals['could-not-tell'], 'could not be told'),
+    count('pass', totals.pass, 'passed'),
+    count('none', totals['not-applicable'], 'not applicable'),
+    ...(totals.known > 0 ? [count('none', totals.known, 'known before')] : []),
+  ];
+  return html`<div class="group"><p id="by-rule">Results</p><ul class="counts" aria-labelledby="by-rule">${items}</ul></div>
+`;
 }

@@ -20,7 +20,7 @@ export function targetSection(target: TargetReport, number: number, detail: Deta
   return html`<section id="t${number}" aria-labelledby="h${number}">
 <div class="title"><h2 id="h${number}">${name(target.target)}</h2>${badge(verdict)}</div>
 <p class="soft">${name(aboutTarget(target))}</p>
-${trouble}${open.length > 0 ? html`<h3>What is wrong</h3>${open.map(finding)}` : NOTHING}
+${trouble}${open.length > 0 ? html`<h3>${open.some((one) => one.verdict === 'fail') ? 'What is wrong' : 'What to look at'}</h3>${open.map(finding)}` : NOTHING}
 ${detail === 'findings' ? left(results) : html`${resultTable(untold, 'Could not be told')}${resultTable(of('pass'), 'Passed')}${resultTable(of('not-applicable'), 'Not applicable')}${tls === null ? NOTHING : evidenceOf(tls)}`}</section>
 `;
 }
