@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_POLICY, POLICIES } from '../check/policies/index.ts';
 import { parseTarget, type Target } from '../check/target.ts';
+import { addCompare } from './check-compare.ts';
 import { addReportOptions, type ReportFlags, reported } from './check-report-options.ts';
 import type { CommandContext } from './commands.ts';
 import type { CliIo } from './terminal.ts';
@@ -9,6 +10,7 @@ import type { CliIo } from './terminal.ts';
 export function addCheckCommands(context: CommandContext): void {
   const check = context.program.command('check').description('prove from outside what an endpoint offers');
   addTls(context, check);
+  addCompare(context, check);
 }
 
 const TIMEOUT_MS = 30_000;

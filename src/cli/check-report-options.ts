@@ -83,9 +83,11 @@ export async function reported(
     const tail = baseline?.markTail(told) ?? told;
     tally.addTail(tail);
     write(writer.end(tail));
-    file?.keep();
-    onWrite();
-    if (flags.output !== undefined) io.stderr.write(`${summary(tail)}; written to ${printable(flags.output)}\n`);
+    if (file !== null) {
+      file.keep();
+      onWrite();
+      io.stderr.write(`${summary(tail)}; written to ${printable(flags.output)}\n`);
+    }
     if (tally.known > 0) io.stderr.write(`${tally.known} known from the baseline, not counted\n`);
     return EXIT_OF[tally.verdict(flags.failOn)];
   } catch (error) {

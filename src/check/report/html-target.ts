@@ -17,8 +17,8 @@ export function targetSection(target: TargetReport, number: number, detail: Deta
       ? NOTHING
       : html`<p>${badge('unfinished')} ${sentence(problem)}</p>
 `;
-  return html`<section id="t${number}" aria-labelledby="h${number}">
-<div class="title"><h2 id="h${number}">${name(target.target)}</h2>${badge(verdict)}</div>
+  return html`<section id="t${number}">
+<div class="title"><h2>${name(target.target)}</h2>${badge(verdict)}</div>
 <p class="soft">${name(aboutTarget(target))}</p>
 ${trouble}${open.length > 0 ? html`<h3>${open.some((one) => one.verdict === 'fail') ? 'What is wrong' : 'What to look at'}</h3>${open.map(finding)}` : NOTHING}
 ${detail === 'findings' ? left(results) : html`${resultTable(untold, 'Could not be told')}${resultTable(of('pass'), 'Passed')}${resultTable(of('not-applicable'), 'Not applicable')}${tls === null ? NOTHING : evidenceOf(tls)}`}</section>

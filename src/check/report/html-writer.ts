@@ -94,14 +94,14 @@ ${rows.length > 1 ? overview(rows) : NOTHING}${across(tail)}${new Html(sections.
 }
 
 function overview(rows: readonly Row[]): Html {
-  const count = (number: number) => html`<td class="n">${number}</td>`;
+  const count = (number: number) => html`<td class="n wide">${number}</td>`;
   const lines = rows.map(({ target, verdict, fails, warns, untold, has_section }, index) => {
     const shown = has_section ? html`<a href="#t${index + 1}">${name(target)}</a>` : name(target);
-    return html`<tr><th scope="row">${shown}</th><td>${badge(verdict)}</td>${count(fails)}${count(warns)}<td class="n wide">${untold}</td></tr>
+    return html`<tr><th scope="row">${shown}</th><td>${badge(verdict)}</td>${count(fails)}${count(warns)}${count(untold)}</tr>
 `;
   });
-  return html`<section aria-labelledby="targets"><h2 id="targets">Targets</h2>
-<table><thead><tr><th scope="col">Target</th><th scope="col">Verdict</th><th scope="col" class="n">Failures</th><th scope="col" class="n">Warnings</th><th scope="col" class="n wide">Could not tell</th></tr></thead>
+  return html`<section><h2>Targets</h2>
+<table><thead><tr><th scope="col">Target</th><th scope="col">Verdict</th><th scope="col" class="n wide">Failures</th><th scope="col" class="n wide">Warnings</th><th scope="col" class="n wide">Could not tell</th></tr></thead>
 <tbody>${lines}</tbody></table></section>
 `;
 }
@@ -116,6 +116,6 @@ function across({ across: findings }: ReportTail): Html {
 <h3>${sentence(message)}</h3><ul>${targets.slice(0, SHOWN_TARGETS).map((target) => html`<li>${name(target)}</li>`)}${more}</ul></article>
 `;
   });
-  return html`<section aria-labelledby="across"><h2 id="across">${plural(findings.length, 'finding')} about several targets together</h2>${items}</section>
+  return html`<section><h2>${plural(findings.length, 'finding')} about several targets together</h2>${items}</section>
 `;
 }
