@@ -35,7 +35,7 @@ function evidence(facts: readonly string[]): Html {
 `;
 }
 
-function remedies({ remedies: by_software, message }: ResultReport): Html {
+function remedies({ remedies: by_software }: ResultReport): Html {
   if (by_software.length === 0) return NOTHING;
   const names = by_software.map(({ software }) => software).join(', ');
   const items = by_software.map(
@@ -43,8 +43,7 @@ function remedies({ remedies: by_software, message }: ResultReport): Html {
       html`<div><dt>${software}</dt><dd><pre>${lines.map((line, index) => html`${index > 0 ? new Html('\n') : ''}${line}`)}</pre></dd></div>
 `,
   );
-  // Those who hear the summaries one by one must be able to tell them apart.
-  return html`<details><summary aria-label="${`Lines to set for: ${message}`}">Lines to set (${names})</summary><dl class="remedies">${items}</dl></details>
+  return html`<details><summary>Lines to set (${names})</summary><dl class="remedies">${items}</dl></details>
 `;
 }
 
