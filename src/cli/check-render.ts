@@ -69,7 +69,7 @@ function renderTarget(target: TargetReport, policy: string, paint: Paint, width:
   const answered = tls?.versions.some(({ acceptance }) => acceptance !== 'unknown');
   const trouble = problem === null ? '' : `${paint('cyan', wrap(`not finished: ${problem}`, 0, width))}\n`;
   if (!answered) return `${headLine(target, policy, paint)}${trouble}`;
-  const open = results.filter(({ verdict }) => verdict === 'fail' || verdict === 'warn');
+  const open = results.filter(({ verdict, known }) => !known && (verdict === 'fail' || verdict === 'warn'));
   return [
     headLine(target, policy, paint),
     `${summaryLine(results, paint)}\n`,
@@ -93,10 +93,11 @@ function headLine(
 
 function summaryLine(results: readonly ResultReport[], paint: Paint): string {
   const parts = (Object.keys(COUNTED) as RuleVerdict[]).flatMap((verdict) => {
-    const count = results.filter((result) => result.verdict === verdict).length;
+    const count = results.filter((result) => !result.known && result.verdict === verdict).length;
     return count === 0 ? [] : [paint(STYLES[verdict], COUNTED[verdict](count))];
   });
-  return parts.join(', ');
+  const known = results.filter((result) => result.known).length;
+  return [...parts, ...(known === 0 ? [] : [paint('dim', `${known} known from the baseline`)])].join(', ');
 }
 
 const VERSION_COLUMNS = 9;
@@ -117,8 +118,8 @@ const LABEL_COLUMNS = 6;
 const CONTROL_COLUMNS = 7;
 const INDENT = LABEL_COLUMNS + CONTROL_COLUMNS;
 
-function resultLine({ verdict, control, title, message }: ResultReport, paint: Paint, width: number): string {
-  const label = paint(STYLES[verdict], LABELS[verdict].padEnd(LABEL_COLUMNS));
+function resultLine({ verdict, control, title, message, known }: ResultReport, paint: Paint, width: number): string {
+  const label = paint(known ? 'dim' : STYLES[verdict], (known ? 'known' : LABELS[verdict]).padEnd(LABEL_COLUMNS));
   const text = verdict === 'pass' ? title : `${title}: ${message}`;
   const shown = wrap(verdict === 'fail' || verdict === 'warn' ? message : text, INDENT, width);
   return `${label}${paint('dim', control.padEnd(CONTROL_COLUMNS))}${shown}\n`;

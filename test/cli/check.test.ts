@@ -5,15 +5,9 @@ import { test } from 'node:test';
 import type { CheckListener } from '../../src/check/check-options.ts';
 import { checkReportSchema } from '../../src/check/report/json-schema.ts';
 import type { CheckReport } from '../../src/check/report/report.ts';
-import { parseTarget } from '../../src/check/target.ts';
 import type { CheckTlsOptions, FindTargetsOptions } from '../../src/cli/check-actions.ts';
-import { BASE, report, reportOf, tell } from '../check/a-report.ts';
+import { BASE, findTargets, report, reportOf, tell } from '../check/a-report.ts';
 import { run } from './run.ts';
-
-const findTargets = async ({ words }: FindTargetsOptions) => ({
-  targets: words.map((word) => parseTarget(word)!),
-  left_out: [],
-});
 
 const answering = (answer: CheckReport) => ({
   actions: { findTargets, checkTls: (_options: CheckTlsOptions, listener: CheckListener) => tell(answer, listener) },

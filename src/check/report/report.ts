@@ -68,6 +68,7 @@ const result = z.strictObject({
   advice: z.string(),
   sources: z.array(z.strictObject({ standard: z.string(), section: z.string() })),
   remedies: z.array(z.strictObject({ software: z.string(), lines: names })),
+  known: z.boolean().describe('It stood in the baseline already and changes no exit code; false without a baseline.'),
 });
 
 const place = z.strictObject({ file: z.string(), line: z.int() });
@@ -93,6 +94,7 @@ const across = z.strictObject({
   verdict: z.enum(['fail', 'warn']),
   message: z.string(),
   targets: names.describe('Those that are concerned, as they were given.'),
+  known: z.boolean(),
 });
 
 const head = {
