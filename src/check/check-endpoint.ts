@@ -35,6 +35,9 @@ export async function checkEndpoint(
     address,
     port,
     server_name: serverName(target.name),
+    // RFC 6797 section 8.1.1: an address is no host that could be known for it.
+    http_host: target.http ? serverName(target.name) : null,
+    made_by: versionOf(ports.made_by),
     now: ports.now,
     random: ports.random,
     deadline_ms: began_ms + timeout_ms,
@@ -74,8 +77,13 @@ function plainOf(
 ): Promise<HttpEvidence['plain']> | HttpEvidence['plain'] {
   if (!target.http || target.port !== HTTPS_PORT) return 'not-applicable';
   onConnection();
-  const version = made_by.split(' ').at(-1) ?? '';
+  const version = versionOf(made_by);
   return askPlainHttp({ prober, address, port: HTTP_PORT, host: target.host, version, left_ms });
+}
+
+/** Of `sallyport 1.2.3`. */
+function versionOf(made_by: string): string {
+  return made_by.split(' ').at(-1) ?? '';
 }
 
 /** A target of which nothing could be asked, and why. */

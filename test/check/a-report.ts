@@ -70,6 +70,8 @@ export const BASE: TargetReport = {
       resumption_tls13: 'yes',
       early_data: 'no',
     },
+    http: 'yes',
+    strict_transport_security: 'max-age=63072000',
     key_sizes: [],
     chains: [],
     unnamed: null,

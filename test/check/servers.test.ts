@@ -62,6 +62,7 @@ describe('a server', { skip: missingTools('openssl', 'nginx') }, () => {
       compression: 'pass',
       'early-data': 'pass',
       'http-redirect': 'not-applicable',
+      hsts: 'not-applicable',
       'fallback-scsv': 'pass',
       heartbleed: 'not-applicable',
       'client-renegotiation': 'pass',

@@ -99,7 +99,10 @@ test('what the baseline has is hidden and does not count, and how much that is i
 test('a baseline that is none is a usage error before anything is opened', async () => {
   writeFileSync(join(cwd, 'none.json'), '{}');
   for (const name of ['none.json', 'missing.json']) {
-    const { code, stderr } = await run(['check', 'tls', 'a', '--baseline', name], { actions: { findTargets, ...files }, cwd });
+    const { code, stderr } = await run(['check', 'tls', 'a', '--baseline', name], {
+      actions: { findTargets, ...files },
+      cwd,
+    });
     assert.equal(code, 2);
     assert.match(stderr, new RegExp(`^error: .*${name}`));
   }

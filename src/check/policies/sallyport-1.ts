@@ -17,6 +17,7 @@ export const sallyport1: Policy = {
     'tls/dh-size': 'fail',
     'tls/early-data': 'warn',
     'tls/http-redirect': 'fail',
+    'tls/hsts': 'warn',
     'tls/fallback-scsv': 'warn',
     'tls/heartbleed': 'fail',
     'tls/client-renegotiation': 'fail',

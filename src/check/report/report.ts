@@ -50,6 +50,8 @@ const tls = z.strictObject({
   client_certificate: z.boolean().nullable().describe('The server asks for one.'),
   client_certificate_authorities: names.describe('Names of the CAs it asks for, the first 100; cut at 256 characters.'),
   handshakes,
+  http: told.describe('It speaks HTTP, to a stranger.'),
+  strict_transport_security: z.string().nullable().describe('As sent, cut at 256 characters.'),
   key_sizes: z.array(z.strictObject({ cipher_suite: z.string(), bits: z.int() })),
   chains: z.array(z.array(certificate)).describe('As sent, each different one.'),
   unnamed: certificate

@@ -30,6 +30,8 @@ export function tlsReport(evidence: TlsEvidence): TlsReport {
       .slice(0, MAX_AUTHORITIES)
       .map(distinguishedName),
     handshakes: handshakesReport(evidence.handshakes),
+    http: evidence.http.speaks_http,
+    strict_transport_security: evidence.http.strict_transport_security,
     key_sizes: [...sizes].map(([id, bits]) => ({ cipher_suite: cipherSuiteName(id), bits })),
     chains: chains.map(({ certificates }) => certificates.map(certificateReport)),
     unnamed: unnamedOf(evidence),
