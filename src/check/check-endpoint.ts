@@ -6,6 +6,9 @@ import type { ResultReport, TargetReport, Verdict } from './report/report.ts';
 import { tlsReport } from './report/tls-report.ts';
 import type { Slots } from './slots.ts';
 import type { Target } from './target.ts';
+import { judgeChains } from './tls/certificates/judge-chains.ts';
+import { rootsOf } from './tls/certificates/roots.ts';
+import type { ProbedEvidence, TlsEvidence } from './tls/evidence.ts';
 import { probeTls } from './tls/probe.ts';
 
 export interface Endpoint {
@@ -25,7 +28,7 @@ export async function checkEndpoint(
 ): Promise<TargetReport> {
   const began_ms = ports.now();
   let opened = 0;
-  const { evidence, connections, problem } = await probeTls({
+  const probed = await probeTls({
     prober: ports.prober,
     address,
     port: target.port,
@@ -36,6 +39,8 @@ export async function checkEndpoint(
     slots,
     onConnection: () => onProgress(target, ++opened),
   });
+  const { connections, problem } = probed;
+  const evidence = withCertificates(probed.evidence, target, ports);
   const results = judgeTls(evidence, policy);
   return {
     ...aboutTarget(target),
@@ -48,6 +53,14 @@ export async function checkEndpoint(
     results,
     tls: tlsReport(evidence),
   };
+}
+
+function withCertificates(probed: ProbedEvidence, { name, roots }: Target, ports: CheckPorts): TlsEvidence {
+  const checked_at_ms = ports.wall_clock();
+  const private_roots = roots.length === 0 ? null : rootsOf(roots);
+  const { public_roots } = ports;
+  const certificates = judgeChains(probed.chains, { public_roots, private_roots, now_ms: checked_at_ms });
+  return { ...probed, name: name.replace(/\.$/, ''), checked_at_ms, certificates };
 }
 
 /** A target of which nothing could be asked, and why. */

@@ -7,6 +7,8 @@ export type Level = 'fail' | 'warn';
 export interface PolicySettings {
   /** Bits of a finite-field Diffie-Hellman group, at least. */
   readonly min_dh_bits: number;
+  /** Bits of the RSA keys of a chain, at least. */
+  readonly min_rsa_bits: number;
 }
 
 /**

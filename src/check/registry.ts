@@ -3,6 +3,18 @@ import type { Rule } from './rule.ts';
 import type { TlsEvidence } from './tls/evidence.ts';
 import { aead } from './tls/rules/aead.ts';
 import { brokenCiphers } from './tls/rules/broken-ciphers.ts';
+import { certificateTrust } from './tls/rules/certificate-trust.ts';
+import { certificateName } from './tls/rules/certificate-name.ts';
+import { certificateValidity } from './tls/rules/certificate-validity.ts';
+import { certificateExpirySoon } from './tls/rules/certificate-expiry-soon.ts';
+import { certificateLifetime } from './tls/rules/certificate-lifetime.ts';
+import { certificateTransparency } from './tls/rules/certificate-transparency.ts';
+import { certificateUsage } from './tls/rules/certificate-usage.ts';
+import { ocspStaple } from './tls/rules/ocsp-staple.ts';
+import { chainComplete } from './tls/rules/chain-complete.ts';
+import { chainOrder } from './tls/rules/chain-order.ts';
+import { certificateKey } from './tls/rules/certificate-key.ts';
+import { certificateSignature } from './tls/rules/certificate-signature.ts';
 import { compression } from './tls/rules/compression.ts';
 import { dhSize } from './tls/rules/dh-size.ts';
 import { forwardSecrecy } from './tls/rules/forward-secrecy.ts';
@@ -26,6 +38,18 @@ export const TLS_RULES = [
   postQuantumGroup,
   secureRenegotiation,
   compression,
+  certificateTrust,
+  certificateName,
+  certificateValidity,
+  certificateExpirySoon,
+  certificateLifetime,
+  certificateTransparency,
+  certificateUsage,
+  ocspStaple,
+  chainComplete,
+  chainOrder,
+  certificateKey,
+  certificateSignature,
 ] as const satisfies readonly TlsRule[];
 
 export type TlsRuleId = (typeof TLS_RULES)[number]['id'];

@@ -68,8 +68,20 @@ describe('a released policy', () => {
         'tls/secure-renegotiation': 'fail',
         'tls/compression': 'fail',
         'tls/dh-size': 'fail',
+        'tls/certificate-trust': 'fail',
+        'tls/certificate-name': 'fail',
+        'tls/certificate-validity': 'fail',
+        'tls/certificate-expiry-soon': 'warn',
+        'tls/certificate-lifetime': 'fail',
+        'tls/certificate-transparency': 'fail',
+        'tls/certificate-usage': 'fail',
+        'tls/ocsp-staple': 'warn',
+        'tls/chain-complete': 'fail',
+        'tls/chain-order': 'warn',
+        'tls/certificate-key': 'fail',
+        'tls/certificate-signature': 'fail',
       },
-      settings: { min_dh_bits: 2048 },
+      settings: { min_dh_bits: 2048, min_rsa_bits: 2048 },
     });
   });
 });

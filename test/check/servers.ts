@@ -12,6 +12,7 @@ import { DEFAULT_POLICY } from '../../src/check/policies/index.ts';
 import { checkReport, type ReportHead, type TargetReport } from '../../src/check/report/report.ts';
 import { checkTls } from '../../src/check/runner.ts';
 import { parseTarget } from '../../src/check/target.ts';
+import { rootsOf } from '../../src/check/tls/certificates/roots.ts';
 import { createProber, createSystemResolver } from '../../src/core/resolver/index.ts';
 import { freePort } from '../acceptance/harness/nginx.ts';
 
@@ -47,6 +48,7 @@ export async function checked(port: number, timeout_ms = 20_000, answer_ms?: num
       wall_clock: () => Date.now(),
       made_by: 'sallyport 1.2.3',
       random: randomBytes,
+      public_roots: rootsOf([]),
     },
   );
   return checkReport.parse(JSON.parse(JSON.stringify({ ...head, targets, ...tail }))).targets[0]!;

@@ -9,8 +9,8 @@ import {
   type Found,
   NO_HANDSHAKES,
   NO_HTTP,
+  type ProbedEvidence,
   type SentChain,
-  type TlsEvidence,
   type VersionEvidence,
 } from './evidence.ts';
 import { groupsFor, helloFor, type Offer, type RandomBytes } from './offers.ts';
@@ -33,7 +33,7 @@ export interface TlsProbeOptions {
 }
 
 export interface TlsProbed {
-  readonly evidence: TlsEvidence;
+  readonly evidence: ProbedEvidence;
   readonly connections: number;
   /** Why nothing, or not everything, could be learnt; null where all was. */
   readonly problem: string | null;
@@ -101,7 +101,7 @@ function foundOf(parts: readonly Enumerated[], speaks_tls: boolean): Found {
 async function askEverything(
   versions: readonly VersionEvidence[],
   ask: AskOffer,
-): Promise<Pick<TlsEvidence, 'compression' | 'alpn' | 'client_certificate'>> {
+): Promise<Pick<ProbedEvidence, 'compression' | 'alpn' | 'client_certificate'>> {
   const newest = versions.findLast(({ version, acceptance }) => version !== TLS_1_3 && acceptance === 'accepted');
   const nothing = { compression: null, alpn: null, client_certificate: null };
   if (newest === undefined) return nothing;
@@ -151,7 +151,7 @@ class Seen {
     });
   }
 
-  collected(): Pick<TlsEvidence, 'extensions' | 'sizes' | 'chains'> {
+  collected(): Pick<ProbedEvidence, 'extensions' | 'sizes' | 'chains'> {
     return { extensions: this.#extensions, sizes: this.#sizes, chains: [...this.#chains.values()] };
   }
 
