@@ -8,8 +8,10 @@ import type { Slots } from './slots.ts';
 import type { Target } from './target.ts';
 import { judgeChains } from './tls/certificates/judge-chains.ts';
 import { rootsOf } from './tls/certificates/roots.ts';
-import type { ProbedEvidence, TlsEvidence } from './tls/evidence.ts';
+import type { HttpEvidence, ProbedEvidence, TlsEvidence } from './tls/evidence.ts';
+import { askPlainHttp } from './tls/plain-http.ts';
 import { probeTls } from './tls/probe.ts';
+import { starttlsProber } from './tls/starttls-prober.ts';
 
 export interface Endpoint {
   readonly target: Target;
@@ -28,19 +30,23 @@ export async function checkEndpoint(
 ): Promise<TargetReport> {
   const began_ms = ports.now();
   let opened = 0;
+  const onConnection = () => onProgress(target, ++opened);
+  const { starttls, host, port } = target;
   const probed = await probeTls({
-    prober: ports.prober,
+    prober: starttls === null ? ports.prober : starttlsProber(ports.prober, starttls, host),
     address,
-    port: target.port,
+    port,
     server_name: serverName(target.name),
     now: ports.now,
     random: ports.random,
     deadline_ms: began_ms + timeout_ms,
     slots,
-    onConnection: () => onProgress(target, ++opened),
+    onConnection,
   });
-  const { connections, problem } = probed;
-  const evidence = withCertificates(probed.evidence, target, ports);
+  const left_ms = began_ms + timeout_ms - ports.now();
+  const plain = await plainOf({ target, address, left_ms, onConnection }, ports);
+  const evidence = withCertificates({ ...probed.evidence, http: { ...probed.evidence.http, plain } }, target, ports);
+  const { problem } = probed;
   const results = judgeTls(evidence, policy);
   return {
     ...aboutTarget(target),
@@ -48,7 +54,7 @@ export async function checkEndpoint(
     addresses,
     verdict: verdictOf(results, problem),
     problem,
-    connections,
+    connections: opened,
     elapsed_ms: Math.round(ports.now() - began_ms),
     results,
     tls: tlsReport(evidence),
@@ -61,6 +67,27 @@ function withCertificates(probed: ProbedEvidence, { name, roots }: Target, ports
   const { public_roots } = ports;
   const certificates = judgeChains(probed.chains, { public_roots, private_roots, now_ms: checked_at_ms });
   return { ...probed, name: name.replace(/\.$/, ''), checked_at_ms, certificates };
+}
+
+const HTTPS_PORT = 443;
+const HTTP_PORT = 80;
+
+interface PlainOptions {
+  readonly target: Target;
+  readonly address: Address;
+  readonly left_ms: number;
+  readonly onConnection: () => void;
+}
+
+/** Where port 80 leads, of an endpoint that stands at the port of https. */
+function plainOf(
+  { target, address, left_ms, onConnection }: PlainOptions,
+  { prober, made_by }: CheckPorts,
+): Promise<HttpEvidence['plain']> | HttpEvidence['plain'] {
+  if (!target.http || target.port !== HTTPS_PORT) return 'not-applicable';
+  onConnection();
+  const version = made_by.split(' ').at(-1) ?? '';
+  return askPlainHttp({ prober, address, port: HTTP_PORT, host: target.host, version, left_ms });
 }
 
 /** A target of which nothing could be asked, and why. */

@@ -2,6 +2,9 @@ import type { PolicySettings } from './policy.ts';
 import type { Rule } from './rule.ts';
 import type { TlsEvidence } from './tls/evidence.ts';
 import { aead } from './tls/rules/aead.ts';
+import { allowedCipherSuites } from './tls/rules/allowed-cipher-suites.ts';
+import { allowedGroups } from './tls/rules/allowed-groups.ts';
+import { allowedVersions } from './tls/rules/allowed-versions.ts';
 import { brokenCiphers } from './tls/rules/broken-ciphers.ts';
 import { certificateTrust } from './tls/rules/certificate-trust.ts';
 import { certificateName } from './tls/rules/certificate-name.ts';
@@ -15,9 +18,14 @@ import { chainComplete } from './tls/rules/chain-complete.ts';
 import { chainOrder } from './tls/rules/chain-order.ts';
 import { certificateKey } from './tls/rules/certificate-key.ts';
 import { certificateSignature } from './tls/rules/certificate-signature.ts';
+import { certificateKind } from './tls/rules/certificate-kind.ts';
+import { clientOrder } from './tls/rules/client-order.ts';
 import { compression } from './tls/rules/compression.ts';
 import { dhSize } from './tls/rules/dh-size.ts';
+import { earlyData } from './tls/rules/early-data.ts';
 import { forwardSecrecy } from './tls/rules/forward-secrecy.ts';
+import { hsts } from './tls/rules/hsts.ts';
+import { httpRedirect } from './tls/rules/http-redirect.ts';
 import { modernProtocols } from './tls/rules/modern-protocols.ts';
 import { oldProtocols } from './tls/rules/old-protocols.ts';
 import { postQuantumGroup } from './tls/rules/post-quantum-group.ts';
@@ -50,6 +58,14 @@ export const TLS_RULES = [
   chainOrder,
   certificateKey,
   certificateSignature,
+  earlyData,
+  allowedVersions,
+  allowedCipherSuites,
+  allowedGroups,
+  clientOrder,
+  certificateKind,
+  httpRedirect,
+  hsts,
 ] as const satisfies readonly TlsRule[];
 
 export type TlsRuleId = (typeof TLS_RULES)[number]['id'];

@@ -6,6 +6,9 @@ import type { ReportTail, TargetReport, Verdict } from './report/report.ts';
 import { SlotsByAddress } from './slots-by-address.ts';
 import type { Target } from './target.ts';
 
+/** Mail servers mind many connections of one client. */
+const MAX_DIALOGUES = 2;
+
 /** Checks the TLS of each target. Never throws for what a target does; what the listener throws ends it. */
 export async function checkTls(
   options: CheckOptions,
@@ -15,9 +18,12 @@ export async function checkTls(
   const made_at = new Date(ports.wall_clock()).toISOString();
   const { policy, targets, at_once, parallel } = options;
   const slots = new SlotsByAddress(parallel);
+  const dialogues = new SlotsByAddress(Math.min(parallel, MAX_DIALOGUES));
   const counts = { good: 0, findings: 0, unfinished: 0 };
   await onBegin({ format: 'sallyport-check', version: 1, made_by: ports.made_by, made_at, policy: policy.id });
-  for await (const reports of inOrder(targets, at_once, (target) => checkTarget(target, options, slots, ports))) {
+  for await (const reports of inOrder(targets, at_once, (target) =>
+    checkTarget(target, options, target.starttls === null ? slots : dialogues, ports),
+  )) {
     for (const report of reports) {
       counts[report.verdict]++;
       await onTarget(report);

@@ -33,7 +33,7 @@ function addCheck({ program, actions, io, handle }: CommandContext, command: Com
   command
     .argument(
       '[targets...]',
-      'name:port, address:port, https://name, or @file with one a line; the port is 443 where none is named',
+      'name:port, address:port or scheme://name, such as smtp://, or @file with one a line; https where none is named',
     )
     .addOption(new Option('--policy <id>', 'what to judge by').choices([...POLICIES.keys()]).default(DEFAULT_POLICY.id))
     .addOption(

@@ -82,15 +82,8 @@ async function targetsOfCalled(
 
 function targetAt(host: string, port: number, source: SourcePosition | null): Target {
   const text = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-  return {
-    text,
-    host,
-    port,
-    name: host,
-    address: null,
-    roots: [],
-    place: source && { file: source.file, line: source.line },
-  };
+  const place = source && { file: source.file, line: source.line };
+  return { text, host, port, name: host, address: null, roots: [], starttls: null, http: true, place };
 }
 
 /** A private root stands in the file of the chain: the gate does not start without it. */

@@ -22,7 +22,8 @@ export const findTargets: CheckActions['findTargets'] = async ({ words, config, 
   return { targets: [...targets, ...named], left_out };
 };
 
-const FORMS = 'A target is name:port, address:port, [IPv6 address]:port or https://name';
+const FORMS =
+  'A target is name:port, address:port, [IPv6 address]:port or scheme://name, with a scheme such as https or smtp';
 
 function written(word: string, faults: Fault[]): Target[] {
   const target = parseTarget(word);

@@ -55,8 +55,12 @@ export const BASE: TargetReport = {
     compression: false,
     alpn: null,
     client_certificate: false,
+    client_certificate_authorities: [],
+    resumption_tls13: 'yes',
+    early_data: 'no',
     key_sizes: [],
     chains: [],
+    unnamed: null,
   },
 };
 

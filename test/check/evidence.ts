@@ -1,6 +1,7 @@
 /** Evidence as a prober would bring it, put together by hand. */
 import {
   type Found,
+  type HandshakeEvidence,
   NO_HANDSHAKES,
   NO_HTTP,
   type TlsEvidence,
@@ -46,7 +47,9 @@ export function evidence(taken: Readonly<Record<number, Taken>>, more: Partial<T
     sizes: new Map(),
     alpn: null,
     client_certificate: false,
+    client_certificate_authorities: [],
     chains: [],
+    unnamed_chain: null,
     handshakes: NO_HANDSHAKES,
     http: NO_HTTP,
     name: 'api.example.org',
@@ -78,3 +81,9 @@ export const with12 = (...names: readonly string[]) => evidence({ 771: { suites:
 
 /** A sound TLS 1.3 with other groups. */
 export const withGroups = (...groups: readonly number[]) => evidence({ 772: { ...TLS13, groups } });
+
+/** A sound server, of which these handshakes tell so. */
+export const withHandshakes = (handshakes: Partial<HandshakeEvidence>): TlsEvidence => ({
+  ...SOUND,
+  handshakes: { ...NO_HANDSHAKES, ...handshakes },
+});

@@ -60,6 +60,8 @@ describe('a server', { skip: missingTools('openssl', 'nginx') }, () => {
       'dh-size': 'not-applicable',
       'secure-renegotiation': 'pass',
       compression: 'pass',
+      'early-data': 'pass',
+      'http-redirect': 'not-applicable',
     });
     assert.equal(report.verdict, 'good');
     assert.ok(report.connections <= 60, String(report.connections));

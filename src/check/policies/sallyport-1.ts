@@ -27,6 +27,8 @@ export const sallyport1: Policy = {
     'tls/chain-order': 'warn',
     'tls/certificate-key': 'fail',
     'tls/certificate-signature': 'fail',
+    'tls/early-data': 'warn',
+    'tls/http-redirect': 'fail',
   },
-  settings: { min_dh_bits: 2048, min_rsa_bits: 2048 },
+  settings: { min_dh_bits: 2048 },
 };

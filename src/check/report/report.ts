@@ -25,6 +25,8 @@ const certificate = z.strictObject({
   not_after: z.string().nullable().describe('ISO 8601.'),
 });
 
+const told = z.enum(['yes', 'no', 'not-applicable', 'unknown']);
+
 const tls = z.strictObject({
   versions: z.array(version).describe('The oldest first.'),
   secure_renegotiation: z.boolean().describe('RFC 5746 was answered.'),
@@ -32,10 +34,16 @@ const tls = z.strictObject({
   encrypt_then_mac: z.boolean(),
   session_ticket: z.boolean(),
   compression: z.boolean().nullable(),
-  alpn: z.string().nullable().describe('Chosen out of h2 and http/1.1, before TLS 1.3.'),
-  client_certificate: z.boolean().nullable().describe('The server asks for one, before TLS 1.3.'),
+  alpn: z.string().nullable().describe('Chosen out of h2 and http/1.1.'),
+  client_certificate: z.boolean().nullable().describe('The server asks for one.'),
+  client_certificate_authorities: names.describe('Names of the CAs it asks for, the first 100; cut at 256 characters.'),
+  resumption_tls13: told.describe('A session is taken up again.'),
+  early_data: told.describe('Tickets of TLS 1.3 allow it.'),
   key_sizes: z.array(z.strictObject({ cipher_suite: z.string(), bits: z.int() })),
-  chains: z.array(z.array(certificate)).describe('As sent, before TLS 1.3.'),
+  chains: z.array(z.array(certificate)).describe('As sent, each different one.'),
+  unnamed: certificate
+    .nullable()
+    .describe('The leaf that is shown without SNI; null where none is, or no name was sent.'),
 });
 
 const result = z.strictObject({

@@ -4,11 +4,12 @@ import { EXTENSION } from '../../protocol/tls/client-extensions.ts';
 import { groupName } from '../../protocol/tls/groups.ts';
 import { versionName } from '../../protocol/tls/versions.ts';
 import type { Found, TlsEvidence } from '../tls/evidence.ts';
+import { distinguishedName } from './distinguished-name.ts';
 import type { TlsReport } from './report.ts';
 
 /** The evidence with names in place of numbers. */
 export function tlsReport(evidence: TlsEvidence): TlsReport {
-  const { versions, extensions, compression, alpn, client_certificate, sizes, chains } = evidence;
+  const { versions, extensions, compression, alpn, client_certificate, sizes, chains, handshakes } = evidence;
   return {
     versions: versions.map(({ version, acceptance, reason, cipher_suites, order, groups }) => ({
       name: versionName(version),
@@ -25,8 +26,14 @@ export function tlsReport(evidence: TlsEvidence): TlsReport {
     compression,
     alpn,
     client_certificate,
+    client_certificate_authorities: evidence.client_certificate_authorities
+      .slice(0, MAX_AUTHORITIES)
+      .map(distinguishedName),
+    resumption_tls13: handshakes.resumption.tls13,
+    early_data: handshakes.early_data,
     key_sizes: [...sizes].map(([id, bits]) => ({ cipher_suite: cipherSuiteName(id), bits })),
     chains: chains.map(({ certificates }) => certificates.map(certificateReport)),
+    unnamed: unnamedOf(evidence),
   };
 }
 
@@ -34,6 +41,13 @@ function named({ values, complete }: Found, nameOf: (id: number) => string) {
   return { names: values.map(nameOf), complete };
 }
 
+function unnamedOf({ unnamed_chain }: TlsEvidence): TlsReport['unnamed'] {
+  const leaf = unnamed_chain?.certificates[0];
+  return leaf === undefined ? null : certificateReport(leaf);
+}
+
+/** More than anybody reads. */
+const MAX_AUTHORITIES = 100;
 const MAX_NAME_CHARACTERS = 256;
 
 function certificateReport(der: Buffer): TlsReport['chains'][number][number] {

@@ -1,7 +1,7 @@
 import { type Address, DialError, type Prober, type ProbeStep } from '../../core/resolver/index.ts';
 import { alertName } from '../../protocol/tls/alerts.ts';
+import { MalformedFlight } from '../../protocol/tls/malformed-flight.ts';
 import { FlightReader, type ServerFlight } from '../../protocol/tls/server-flight.ts';
-import { MalformedFlight } from '../../protocol/tls/server-messages.ts';
 import type { Slots } from '../slots.ts';
 
 /**

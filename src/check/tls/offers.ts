@@ -12,6 +12,7 @@ import {
   serverName,
   sessionTicket,
   signatureAlgorithms,
+  signedCertificateTimestamp,
   statusRequest,
   supportedGroups,
   supportedVersions,
@@ -28,7 +29,7 @@ export interface Offer {
   readonly groups: readonly number[];
   /** For SNI; null for none. */
   readonly server_name: string | null;
-  /** Compression, ALPN, a ticket and a staple too, which few servers mind and which one hello is enough for. */
+  /** Compression, ALPN, a ticket, a staple and timestamps too, which few servers mind and which one hello is enough for. */
   readonly everything: boolean;
   /** TLS 1.3: with a share for x25519, to a server that sends no HelloRetryRequest. */
   readonly with_share: boolean;
@@ -72,7 +73,7 @@ function extensionsOf(
     ...(version === TLS_1_3
       ? [supportedVersions([TLS_1_3]), keyShare(shares)]
       : [ecPointFormats(), renegotiationInfo(), extendedMasterSecret(), encryptThenMac()]),
-    ...(everything ? [alpn(['h2', 'http/1.1']), statusRequest(), sessionTicket()] : []),
+    ...(everything ? [alpn(['h2', 'http/1.1']), statusRequest(), signedCertificateTimestamp(), sessionTicket()] : []),
   ];
 }
 

@@ -5,6 +5,8 @@ import { judgeEach } from '../chains.ts';
 const CURVES = new Set(['prime256v1', 'secp384r1', 'secp521r1']);
 const OTHERS = new Set(['ed25519', 'ed448', 'ml-dsa-44', 'ml-dsa-65', 'ml-dsa-87']);
 
+const MIN_RSA_BITS = 2048;
+
 export const certificateKey = {
   id: 'tls/certificate-key',
   control: 'TLS-7',
@@ -18,7 +20,7 @@ export const certificateKey = {
   why: 'who finds the private key is the server from then on',
   advice: 'Make a new key, ECDSA with P-256 or RSA with 2048 bits or more, and get a certificate for it',
   remedies: {},
-  judge(evidence, { min_rsa_bits }) {
+  judge(evidence, { min_rsa_bits = MIN_RSA_BITS }) {
     const words = { sound: 'every key is strong', broken: 'a key is weak' };
     return judgeEach(evidence, words, ({ certificates }) => {
       const facts = certificates.flatMap((certificate, index) => {
