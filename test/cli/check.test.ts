@@ -80,9 +80,9 @@ test('the configuration is asked where no target is given, and beside targets wh
   const asked: (string | null)[] = [];
   const actions = {
     ...answering(report()).actions,
-    findTargets: async ({ words, config, cwd }: FindTargetsOptions) => {
+    findTargets: async ({ config, ...rest }: FindTargetsOptions) => {
       asked.push(config);
-      return findTargets({ words, config, cwd });
+      return findTargets({ config, ...rest });
     },
   };
   for (const args of [[], ['a'], ['a', '-c', 'x.yaml'], ['tls', 'a']]) await run(['check', ...args], { actions });

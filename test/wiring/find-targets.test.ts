@@ -13,7 +13,7 @@ async function root(name: string): Promise<string> {
 
 async function found(context: TestContext, words: readonly string[], files: Record<string, string> = {}, config = '') {
   const folder = await makeProject(context, files);
-  return findTargets({ words, config: config === '' ? null : join(folder, config), cwd: folder });
+  return findTargets({ words, config: config === '' ? null : join(folder, config), ca: [], cwd: folder });
 }
 
 async function faultsOf(finding: Promise<unknown>): Promise<readonly (string | number | undefined)[][]> {
