@@ -49,7 +49,11 @@ const CASES: Record<string, Case> = {
     verified: false,
   },
   'out of order': { sent: ['good', 'root', 'middle'], differs: { 'chain-order': 'warn' }, verified: true },
-  'with one that is of no use': { sent: ['good', 'middle', 'selfish'], differs: { 'chain-order': 'warn' }, verified: true },
+  'with one that is of no use': {
+    sent: ['good', 'middle', 'selfish'],
+    differs: { 'chain-order': 'warn' },
+    verified: true,
+  },
   'of its own': {
     sent: ['selfish'],
     differs: { 'certificate-trust': 'fail', 'chain-complete': 'not-applicable' },
@@ -97,6 +101,12 @@ describe('a chain', { skip: missingTools('openssl') }, () => {
       const about = Object.fromEntries(Object.keys(SOUND).map((rule) => [rule, verdicts[rule]]));
       assert.deepEqual(about, { ...SOUND, ...differs });
       assert.equal(pki.isVerified(...sent), verified);
+      const [chain] = report.tls?.chains ?? [];
+      assert.deepEqual(
+        chain?.certificates.map(({ subject }) => subject),
+        sent.map((name) => `CN=${name}`),
+      );
+      assert.equal(chain?.private_trust?.trusted, verdicts['certificate-trust'] === 'pass');
     });
   }
 

@@ -135,8 +135,8 @@ describe('an end that begins as TLS has it', () => {
       socket.write(record(22, Buffer.concat([ecdhe, done])));
     });
     const report = await judged(sending);
-    assert.equal(report.tls?.chains[0]?.[0]?.subject, null);
-    assert.equal(report.tls?.chains[0]?.[1]?.size_bytes, 0);
+    assert.equal(report.tls?.chains[0]?.certificates[0]?.subject, null);
+    assert.equal(report.tls?.chains[0]?.certificates[1]?.size_bytes, 0);
   });
 
   it('is judged, or not, where it hangs up after any part of its flight', async () => {

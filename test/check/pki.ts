@@ -74,8 +74,21 @@ export class SmallPki {
 
   issue({ name, by, extensions, key = P256, digest = 'sha256', days = [-1, 90] }: Issue): void {
     this.#openssl('genpkey', ...key, '-out', `${name}.key`);
-    this.#openssl('req', '-new', '-config', 'any.cnf', '-key', `${name}.key`, '-subj', `/CN=${name}`, '-out', 'any.csr');
-    const [start, end] = days.map((day) => `${new Date(Date.now() + day * DAY_MS).toISOString().replace(/[-:T]|\.\d+/g, '')}`);
+    this.#openssl(
+      'req',
+      '-new',
+      '-config',
+      'any.cnf',
+      '-key',
+      `${name}.key`,
+      '-subj',
+      `/CN=${name}`,
+      '-out',
+      'any.csr',
+    );
+    const [start, end] = days.map(
+      (day) => `${new Date(Date.now() + day * DAY_MS).toISOString().replace(/[-:T]|\.\d+/g, '')}`,
+    );
     const signer = by === name ? ['-selfsign'] : ['-cert', `${by}.pem`];
     const what = ['-in', 'any.csr', '-out', `${name}.pem`, '-notext', '-startdate', start!, '-enddate', end!];
     const how = ['-extensions', extensions, '-md', digest, '-keyfile', `${by}.key`];

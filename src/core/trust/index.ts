@@ -4,8 +4,8 @@ export { readCaKey } from './ca-key.ts';
 export { CertificateUnreadable, ParsedCertificate, thumbprint } from './certificate.ts';
 export { type ChainMemory, createChainMemory } from './chain-memory.ts';
 export type { CaOrder, Issued } from './issuing-ca.ts';
-export { type PeerCertificates, peerCertificates } from './peer.ts';
 export { satisfiesConstraints } from './name-constraints.ts';
+export { type PeerCertificates, peerCertificates } from './peer.ts';
 export { readPem, writePem } from './pem.ts';
 export { hasRocaFingerprint } from './roca.ts';
 export {

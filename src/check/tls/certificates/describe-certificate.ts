@@ -50,7 +50,14 @@ function oneLine(name: string): string {
   return name.slice(0, MAX_NAME_CHARACTERS).replaceAll('\n', ', ');
 }
 
-const UNKNOWN_KEY: CertificateKey = { type: 'unknown', bits: 0, curve: null, exponent: null, is_roca: false, sha256: '' };
+const UNKNOWN_KEY: CertificateKey = {
+  type: 'unknown',
+  bits: 0,
+  curve: null,
+  exponent: null,
+  is_roca: false,
+  sha256: '',
+};
 
 const CURVE_BITS: Readonly<Record<string, number>> = {
   prime256v1: 256,
@@ -75,7 +82,9 @@ function describeKey(key: KeyObject | null): CertificateKey {
       curve: namedCurve ?? null,
       exponent: publicExponent ?? null,
       is_roca: type === 'rsa' && (modulusLength ?? 0) <= MAX_RSA_BITS && hasRocaFingerprint(key),
-      sha256: createHash('sha256').update(key.export({ type: 'spki', format: 'der' })).digest('hex'),
+      sha256: createHash('sha256')
+        .update(key.export({ type: 'spki', format: 'der' }))
+        .digest('hex'),
     };
   } catch {
     // Some keys are read by OpenSSL and cannot be written again.

@@ -1,7 +1,7 @@
 import { canonicalAddress } from './canonical-address.ts';
 import { contentOf, type Element, elements, NotDer, oidText, TAG } from './der.ts';
-import type { CertificateExtensions } from './sent-certificate.ts';
 import { countScts } from './scts.ts';
+import type { CertificateExtensions } from './sent-certificate.ts';
 
 const MAX_EXTENSIONS = 64;
 const MAX_NAMES = 256;
@@ -95,5 +95,7 @@ const STATUS_REQUEST = 5;
 
 function readFeatures(value: Buffer): boolean {
   const features: readonly Element[] = elements(contentOf(value, TAG.sequence), MAX_PARTS);
-  return features.some(({ tag, content }) => tag === TAG.integer && content.length === 1 && content[0] === STATUS_REQUEST);
+  return features.some(
+    ({ tag, content }) => tag === TAG.integer && content.length === 1 && content[0] === STATUS_REQUEST,
+  );
 }

@@ -84,7 +84,6 @@ function mayIssue({ extensions }: ParsedCertificate, below: number): boolean {
 function constraintsHold({ extensions }: ParsedCertificate, below: readonly ParsedCertificate[]): boolean {
   const { constraints } = extensions;
   return (
-    constraints === null ||
-    below.every((one) => satisfiesConstraints(one.extensions.names, one.subject, constraints))
+    constraints === null || below.every((one) => satisfiesConstraints(one.extensions.names, one.subject, constraints))
   );
 }

@@ -13,7 +13,8 @@ export const certificateExpirySoon = {
   sources: [{ standard: 'RFC 5280', section: '4.1.2.5' }],
   applies_when: 'a certificate is sent that has not expired',
   why: 'on the day it expires the service is down for everybody at once',
-  advice: 'See why the renewal has not run: it is due when a third of the lifetime is left, 14 days before the end at the latest',
+  advice:
+    'See why the renewal has not run: it is due when a third of the lifetime is left, 14 days before the end at the latest',
   remedies: { caddy: ['tls you@example.org'] },
   judge(evidence) {
     const { checked_at_ms } = evidence;

@@ -14,7 +14,8 @@ export const certificateName = {
   ],
   applies_when: 'a certificate is sent',
   why: 'a client cannot tell the server from anybody else who has a certificate, and refuses it',
-  advice: 'Get a certificate whose subjectAltName has the name, or the address, that clients use; the common name is not looked at',
+  advice:
+    'Get a certificate whose subjectAltName has the name, or the address, that clients use; the common name is not looked at',
   remedies: {},
   judge(evidence) {
     const { name } = evidence;
@@ -22,8 +23,11 @@ export const certificateName = {
     return judgeEach(evidence, words, ({ leaf: { extensions } }) => {
       if (extensions === null) return null;
       const { dns_names, ip_addresses } = extensions;
-      const carries = isIP(name) === 0 ? dns_names.some((one) => matches(one, name)) : ip_addresses.includes(canonicalAddress(name));
-      return carries ? [] : [`${dns_names.length} DNS names and ${ip_addresses.length} addresses, none of them ${name}`];
+      const carries =
+        isIP(name) === 0 ? dns_names.some((one) => matches(one, name)) : ip_addresses.includes(canonicalAddress(name));
+      return carries
+        ? []
+        : [`${dns_names.length} DNS names and ${ip_addresses.length} addresses, none of them ${name}`];
     });
   },
 } as const satisfies TlsRule;

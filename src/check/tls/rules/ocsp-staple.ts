@@ -23,7 +23,8 @@ export const ocspStaple = {
     const readable = readableChains(evidence);
     const asked = readable.filter(({ leaf: { extensions } }) => extensions?.has_ocsp_url || extensions?.must_staple);
     const known = readable.every(({ leaf }) => leaf.extensions !== null);
-    if (readable.length > 0 && known && asked.length === 0) return notApplicable('the certificate has no OCSP responder');
+    if (readable.length > 0 && known && asked.length === 0)
+      return notApplicable('the certificate has no OCSP responder');
     const words = { sound: 'a response comes with it', broken: 'no response comes with it' };
     // One handshake that asked and got one is enough for a leaf: not every version is asked.
     const stapled = new Set(readable.filter((chain) => chain.stapled).map(({ leaf }) => leaf.sha256));
