@@ -17,7 +17,6 @@ export const ocspStaple = {
   remedies: {
     nginx: ['ssl_stapling on;', 'ssl_stapling_verify on;', 'resolver 127.0.0.53;'],
     apache: ['SSLUseStapling on', 'SSLStaplingCache shmcb:/var/run/ocsp(128000)'],
-    haproxy: ['tune.ssl.ocsp-update.mode on'],
   },
   judge(evidence) {
     const readable = readableChains(evidence);
