@@ -17,6 +17,7 @@ import { closeInspector } from './processes/follow-supervisor.ts';
 import { ownWatching } from './processes/own-watching.ts';
 import type { SupervisorPorts } from './processes/process-options.ts';
 import { boundedWriter } from './wiring/bounded-writer.ts';
+import { createReport, readReport } from './wiring/check-report-files.ts';
 import { describeDefect } from './wiring/describe-defect.ts';
 import type { GatePorts } from './wiring/gate.ts';
 import { lineWriter } from './wiring/line-writer.ts';
@@ -141,6 +142,8 @@ const actions: Actions = {
       made_by: `sallyport ${version}`,
     });
   },
+  readReport,
+  createReport: (path) => createReport(path, process.pid),
   certificateIssue: async (options) => (await import('./wiring/issue-certificate.ts')).issueCertificate(options),
   reload: async (options) => (await import('./wiring/watch-gate.ts')).watchActions.reload(options),
 };

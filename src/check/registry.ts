@@ -19,10 +19,13 @@ import { certificateValidity } from './tls/rules/certificate-validity.ts';
 import { chainComplete } from './tls/rules/chain-complete.ts';
 import { chainOrder } from './tls/rules/chain-order.ts';
 import { clientOrder } from './tls/rules/client-order.ts';
+import { clientRenegotiation } from './tls/rules/client-renegotiation.ts';
 import { compression } from './tls/rules/compression.ts';
 import { dhSize } from './tls/rules/dh-size.ts';
 import { earlyData } from './tls/rules/early-data.ts';
+import { fallbackScsv } from './tls/rules/fallback-scsv.ts';
 import { forwardSecrecy } from './tls/rules/forward-secrecy.ts';
+import { heartbleed } from './tls/rules/heartbleed.ts';
 import { hsts } from './tls/rules/hsts.ts';
 import { httpRedirect } from './tls/rules/http-redirect.ts';
 import { modernProtocols } from './tls/rules/modern-protocols.ts';
@@ -45,6 +48,7 @@ export const TLS_RULES = [
   dhSize,
   postQuantumGroup,
   secureRenegotiation,
+  clientRenegotiation,
   compression,
   certificateTrust,
   certificateName,
@@ -66,6 +70,8 @@ export const TLS_RULES = [
   certificateKind,
   httpRedirect,
   hsts,
+  fallbackScsv,
+  heartbleed,
 ] as const satisfies readonly TlsRule[];
 
 export type TlsRuleId = (typeof TLS_RULES)[number]['id'];

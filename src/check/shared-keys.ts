@@ -41,7 +41,8 @@ export class SharedKeys {
         rule: 'tls/shared-key',
         control: 'TLS-8',
         verdict: 'warn',
-        message: `${machines.length} machines have one private key: who takes it from one of them is all of them`,
+        known: false,
+        message: 'several machines have one private key: who takes it from one of them is all of them',
         targets: machines.flatMap(({ targets }) => [...targets]),
       }));
   }

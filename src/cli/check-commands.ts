@@ -2,27 +2,25 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CheckOptions } from '../check/check-options.ts';
 import { DEFAULT_POLICY, POLICIES } from '../check/policies/index.ts';
-import type { Verdict } from '../check/report/report.ts';
 import type { Target } from '../check/target.ts';
-import { jsonWriter } from './check-json.ts';
-import { terminalWriter } from './check-render.ts';
+import { addCompare } from './check-compare.ts';
+import { addReportOptions, type ReportFlags, reported } from './check-report-options.ts';
 import type { CommandContext } from './commands.ts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
 import { printable } from './printable.ts';
-import { type CliIo, painter, textWidth } from './terminal.ts';
+import type { CliIo } from './terminal.ts';
 
 export function addCheckCommands(context: CommandContext): void {
   const check = context.program.command('check').description('prove from outside what an endpoint offers');
   addCheck(context, check);
   addCheck(context, check.command('tls').description('check the TLS of an endpoint, and nothing else'));
+  addCompare(context, check);
 }
 
 const TIMEOUT_MS = 30_000;
 const PARALLEL = 4;
 const AT_ONCE = 8;
 
-interface CheckFlags {
-  readonly policy: string;
+interface CheckFlags extends ReportFlags {
   readonly timeout: number;
   readonly parallel: number;
   readonly atOnce: number;
@@ -31,7 +29,7 @@ interface CheckFlags {
 }
 
 function addCheck({ program, actions, io, handle }: CommandContext, command: Command): void {
-  command
+  addReportOptions(command)
     .argument(
       '[targets...]',
       'name:port, address:port or scheme://name, such as smtp://, or @file with one a line; https where none is named',
@@ -71,28 +69,22 @@ function addCheck({ program, actions, io, handle }: CommandContext, command: Com
         });
         for (const sentence of left_out) io.stderr.write(`not checked: ${printable(sentence)}\n`);
         const progress = progressOn(io.stderr, targets.length);
-        const writer = options.json ? jsonWriter() : terminalWriter(painter(io.stdout, io.env), textWidth(io.stdout));
-        const write = (text: string) => {
-          if (text === '') return;
-          progress.clear();
-          io.stdout.write(text);
-        };
-        const tail = await actions.checkTls(
-          {
-            ...options,
-            targets,
-            policy: POLICIES.get(flags.policy) ?? DEFAULT_POLICY,
-            timeout_ms: flags.timeout,
-            parallel: flags.parallel,
-            at_once: flags.atOnce,
-            addresses: flags.addresses,
-            onProgress: progress.show,
-          },
-          { onBegin: (head) => write(writer.begin(head)), onTarget: (target) => write(writer.target(target)) },
-        );
-        progress.clear();
-        write(writer.end(tail));
-        return EXIT_OF[tail.verdict];
+        const request = { command, actions, io, options, flags, targets, onWrite: progress.clear };
+        return reported(request, (listener) =>
+          actions.checkTls(
+            {
+              ...options,
+              targets,
+              policy: POLICIES.get(flags.policy) ?? DEFAULT_POLICY,
+              timeout_ms: flags.timeout,
+              parallel: flags.parallel,
+              at_once: flags.atOnce,
+              addresses: flags.addresses,
+              onProgress: progress.show,
+            },
+            listener,
+          ),
+        ).finally(progress.clear);
       }),
     );
 }
@@ -106,12 +98,6 @@ Examples:
 
 It opens a connection for each question, sends nothing but what TLS begins with, and closes it.
 The exit code is 0 for good, 1 where something fails, 3 where a target could not be judged.`;
-
-const EXIT_OF: Readonly<Record<Verdict, ExitCode>> = {
-  good: EXIT.GOOD,
-  findings: EXIT.REFUSED,
-  unfinished: EXIT.UNFINISHED,
-};
 
 function timeout(text: string): number {
   const [, count, unit] = /^([1-9][0-9]{0,3})(s|m)$/.exec(text) ?? [];

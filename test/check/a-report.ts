@@ -2,6 +2,8 @@
 
 import type { CheckListener } from '../../src/check/check-options.ts';
 import type { CheckReport, ReportHead, ReportTail, TargetReport } from '../../src/check/report/report.ts';
+import { parseTarget } from '../../src/check/target.ts';
+import type { FindTargetsOptions, FoundTargets } from '../../src/cli/check-actions.ts';
 
 /** One target with a failure. */
 export const BASE: TargetReport = {
@@ -27,6 +29,7 @@ export const BASE: TargetReport = {
       advice: 'Turn it off',
       sources: [{ standard: 'RFC 9325', section: '3.3' }],
       remedies: [{ software: 'nginx', lines: ['example off;'] }],
+      known: false,
     },
   ],
   tls: {
@@ -56,8 +59,17 @@ export const BASE: TargetReport = {
     alpn: null,
     client_certificate: false,
     client_certificate_authorities: [],
-    resumption_tls13: 'yes',
-    early_data: 'no',
+    handshakes: {
+      ssl2: 'no',
+      ssl2_cipher_kinds: [],
+      heartbleed: 'not-applicable',
+      fallback_scsv: 'yes',
+      client_renegotiation: 'no',
+      resumption_session_id: 'yes',
+      resumption_ticket: 'yes',
+      resumption_tls13: 'yes',
+      early_data: 'no',
+    },
     key_sizes: [],
     chains: [],
     unnamed: null,
@@ -94,3 +106,9 @@ export async function tell(whole: CheckReport, { onBegin, onTarget }: CheckListe
   for (const target of targets) await onTarget(target);
   return { across, counts, verdict };
 }
+
+/** Each word a target of its own, and nothing left out. */
+export const findTargets = async ({ words }: FindTargetsOptions): Promise<FoundTargets> => ({
+  targets: words.map((word) => parseTarget(word)!),
+  left_out: [],
+});

@@ -26,6 +26,21 @@ export interface Taken {
   readonly unknown?: boolean;
 }
 
+/** Of a server of TLS 1.2 and 1.3 that does nothing wrong. */
+const SOUND_HANDSHAKES: HandshakeEvidence = {
+  ssl2: { accepted: 'no', cipher_kinds: [] },
+  heartbleed: 'no',
+  fallback_scsv: 'yes',
+  client_renegotiation: 'no',
+  resumption: { session_id: 'yes', ticket: 'yes', tls13: 'yes' },
+  early_data: 'no',
+};
+
+/** Evidence with other handshakes. */
+export function withHandshakes(seen: TlsEvidence, other: Partial<HandshakeEvidence>): TlsEvidence {
+  return { ...seen, handshakes: { ...seen.handshakes, ...other } };
+}
+
 /** By version, such as `{ 0x0303: { suites: [...] } }`; what is not named is refused. */
 export function evidence(taken: Readonly<Record<number, Taken>>, more: Partial<TlsEvidence> = {}): TlsEvidence {
   const versions = VERSIONS.map((version): VersionEvidence => {
@@ -50,7 +65,7 @@ export function evidence(taken: Readonly<Record<number, Taken>>, more: Partial<T
     client_certificate_authorities: [],
     chains: [],
     unnamed_chain: null,
-    handshakes: NO_HANDSHAKES,
+    handshakes: SOUND_HANDSHAKES,
     http: NO_HTTP,
     name: 'api.example.org',
     checked_at_ms: NOW_MS,
@@ -73,7 +88,7 @@ export const ONLY_TLS13 = evidence(
 /** An end of which nothing is known. */
 export const SILENT = evidence(
   Object.fromEntries([0x0300, 0x0301, 0x0302, 0x0303, 0x0304].map((version) => [version, { unknown: true }])),
-  { extensions: new Set(), compression: null, client_certificate: null },
+  { extensions: new Set(), compression: null, client_certificate: null, handshakes: NO_HANDSHAKES },
 );
 
 /** A sound TLS 1.3, and these suites in TLS 1.2. */
@@ -81,9 +96,3 @@ export const with12 = (...names: readonly string[]) => evidence({ 771: { suites:
 
 /** A sound TLS 1.3 with other groups. */
 export const withGroups = (...groups: readonly number[]) => evidence({ 772: { ...TLS13, groups } });
-
-/** A sound server, of which these handshakes tell so. */
-export const withHandshakes = (handshakes: Partial<HandshakeEvidence>): TlsEvidence => ({
-  ...SOUND,
-  handshakes: { ...NO_HANDSHAKES, ...handshakes },
-});

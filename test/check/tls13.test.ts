@@ -53,7 +53,7 @@ describe('a server of TLS 1.3 alone', { skip: missingTools('openssl') }, () => {
 
   it('takes sessions up again, and early data is told', async () => {
     const fine = await withNode(read('rsa'), (port) => checked(port));
-    assert.deepEqual([fine.tls?.resumption_tls13, fine.tls?.early_data], ['yes', 'no']);
+    assert.deepEqual([fine.tls?.handshakes.resumption_tls13, fine.tls?.handshakes.early_data], ['yes', 'no']);
     assert.equal(verdictsOf(fine)['early-data'], 'pass');
     const args = ['-tls1_3', '-max_early_data', '16384', '-cert', pki.rsa.cert, '-key', pki.rsa.key];
     const early = await withOpenssl(args, (port) => checked(port));
@@ -61,7 +61,7 @@ describe('a server of TLS 1.3 alone', { skip: missingTools('openssl') }, () => {
     const none = await withOpenssl([...args.slice(0, 1), '-num_tickets', '0', ...args.slice(3)], (port) =>
       checked(port),
     );
-    assert.deepEqual([none.tls?.resumption_tls13, verdictsOf(none)['early-data']], ['no', 'pass']);
+    assert.deepEqual([none.tls?.handshakes.resumption_tls13, verdictsOf(none)['early-data']], ['no', 'pass']);
   });
 
   it('may show another certificate to who names nobody', async () => {

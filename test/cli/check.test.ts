@@ -5,15 +5,9 @@ import { test } from 'node:test';
 import type { CheckListener } from '../../src/check/check-options.ts';
 import { checkReportSchema } from '../../src/check/report/json-schema.ts';
 import type { CheckReport } from '../../src/check/report/report.ts';
-import { parseTarget } from '../../src/check/target.ts';
 import type { CheckTlsOptions, FindTargetsOptions } from '../../src/cli/check-actions.ts';
-import { BASE, report, reportOf, tell } from '../check/a-report.ts';
+import { BASE, findTargets, report, reportOf, tell } from '../check/a-report.ts';
 import { run } from './run.ts';
-
-const findTargets = async ({ words }: FindTargetsOptions) => ({
-  targets: words.map((word) => parseTarget(word)!),
-  left_out: [],
-});
 
 const answering = (answer: CheckReport) => ({
   actions: { findTargets, checkTls: (_options: CheckTlsOptions, listener: CheckListener) => tell(answer, listener) },
@@ -61,7 +55,7 @@ test('several targets are summed up', async () => {
 test('what only several targets together show is told at the end', async () => {
   const targets = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
   const finding = { rule: 'tls/shared-key', control: 'TLS-8', verdict: 'warn', message: 'one key', targets } as const;
-  const both = { ...reportOf(BASE, BASE), across: [{ ...finding, targets }] };
+  const both = { ...reportOf(BASE, BASE), across: [{ ...finding, targets, known: false }] };
   const { stdout } = await run(['check', 'tls', 'a', 'b'], answering(both));
   assert.match(
     stdout,

@@ -29,6 +29,9 @@ export const sallyport1: Policy = {
     'tls/certificate-signature': 'fail',
     'tls/early-data': 'warn',
     'tls/http-redirect': 'fail',
+    'tls/fallback-scsv': 'warn',
+    'tls/heartbleed': 'fail',
+    'tls/client-renegotiation': 'fail',
   },
   settings: { min_dh_bits: 2048 },
 };

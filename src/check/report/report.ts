@@ -17,6 +17,18 @@ const version = z.strictObject({
 
 const told = z.enum(['yes', 'no', 'not-applicable', 'unknown']);
 
+const handshakes = z.strictObject({
+  ssl2: told.describe('SSL 2.0 is answered.'),
+  ssl2_cipher_kinds: names.describe('In hex, three bytes each.'),
+  heartbleed: told.describe('A heartbeat that lies about its length is answered (CVE-2014-0160).'),
+  fallback_scsv: told.describe('A fallback to an older version is refused (RFC 7507).'),
+  client_renegotiation: told.describe('Another handshake is begun within a connection when the client asks for one.'),
+  resumption_session_id: told.describe('Before TLS 1.3.'),
+  resumption_ticket: told.describe('Before TLS 1.3 (RFC 5077).'),
+  resumption_tls13: told,
+  early_data: told.describe('Tickets of TLS 1.3 allow it.'),
+});
+
 const tls = z.strictObject({
   versions: z.array(version).describe('The oldest first.'),
   secure_renegotiation: z.boolean().describe('RFC 5746 was answered.'),
@@ -27,8 +39,7 @@ const tls = z.strictObject({
   alpn: z.string().nullable().describe('Chosen out of h2 and http/1.1.'),
   client_certificate: z.boolean().nullable().describe('The server asks for one.'),
   client_certificate_authorities: names.describe('Names of the CAs it asks for, the first 100; cut at 256 characters.'),
-  resumption_tls13: told.describe('A session is taken up again.'),
-  early_data: told.describe('Tickets of TLS 1.3 allow it.'),
+  handshakes,
   key_sizes: z.array(z.strictObject({ cipher_suite: z.string(), bits: z.int() })),
   chains: z.array(chain).describe('As sent, each different one.'),
   unnamed: certificate
@@ -47,6 +58,7 @@ const result = z.strictObject({
   advice: z.string(),
   sources: z.array(z.strictObject({ standard: z.string(), section: z.string() })),
   remedies: z.array(z.strictObject({ software: z.string(), lines: names })),
+  known: z.boolean().describe('It stood in the baseline already and changes no exit code; false without a baseline.'),
 });
 
 const place = z.strictObject({ file: z.string(), line: z.int() });
@@ -72,6 +84,7 @@ const across = z.strictObject({
   verdict: z.enum(['fail', 'warn']),
   message: z.string(),
   targets: names.describe('Those that are concerned, as they were given.'),
+  known: z.boolean(),
 });
 
 const head = {

@@ -2,14 +2,14 @@ import { cipherSuiteName } from '../../protocol/tls/cipher-suites.ts';
 import { EXTENSION } from '../../protocol/tls/client-extensions.ts';
 import { groupName } from '../../protocol/tls/groups.ts';
 import { versionName } from '../../protocol/tls/versions.ts';
-import type { Found, TlsEvidence } from '../tls/evidence.ts';
+import type { Found, HandshakeEvidence, TlsEvidence } from '../tls/evidence.ts';
 import { certificateReport, chainReport } from './chain-report.ts';
 import { distinguishedName } from './distinguished-name.ts';
 import type { TlsReport } from './report.ts';
 
 /** The evidence with names in place of numbers. */
 export function tlsReport(evidence: TlsEvidence): TlsReport {
-  const { versions, extensions, compression, alpn, client_certificate, sizes, chains, handshakes } = evidence;
+  const { versions, extensions, compression, alpn, client_certificate, sizes, chains } = evidence;
   return {
     versions: versions.map(({ version, acceptance, reason, cipher_suites, order, groups }) => ({
       name: versionName(version),
@@ -29,11 +29,25 @@ export function tlsReport(evidence: TlsEvidence): TlsReport {
     client_certificate_authorities: evidence.client_certificate_authorities
       .slice(0, MAX_AUTHORITIES)
       .map(distinguishedName),
-    resumption_tls13: handshakes.resumption.tls13,
-    early_data: handshakes.early_data,
+    handshakes: handshakesReport(evidence.handshakes),
     key_sizes: [...sizes].map(([id, bits]) => ({ cipher_suite: cipherSuiteName(id), bits })),
     chains: chains.map((chain, index) => chainReport(chain, evidence.certificates[index])),
     unnamed: unnamedOf(evidence),
+  };
+}
+
+function handshakesReport(handshakes: HandshakeEvidence): TlsReport['handshakes'] {
+  const { ssl2, heartbleed, fallback_scsv, client_renegotiation, resumption } = handshakes;
+  return {
+    ssl2: ssl2.accepted,
+    ssl2_cipher_kinds: ssl2.cipher_kinds.map((kind) => kind.toString(16).padStart(6, '0')),
+    heartbleed,
+    fallback_scsv,
+    client_renegotiation,
+    resumption_session_id: resumption.session_id,
+    resumption_ticket: resumption.ticket,
+    resumption_tls13: resumption.tls13,
+    early_data: handshakes.early_data,
   };
 }
 

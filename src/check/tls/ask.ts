@@ -19,19 +19,6 @@ export interface Answer {
   readonly flight: ServerFlight;
 }
 
-/** What is said to a server beyond one hello. Its state is its own; the asker carries bytes. */
-export interface Conversation {
-  readonly opening: Buffer;
-  /** @throws MalformedFlight where what comes is not what TLS has there */
-  readonly push: (chunk: Buffer) => ProbeStep;
-}
-
-/** `done`: the conversation had enough. Where it ended otherwise, what it learnt before still holds. */
-export interface ConversationEnd {
-  readonly outcome: 'done' | Exclude<Answer['outcome'], 'hello' | 'alert'>;
-  readonly reason: string;
-}
-
 export interface AskerOptions {
   readonly prober: Prober;
   readonly address: Address;
@@ -43,6 +30,16 @@ export interface AskerOptions {
   readonly slots: Slots;
   readonly onConnection: () => void;
 }
+
+export interface Conversation {
+  readonly opening: Buffer;
+  /** For all of it, from the connection on. */
+  readonly answer_ms: number;
+  /** As of a prober; it may throw MalformedFlight. */
+  readonly onBytes: (chunk: Buffer) => ProbeStep;
+}
+
+export type ConversationEnd = 'answered' | 'closed' | 'late' | 'malformed' | 'failed';
 
 const CONNECT_MS = 5_000;
 const ANSWER_MS = 5_000;
@@ -80,57 +77,65 @@ export class Asker {
   }
 
   /** Never throws for what the far end does. */
-  async ask(hello: Buffer): Promise<Answer> {
-    const reader = new FlightReader();
-    const push = (chunk: Buffer) => (reader.push(chunk) ? 'enough' : 'more');
-    const end = await this.#inTurn({ opening: hello, push }, (ended) => {
-      const answer = answerOf(reader.flight, ended);
+  ask(hello: Buffer): Promise<Answer> {
+    return this.#options.slots.run(async () => {
+      const left_ms = this.#timeLeft();
+      if (typeof left_ms === 'string') return notAsked(left_ms);
+      const answer = await this.#exchange(hello, left_ms);
       this.#remember(answer);
       return answer;
     });
-    return 'flight' in end ? end : { ...end, outcome: 'not-asked', flight: reader.flight };
   }
 
   /**
-   * On a connection of its own, in turn with the hellos. How it ends tells nothing of whether TLS is spoken, so it is not counted among
-   * what went unanswered. Never throws for what the far end does.
+   * A connection of more than one flight, or of no TLS: `onBytes` says what is sent on. What becomes of it tells nothing about
+   * whether TLS is spoken there.
+   *
+   * @returns how it ended, as a prober has it; `malformed` where `onBytes` threw MalformedFlight; `failed` where there was no connection
    */
-  converse(conversation: Conversation): Promise<ConversationEnd> {
-    return this.#inTurn(conversation, (ended) => ended);
-  }
-
-  #inTurn<Result>(
-    conversation: Conversation,
-    conclude: (ended: ConversationEnd) => Result,
-  ): Promise<Result | ConversationEnd> {
+  converse({ opening, answer_ms, onBytes }: Conversation): Promise<ConversationEnd> {
     return this.#options.slots.run(async () => {
-      const left_ms = this.#options.deadline_ms - this.#options.now();
-      if (left_ms <= 0) return notAsked('the time was over');
-      if (this.#connections >= MAX_CONNECTIONS) return notAsked('too many connections');
-      if (this.#unanswered >= (this.#speaks_tls ? MAX_SILENCE : MAX_UNANSWERED)) return notAsked(this.#last_reason);
-      this.#connections++;
-      this.#options.onConnection();
-      return conclude(await this.#exchange(conversation, left_ms));
+      const left_ms = this.#timeLeft();
+      if (typeof left_ms === 'string') return 'failed';
+      const { prober, address, port } = this.#options;
+      const times = { connect_ms: Math.min(CONNECT_MS, left_ms), answer_ms: Math.min(answer_ms, left_ms) };
+      try {
+        return await prober.ask({ address, port, opening, ...times, onBytes });
+      } catch (error) {
+        if (error instanceof MalformedFlight) return 'malformed';
+        if (error instanceof DialError) return 'failed';
+        throw error;
+      }
     });
   }
 
-  async #exchange({ opening, push }: Conversation, left_ms: number): Promise<ConversationEnd> {
+  /** Counts a connection. @returns how long it may take, or why there is none */
+  #timeLeft(): number | string {
+    const left_ms = this.#options.deadline_ms - this.#options.now();
+    if (left_ms <= 0) return 'the time was over';
+    if (this.#connections >= MAX_CONNECTIONS) return 'too many connections';
+    if (this.#unanswered >= (this.#speaks_tls ? MAX_SILENCE : MAX_UNANSWERED)) return this.#last_reason;
+    this.#connections++;
+    this.#options.onConnection();
+    return left_ms;
+  }
+
+  async #exchange(hello: Buffer, left_ms: number): Promise<Answer> {
     const { prober, address, port } = this.#options;
+    const reader = new FlightReader();
     try {
       const result = await prober.ask({
         address,
         port,
-        opening,
+        opening: hello,
         connect_ms: Math.min(CONNECT_MS, left_ms),
         answer_ms: Math.min(ANSWER_MS, left_ms),
-        onBytes: push,
+        onBytes: (chunk) => (reader.push(chunk) ? 'enough' : 'more'),
       });
-      return { outcome: result === 'answered' ? 'done' : result, reason: REASONS[result] ?? result };
+      return answerOf(reader.flight, result === 'answered' ? 'closed' : result, result);
     } catch (error) {
-      if (error instanceof MalformedFlight) {
-        return { outcome: 'malformed', reason: REASONS[error.message] ?? error.message };
-      }
-      if (error instanceof DialError) return { outcome: 'unreachable', reason: error.reason };
+      if (error instanceof MalformedFlight) return answerOf(reader.flight, 'malformed', error.message);
+      if (error instanceof DialError) return { outcome: 'unreachable', reason: error.reason, flight: reader.flight };
       throw error;
     }
   }
@@ -148,10 +153,10 @@ export class Asker {
 }
 
 /** A choice counts, whatever became of the rest of the flight. */
-function answerOf(flight: ServerFlight, { outcome, reason }: ConversationEnd): Answer {
-  if (flight.server_hello !== null) return { outcome: 'hello', reason, flight };
+function answerOf(flight: ServerFlight, otherwise: 'closed' | 'late' | 'malformed', why: string): Answer {
+  if (flight.server_hello !== null) return { outcome: 'hello', reason: why, flight };
   if (flight.alert !== null) return { outcome: 'alert', reason: alertName(flight.alert), flight };
-  return { outcome: outcome === 'done' ? 'closed' : outcome, reason, flight };
+  return { outcome: otherwise, reason: REASONS[why] ?? why, flight };
 }
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -161,6 +166,7 @@ const REASONS: Readonly<Record<string, string>> = {
   too_large: 'the answer does not end',
 };
 
-function notAsked(reason: string): ConversationEnd {
-  return { outcome: 'not-asked', reason };
+function notAsked(reason: string): Answer {
+  const flight = new FlightReader().flight;
+  return { outcome: 'not-asked', reason, flight };
 }

@@ -8,7 +8,7 @@ import {
 } from '../../protocol/tls/tls13-handshake.ts';
 import type { Resumption } from '../../protocol/tls/tls13-hello.ts';
 import { TLS_1_3 } from '../../protocol/tls/versions.ts';
-import type { Conversation, ConversationEnd } from './ask.ts';
+import type { Asker } from './ask.ts';
 import type { SentChain, Told, VersionEvidence } from './evidence.ts';
 import type { RandomBytes } from './offers.ts';
 
@@ -17,7 +17,7 @@ export interface Tls13ProbeOptions {
   readonly version: VersionEvidence;
   /** For SNI; null for none. */
   readonly server_name: string | null;
-  readonly converse: (conversation: Conversation) => Promise<ConversationEnd>;
+  readonly converse: Asker['converse'];
   readonly random: RandomBytes;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
@@ -106,7 +106,7 @@ async function shake(
     resumption: null,
     ...changes,
   });
-  await converse({ opening: handshake.opening, push: (chunk) => handshake.push(chunk) });
+  await converse({ opening: handshake.opening, answer_ms: ANSWER_MS, onBytes: (chunk) => handshake.push(chunk) });
   return handshake.seen;
 }
 
@@ -139,6 +139,7 @@ async function takeUp(
 }
 
 const CLOSE_NOTIFY = 0;
+const ANSWER_MS = 5_000;
 
 function resumptionOf({ resumption, age_add }: Ticket, age_ms: number): Resumption {
   return { ...resumption, obfuscated_age: (Math.round(age_ms) + age_add) % 2 ** 32 };

@@ -5,15 +5,9 @@ import { TLS_1_3, VERSIONS } from '../../protocol/tls/versions.ts';
 import type { Slots } from '../slots.ts';
 import { type Answer, Asker } from './ask.ts';
 import type { Enumerated } from './enumerate.ts';
-import {
-  type Found,
-  NO_HANDSHAKES,
-  NO_HTTP,
-  type ProbedEvidence,
-  type SentChain,
-  type VersionEvidence,
-} from './evidence.ts';
+import { type Found, NO_HTTP, type ProbedEvidence, type SentChain, type VersionEvidence } from './evidence.ts';
 import { groupsFor, helloFor, type Offer, type RandomBytes } from './offers.ts';
+import { probeHandshakes } from './probe-handshakes.ts';
 import { chainWithoutName, probeTls13 } from './probe-tls13.ts';
 import { type AskOffer, type ProbedVersion, probeVersion } from './probe-version.ts';
 
@@ -52,7 +46,12 @@ export async function probeTls(options: TlsProbeOptions): Promise<TlsProbed> {
   const probed = await Promise.all(VERSIONS.map((version) => probeVersion(version, ask)));
   const versions = doubted(probed.map((one) => settle(one, asker.speaks_tls)));
   const everything = await askEverything(versions, ask);
-  const tls13 = await askTls13(versions, options, asker);
+  const { extensions } = seen.collected();
+  const { server_name, random } = options;
+  const [tls13, handshakes] = await Promise.all([
+    askTls13(versions, options, asker),
+    probeHandshakes({ asker, ask, versions, extensions, server_name, random }),
+  ]);
   for (const chain of tls13.chains) seen.rememberChain(chain);
   return {
     evidence: {
@@ -64,8 +63,8 @@ export async function probeTls(options: TlsProbeOptions): Promise<TlsProbed> {
       client_certificate_authorities: [...tls13.authorities, ...everything.authorities],
       unnamed_chain: tls13.unnamed_chain,
       handshakes: {
-        ...NO_HANDSHAKES,
-        resumption: { ...NO_HANDSHAKES.resumption, tls13: tls13.resumption },
+        ...handshakes,
+        resumption: { ...handshakes.resumption, tls13: tls13.resumption },
         early_data: tls13.early_data,
       },
       http: NO_HTTP,

@@ -13,6 +13,7 @@ export const EXTENSION = {
   supported_groups: 0x000a,
   ec_point_formats: 0x000b,
   signature_algorithms: 0x000d,
+  heartbeat: 0x000f,
   alpn: 0x0010,
   signed_certificate_timestamp: 0x0012,
   encrypt_then_mac: 0x0016,
@@ -92,6 +93,11 @@ export function keyShare(shares: readonly KeyShare[]): Extension {
 /** RFC 5746 section 3.4: a first handshake, so nothing to bind to. */
 export function renegotiationInfo(): Extension {
   return { type: EXTENSION.renegotiation_info, body: vector8() };
+}
+
+/** RFC 6520 section 2: the other end may send heartbeats. */
+export function heartbeat(): Extension {
+  return { type: EXTENSION.heartbeat, body: Buffer.of(1) };
 }
 
 /** RFC 6962 section 3.3.1. */

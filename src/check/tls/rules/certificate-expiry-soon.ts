@@ -1,6 +1,6 @@
 import type { TlsRule } from '../../registry.ts';
 import { notApplicable } from '../../rule.ts';
-import { DAY_MS, dayOf, daysOf, judgeEach, readableChains } from '../chains.ts';
+import { DAY_MS, dayOf, judgeEach, readableChains } from '../chains.ts';
 
 const SOON_MS = 14 * DAY_MS;
 /** Of the lifetime: what lives for six days is renewed after four. */
@@ -25,7 +25,7 @@ export const certificateExpirySoon = {
     return judgeEach(evidence, words, ({ leaf: { not_before_ms, not_after_ms } }) => {
       const left_ms = not_after_ms - checked_at_ms;
       const soon_ms = Math.min(SOON_MS, (not_after_ms - not_before_ms) * SHARE);
-      return left_ms >= 0 && left_ms < soon_ms ? [`${daysOf(left_ms)} left, until ${dayOf(not_after_ms)}`] : [];
+      return left_ms >= 0 && left_ms < soon_ms ? [`expires on ${dayOf(not_after_ms)}`] : [];
     });
   },
 } as const satisfies TlsRule;
