@@ -9,7 +9,9 @@ export interface FindTargetsOptions {
   readonly words: readonly string[];
   /** A configuration whose endpoints are to be checked; null for none. */
   readonly config: string | null;
-  /** What relative names of lists begin from. */
+  /** PEM files of roots that targets may be trusted by beside those of everybody. */
+  readonly ca: readonly string[];
+  /** What relative names of files begin from. */
   readonly cwd: string;
 }
 

@@ -25,6 +25,7 @@ interface CheckFlags extends ReportFlags {
   readonly parallel: number;
   readonly atOnce: number;
   readonly addresses: CheckOptions['addresses'];
+  readonly ca: readonly string[];
 }
 
 function addCheck({ program, actions, io, handle }: CommandContext, command: Command): void {
@@ -48,6 +49,11 @@ function addCheck({ program, actions, io, handle }: CommandContext, command: Com
         .choices(['all', 'first'])
         .default('all'),
     )
+    .addOption(
+      new Option('--ca <file>', 'PEM of roots that are trusted beside those of everybody; may stand several times')
+        .argParser((file: string, before: readonly string[]) => [...before, file])
+        .default([], 'none'),
+    )
     .addHelpText('after', HELP_AFTER)
     .action(
       handle(async (options, words: readonly string[]) => {
@@ -58,6 +64,7 @@ function addCheck({ program, actions, io, handle }: CommandContext, command: Com
         const { targets, left_out } = await actions.findTargets({
           words,
           config: by_config ? options.config : null,
+          ca: flags.ca,
           cwd: io.cwd,
         });
         for (const sentence of left_out) io.stderr.write(`not checked: ${printable(sentence)}\n`);
@@ -86,7 +93,7 @@ const HELP_AFTER = `
 Examples:
   sallyport check api.example.org
   sallyport check 192.0.2.7:8443 [2001:db8::7]:8443 --json
-  sallyport check @partners.txt
+  sallyport check @partners.txt --ca private-root.pem
   sallyport check --config sallyport.yaml
 
 It opens a connection for each question, sends nothing but what TLS begins with, and closes it.

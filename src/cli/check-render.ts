@@ -47,7 +47,7 @@ export function terminalWriter(paint: Paint, width: number): ReportWriter {
       separator = '\n';
       return whole;
     },
-    end: (tail) => overall(tail),
+    end: (tail) => `${acrossLines(printable(tail), paint, width)}${overall(tail)}`,
   };
 }
 
@@ -55,6 +55,18 @@ export function terminalWriter(paint: Paint, width: number): ReportWriter {
 function saysTheSame(one: TargetReport, other: TargetReport): boolean {
   if (one.target !== other.target || one.problem !== other.problem) return false;
   return JSON.stringify([one.results, one.tls]) === JSON.stringify([other.results, other.tls]);
+}
+
+/** What only several targets together show. */
+function acrossLines({ across }: ReportTail, paint: Paint, width: number): string {
+  const lines = across.map(({ rule, control, verdict, message, targets, known }) => {
+    const names = targets.slice(0, SHOWN_FACTS).join(', ');
+    const more = targets.length > SHOWN_FACTS ? ` and ${targets.length - SHOWN_FACTS} more` : '';
+    const text = wrap(`${message} (${rule}): ${names}${more}`, INDENT, width);
+    const label = paint(known ? 'dim' : STYLES[verdict], (known ? 'known' : LABELS[verdict]).padEnd(LABEL_COLUMNS));
+    return `${label}${paint('dim', control.padEnd(CONTROL_COLUMNS))}${text}\n`;
+  });
+  return lines.length === 0 ? '' : `\n${lines.join('')}`;
 }
 
 /** One endpoint has said it all already. */

@@ -5,7 +5,14 @@ import { TLS_1_3, VERSIONS } from '../../protocol/tls/versions.ts';
 import type { Slots } from '../slots.ts';
 import { type Answer, Asker } from './ask.ts';
 import type { Enumerated } from './enumerate.ts';
-import { type Found, NO_HTTP, type SentChain, type TlsEvidence, type Told, type VersionEvidence } from './evidence.ts';
+import {
+  type Found,
+  NO_HTTP,
+  type ProbedEvidence,
+  type SentChain,
+  type Told,
+  type VersionEvidence,
+} from './evidence.ts';
 import { groupsFor, helloFor, type Offer, type RandomBytes } from './offers.ts';
 import { probeHandshakes } from './probe-handshakes.ts';
 import { type HttpsEvidence, NO_HTTPS, probeHttp } from './probe-http.ts';
@@ -33,7 +40,7 @@ export interface TlsProbeOptions {
 }
 
 export interface TlsProbed {
-  readonly evidence: TlsEvidence;
+  readonly evidence: ProbedEvidence;
   readonly connections: number;
   /** Why nothing, or not everything, could be learnt; null where all was. */
   readonly problem: string | null;
@@ -140,7 +147,7 @@ function foundOf(parts: readonly Enumerated[], speaks_tls: boolean): Found {
   };
 }
 
-type Everything = Pick<TlsEvidence, 'compression' | 'alpn' | 'client_certificate'> & {
+type Everything = Pick<ProbedEvidence, 'compression' | 'alpn' | 'client_certificate'> & {
   readonly authorities: readonly Buffer[];
 };
 
@@ -203,7 +210,7 @@ class Seen {
     this.#chains.set(key, { ...known, ocsp_response, sct_list: known.sct_list ?? chain.sct_list });
   }
 
-  collected(): Pick<TlsEvidence, 'extensions' | 'sizes' | 'chains'> {
+  collected(): Pick<ProbedEvidence, 'extensions' | 'sizes' | 'chains'> {
     return { extensions: this.#extensions, sizes: this.#sizes, chains: [...this.#chains.values()] };
   }
 

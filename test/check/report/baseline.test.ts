@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { baselineOf } from '../../../src/check/report/baseline.ts';
+import { chainReport } from '../../../src/check/report/chain-report.ts';
 import { compareReports } from '../../../src/check/report/compare.ts';
 import { parseReport } from '../../../src/check/report/read-report.ts';
 import type { ResultReport, TargetReport } from '../../../src/check/report/report.ts';
@@ -59,15 +60,19 @@ test('a finding that can be told no longer is not better', () => {
 test('what came and went of the evidence is told by its place', () => {
   const tls = structuredClone(BASE.tls!);
   tls.versions[0]!.groups.names = ['x448'];
-  tls.chains = [[{ sha256: 'aa', size_bytes: 1, subject: 'CN=new', issuer: null, not_after: null }]];
+  const leaf = { sha256: 'aa', size_bytes: 1, subject: 'CN=new', issuer: null, not_after: null, details: null };
+  const sent = { certificates: [], version: 0, server_name: null, ocsp_response: null, sct_list: null };
+  tls.chains = [{ ...chainReport(sent, undefined), certificates: [leaf] }];
   const { evidence } = compared({}, { tls });
   assert.deepEqual(
-    evidence.map(({ what, added, removed }) => [what, added, removed]),
+    evidence
+      .filter(({ what }) => /^(versions|chains\.certificates)\./.test(what))
+      .map(({ what, added, removed }) => [what, added, removed]),
     [
       ['versions.TLS 1.2.groups.names', ['x448'], ['x25519']],
-      ['chains.sha256', ['aa'], []],
-      ['chains.size_bytes', ['1'], []],
-      ['chains.subject', ['CN=new'], []],
+      ['chains.certificates.sha256', ['aa'], []],
+      ['chains.certificates.size_bytes', ['1'], []],
+      ['chains.certificates.subject', ['CN=new'], []],
     ],
   );
 });
