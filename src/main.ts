@@ -126,6 +126,7 @@ const actions: Actions = {
   async *top(options) {
     yield* (await import('./wiring/watch-gate.ts')).watchActions.top(options);
   },
+  findTargets: async (options) => (await import('./wiring/find-targets.ts')).findTargets(options),
   async checkTls(options, listener) {
     const { checkTls } = await import('./check/runner.ts');
     return checkTls(options, listener, {

@@ -31,5 +31,6 @@ function resultOf(rule: TlsRule, level: Level, evidence: TlsEvidence, settings: 
 
 function verdictOf({ state }: Judgement, level: Level): RuleVerdict {
   if (state === 'violated') return level;
+  if (state === 'tolerated') return 'warn';
   return state === 'holds' ? 'pass' : state === 'unknown' ? 'could-not-tell' : 'not-applicable';
 }

@@ -2,10 +2,21 @@ import type { PolicySettings } from './policy.ts';
 import type { Rule } from './rule.ts';
 import type { TlsEvidence } from './tls/evidence.ts';
 import { aead } from './tls/rules/aead.ts';
+import { allowedCipherSuites } from './tls/rules/allowed-cipher-suites.ts';
+import { allowedGroups } from './tls/rules/allowed-groups.ts';
+import { allowedVersions } from './tls/rules/allowed-versions.ts';
 import { brokenCiphers } from './tls/rules/broken-ciphers.ts';
+import { certificateKind } from './tls/rules/certificate-kind.ts';
+import { clientOrder } from './tls/rules/client-order.ts';
+import { clientRenegotiation } from './tls/rules/client-renegotiation.ts';
 import { compression } from './tls/rules/compression.ts';
 import { dhSize } from './tls/rules/dh-size.ts';
+import { earlyData } from './tls/rules/early-data.ts';
+import { fallbackScsv } from './tls/rules/fallback-scsv.ts';
 import { forwardSecrecy } from './tls/rules/forward-secrecy.ts';
+import { heartbleed } from './tls/rules/heartbleed.ts';
+import { hsts } from './tls/rules/hsts.ts';
+import { httpRedirect } from './tls/rules/http-redirect.ts';
 import { modernProtocols } from './tls/rules/modern-protocols.ts';
 import { oldProtocols } from './tls/rules/old-protocols.ts';
 import { postQuantumGroup } from './tls/rules/post-quantum-group.ts';
@@ -25,7 +36,18 @@ export const TLS_RULES = [
   dhSize,
   postQuantumGroup,
   secureRenegotiation,
+  clientRenegotiation,
   compression,
+  earlyData,
+  allowedVersions,
+  allowedCipherSuites,
+  allowedGroups,
+  clientOrder,
+  certificateKind,
+  httpRedirect,
+  hsts,
+  fallbackScsv,
+  heartbleed,
 ] as const satisfies readonly TlsRule[];
 
 export type TlsRuleId = (typeof TLS_RULES)[number]['id'];

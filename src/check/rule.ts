@@ -7,10 +7,11 @@ export type Software = 'nginx' | 'apache' | 'haproxy' | 'caddy' | 'postfix' | 's
  * What a rule makes of the evidence.
  *
  * - `holds`, `violated`: it is so, by what the far end itself said
+ * - `tolerated`: it is not as it should be, and the policy lets it pass for a time
  * - `not-applicable`: the far end offers nothing the rule is about
  * - `unknown`: the evidence is not there, or not whole
  */
-export type State = 'holds' | 'violated' | 'not-applicable' | 'unknown';
+export type State = 'holds' | 'violated' | 'tolerated' | 'not-applicable' | 'unknown';
 
 export interface Judgement {
   readonly state: State;
@@ -51,6 +52,10 @@ export function holds(message: string, facts: readonly string[] = []): Judgement
 
 export function violated(message: string, facts: readonly string[]): Judgement {
   return { state: 'violated', message, facts };
+}
+
+export function tolerated(message: string, facts: readonly string[]): Judgement {
+  return { state: 'tolerated', message, facts };
 }
 
 export function notApplicable(message: string): Judgement {

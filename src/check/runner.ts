@@ -1,109 +1,72 @@
-import { isIP } from 'node:net';
-import { DialError, type Dialler, type Prober } from '../core/resolver/index.ts';
-import { judgeTls } from './judge.ts';
-import type { Policy } from './policy.ts';
-import type { ReportHead, ReportTail, ResultReport, TargetReport, Verdict } from './report/report.ts';
-import { tlsReport } from './report/tls-report.ts';
-import { Slots } from './slots.ts';
+import { type Address, DialError } from '../core/resolver/index.ts';
+import { checkEndpoint, uncheckedTarget } from './check-endpoint.ts';
+import type { CheckListener, CheckOptions, CheckPorts } from './check-options.ts';
+import { inOrder } from './in-order.ts';
+import type { ReportTail, TargetReport, Verdict } from './report/report.ts';
+import { SlotsByAddress } from './slots-by-address.ts';
 import type { Target } from './target.ts';
-import type { RandomBytes } from './tls/offers.ts';
-import { probeTls } from './tls/probe.ts';
 
-/** What a check is given of the world. */
-export interface CheckPorts {
-  readonly prober: Prober;
-  readonly resolve: Dialler['resolve'];
-  /** Milliseconds, monotonic. */
-  readonly now: () => number;
-  /** Unix milliseconds. */
-  readonly wall_clock: () => number;
-  /** Name and version of the program, for the report. */
-  readonly made_by: string;
-  readonly random: RandomBytes;
-}
+/** Mail servers mind many connections of one client. */
+const MAX_DIALOGUES = 2;
 
-export interface CheckOptions {
-  readonly targets: Iterable<Target> | AsyncIterable<Target>;
-  readonly policy: Policy;
-  /** For each target. */
-  readonly timeout_ms: number;
-  /** Connections to a target at a time. */
-  readonly parallel: number;
-  /** Told of each connection that is opened, with how many there were to this target. */
-  readonly onProgress: (target: Target, connections: number) => void;
-}
-
-/** Is told of a check piece by piece, in the order targets were given. */
-export interface CheckListener {
-  readonly onBegin: (head: ReportHead) => void | Promise<void>;
-  readonly onTarget: (target: TargetReport) => void | Promise<void>;
-}
-
-/** Checks the TLS of each target, one after the other. Never throws for what a target does. */
+/** Checks the TLS of each target. Never throws for what a target does; what the listener throws ends it. */
 export async function checkTls(
   options: CheckOptions,
   { onBegin, onTarget }: CheckListener,
   ports: CheckPorts,
 ): Promise<ReportTail> {
   const made_at = new Date(ports.wall_clock()).toISOString();
-  const { policy, targets } = options;
+  const { policy, targets, at_once, parallel } = options;
+  const slots = new SlotsByAddress(parallel);
+  const dialogues = new SlotsByAddress(Math.min(parallel, MAX_DIALOGUES));
   const counts = { good: 0, findings: 0, unfinished: 0 };
   await onBegin({ format: 'sallyport-check', version: 1, made_by: ports.made_by, made_at, policy: policy.id });
-  for await (const target of targets) {
-    const report = await checkTarget(target, options, ports);
-    counts[report.verdict]++;
-    await onTarget(report);
+  for await (const reports of inOrder(targets, at_once, (target) =>
+    checkTarget(target, options, target.starttls === null ? slots : dialogues, ports),
+  )) {
+    for (const report of reports) {
+      counts[report.verdict]++;
+      await onTarget(report);
+    }
   }
   return { across: [], counts, verdict: worst(counts) };
 }
 
-async function checkTarget(target: Target, options: CheckOptions, ports: CheckPorts): Promise<TargetReport> {
-  const began_ms = ports.now();
-  const { host, port, place } = target;
-  const about = { target: target.text, place, host, port };
-  const elapsed_ms = () => Math.round(ports.now() - began_ms);
-  const nothing = { verdict: 'unfinished', connections: 0, results: [], tls: null } as const;
-  let addresses: Awaited<ReturnType<Dialler['resolve']>>['addresses'];
-  try {
-    ({ addresses } = await ports.resolve(host, options.timeout_ms));
-  } catch (error) {
-    if (!(error instanceof DialError)) throw error;
-    const problem = `the name has no address (${error.reason})`;
-    return { ...about, ...nothing, address: null, addresses: 0, problem, elapsed_ms: elapsed_ms(), results: [] };
+/** More than any name needs that is not out for mischief. */
+const MAX_ADDRESSES = 16;
+
+/** A report for each address of the target. */
+async function checkTarget(
+  target: Target,
+  options: CheckOptions,
+  slots: SlotsByAddress,
+  ports: CheckPorts,
+): Promise<TargetReport[]> {
+  const found = await addressesOf(target, options.timeout_ms, ports);
+  if (!Array.isArray(found)) return [uncheckedTarget(target, found.problem)];
+  const wanted = found.slice(0, options.addresses === 'first' ? 1 : MAX_ADDRESSES);
+  const reports: TargetReport[] = [];
+  for (const address of wanted) {
+    const report = await slots.use(address.address, (free) =>
+      checkEndpoint({ target, address, addresses: found.length, slots: free }, options, ports),
+    );
+    reports.push(report);
   }
-  const address = addresses[0]!;
-  let opened = 0;
-  const { evidence, connections, problem } = await probeTls({
-    prober: ports.prober,
-    address,
-    port,
-    // RFC 6066 section 3: a name, without the dot at its end, and never an address.
-    server_name: isIP(host) === 0 ? host.replace(/\.$/, '') : null,
-    now: ports.now,
-    random: ports.random,
-    deadline_ms: began_ms + options.timeout_ms,
-    slots: new Slots(options.parallel),
-    onConnection: () => options.onProgress(target, ++opened),
-  });
-  const results = judgeTls(evidence, options.policy);
-  return {
-    ...about,
-    address: address.address,
-    addresses: addresses.length,
-    verdict: verdictOf(results, problem),
-    problem,
-    connections,
-    elapsed_ms: elapsed_ms(),
-    results,
-    tls: tlsReport(evidence),
-  };
+  return reports;
 }
 
-/** A finding is one, whatever else could not be told. */
-function verdictOf(results: readonly ResultReport[], problem: string | null): Verdict {
-  if (results.some(({ verdict }) => verdict === 'fail')) return 'findings';
-  const open = problem !== null || results.some(({ verdict }) => verdict === 'could-not-tell');
-  return open ? 'unfinished' : 'good';
+async function addressesOf(
+  { host, address }: Target,
+  timeout_ms: number,
+  ports: CheckPorts,
+): Promise<Address[] | { readonly problem: string }> {
+  try {
+    const { addresses } = await ports.resolve(address ?? host, timeout_ms);
+    return [...addresses];
+  } catch (error) {
+    if (!(error instanceof DialError)) throw error;
+    return { problem: `the name has no address (${error.reason})` };
+  }
 }
 
 function worst({ findings, unfinished }: ReportTail['counts']): Verdict {

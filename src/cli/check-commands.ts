@@ -1,47 +1,69 @@
 /** The commands that look at endpoints from outside. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { CheckOptions } from '../check/check-options.ts';
 import { DEFAULT_POLICY, POLICIES } from '../check/policies/index.ts';
 import type { Verdict } from '../check/report/report.ts';
-import { parseTarget, type Target } from '../check/target.ts';
+import type { Target } from '../check/target.ts';
 import { jsonWriter } from './check-json.ts';
 import { terminalWriter } from './check-render.ts';
 import type { CommandContext } from './commands.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import { printable } from './printable.ts';
 import { type CliIo, painter, textWidth } from './terminal.ts';
 
 export function addCheckCommands(context: CommandContext): void {
   const check = context.program.command('check').description('prove from outside what an endpoint offers');
-  addTls(context, check);
+  addCheck(context, check);
+  addCheck(context, check.command('tls').description('check the TLS of an endpoint, and nothing else'));
 }
 
 const TIMEOUT_MS = 30_000;
 const PARALLEL = 4;
+const AT_ONCE = 8;
 
-interface TlsFlags {
+interface CheckFlags {
   readonly policy: string;
-  readonly timeout?: number;
-  readonly parallel?: number;
+  readonly timeout: number;
+  readonly parallel: number;
+  readonly atOnce: number;
+  readonly addresses: CheckOptions['addresses'];
 }
 
-function addTls({ actions, io, handle }: CommandContext, check: Command): void {
-  check
-    .command('tls')
-    .description('say which TLS versions, cipher suites and groups an endpoint takes, and what is wrong with them')
-    .argument('<targets...>', 'name:port, address:port or https://name; the port is 443 where none is named', targets)
-    .addOption(new Option('--policy <id>', 'what to judge by').choices([...POLICIES.keys()]).default(DEFAULT_POLICY.id))
-    .option('--timeout <duration>', 'time for each target, 30s by default', timeout)
-    .option('--parallel <number>', `connections at a time, ${PARALLEL} by default, 16 at most`, parallel)
-    .addHelpText(
-      'after',
-      '\nExamples:\n' +
-        '  sallyport check tls api.example.org\n' +
-        '  sallyport check tls 192.0.2.7:8443 [2001:db8::7]:8443 --json\n\n' +
-        'It opens a connection for each question, sends nothing but the beginning of a handshake, and closes it.\n' +
-        'The exit code is 0 for good, 1 where something fails, 3 where a target could not be judged.',
+function addCheck({ program, actions, io, handle }: CommandContext, command: Command): void {
+  command
+    .argument(
+      '[targets...]',
+      'name:port, address:port or scheme://name, such as smtp://, or @file with one a line; https where none is named',
     )
+    .addOption(new Option('--policy <id>', 'what to judge by').choices([...POLICIES.keys()]).default(DEFAULT_POLICY.id))
+    .addOption(
+      new Option('--timeout <duration>', 'time for each address').argParser(timeout).default(TIMEOUT_MS, '30s'),
+    )
+    .addOption(
+      new Option('--parallel <number>', 'connections to an address at a time, 16 at most')
+        .argParser(upTo(16))
+        .default(PARALLEL),
+    )
+    .addOption(new Option('--at-once <number>', 'targets at a time, 64 at most').argParser(upTo(64)).default(AT_ONCE))
+    .addOption(
+      new Option('--addresses <which>', 'addresses of a name that are checked')
+        .choices(['all', 'first'])
+        .default('all'),
+    )
+    .addHelpText('after', HELP_AFTER)
     .action(
-      handle(async (options, list: readonly Target[], flags: TlsFlags) => {
-        const progress = progressOn(io.stderr);
+      handle(async (options, words: readonly string[]) => {
+        // Options that stand behind a part are read by the command above it.
+        const flags = command.optsWithGlobals<CheckFlags>();
+        // Without a target it is the configuration that says where to look.
+        const by_config = words.length === 0 || program.getOptionValueSource('config') === 'cli';
+        const { targets, left_out } = await actions.findTargets({
+          words,
+          config: by_config ? options.config : null,
+          cwd: io.cwd,
+        });
+        for (const sentence of left_out) io.stderr.write(`not checked: ${printable(sentence)}\n`);
+        const progress = progressOn(io.stderr, targets.length);
         const writer = options.json ? jsonWriter() : terminalWriter(painter(io.stdout, io.env), textWidth(io.stdout));
         const write = (text: string) => {
           if (text === '') return;
@@ -51,31 +73,38 @@ function addTls({ actions, io, handle }: CommandContext, check: Command): void {
         const tail = await actions.checkTls(
           {
             ...options,
-            targets: list,
+            targets,
             policy: POLICIES.get(flags.policy) ?? DEFAULT_POLICY,
-            timeout_ms: flags.timeout ?? TIMEOUT_MS,
-            parallel: flags.parallel ?? PARALLEL,
+            timeout_ms: flags.timeout,
+            parallel: flags.parallel,
+            at_once: flags.atOnce,
+            addresses: flags.addresses,
             onProgress: progress.show,
           },
           { onBegin: (head) => write(writer.begin(head)), onTarget: (target) => write(writer.target(target)) },
         );
+        progress.clear();
         write(writer.end(tail));
         return EXIT_OF[tail.verdict];
       }),
     );
 }
 
+const HELP_AFTER = `
+Examples:
+  sallyport check api.example.org
+  sallyport check 192.0.2.7:8443 [2001:db8::7]:8443 --json
+  sallyport check @partners.txt
+  sallyport check --config sallyport.yaml
+
+It opens a connection for each question, sends nothing but what TLS begins with, and closes it.
+The exit code is 0 for good, 1 where something fails, 3 where a target could not be judged.`;
+
 const EXIT_OF: Readonly<Record<Verdict, ExitCode>> = {
   good: EXIT.GOOD,
   findings: EXIT.REFUSED,
   unfinished: EXIT.UNFINISHED,
 };
-
-function targets(text: string, before: readonly Target[] | undefined): readonly Target[] {
-  const target = parseTarget(text);
-  if (target === null) throw new InvalidArgumentError('A target is name:port, address:port or https://name.');
-  return [...(before ?? []), target];
-}
 
 function timeout(text: string): number {
   const [, count, unit] = /^([1-9][0-9]{0,3})(s|m)$/.exec(text) ?? [];
@@ -84,19 +113,32 @@ function timeout(text: string): number {
   return timeout_ms;
 }
 
-function parallel(text: string): number {
-  if (!/^([1-9]|1[0-6])$/.test(text)) throw new InvalidArgumentError('It is a number from 1 to 16.');
-  return Number(text);
+function upTo(most: number): (text: string) => number {
+  return (text) => {
+    const number = /^[1-9][0-9]?$/.test(text) ? Number(text) : 0;
+    if (number < 1 || number > most) throw new InvalidArgumentError(`It is a number from 1 to ${most}.`);
+    return number;
+  };
 }
 
 const LINE_START = '\r\u001b[K';
 
 /** One line that counts, on a terminal; nothing elsewhere. */
-function progressOn({ is_terminal, write }: CliIo['stderr']) {
+function progressOn({ is_terminal, write }: CliIo['stderr'], count: number) {
   if (!is_terminal) return { show: () => undefined, clear: () => undefined };
+  const begun = new Set<Target>();
+  let is_shown = false;
+  const place = () => (count > 1 ? `${begun.size} of ${count}, ` : '');
   return {
-    show: ({ text }: Target, connections: number) =>
-      write(`${LINE_START}${text.slice(0, 50)}: ${connections} ${connections === 1 ? 'connection' : 'connections'}`),
-    clear: () => write(LINE_START),
+    show(target: Target, connections: number) {
+      begun.add(target);
+      is_shown = true;
+      const asked = `${connections} ${connections === 1 ? 'connection' : 'connections'}`;
+      write(`${LINE_START}${place()}${target.text.slice(0, 50)}: ${asked}`);
+    },
+    clear() {
+      if (is_shown) write(LINE_START);
+      is_shown = false;
+    },
   };
 }

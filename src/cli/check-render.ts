@@ -32,25 +32,36 @@ const COUNTED: Readonly<Record<RuleVerdict, (count: number) => string>> = {
 export function terminalWriter(paint: Paint, width: number): ReportWriter {
   let policy = '';
   let separator = '';
+  let before: TargetReport | null = null;
   return {
     begin(head) {
       ({ policy } = head);
       return '';
     },
     target(target) {
-      const text = `${separator}${renderTarget(printable(target), policy, paint, width)}`;
+      const is_same = before !== null && saysTheSame(before, target);
+      const shown = printable(target);
+      const text = is_same ? headLine(shown, policy, paint, 'the same') : renderTarget(shown, policy, paint, width);
+      const whole = `${is_same ? '' : separator}${text}`;
+      before = target;
       separator = '\n';
-      return text;
+      return whole;
     },
     end: (tail) => overall(tail),
   };
 }
 
-/** One target has said it all already. */
+/** Another address of a target, of which nothing else is to be told. */
+function saysTheSame(one: TargetReport, other: TargetReport): boolean {
+  if (one.target !== other.target || one.problem !== other.problem) return false;
+  return JSON.stringify([one.results, one.tls]) === JSON.stringify([other.results, other.tls]);
+}
+
+/** One endpoint has said it all already. */
 function overall({ counts: { good, findings, unfinished } }: ReportTail): string {
   const count = good + findings + unfinished;
   if (count < 2) return '';
-  return `\n${count} targets: ${good} good, ${findings} with failures, ${unfinished} not finished\n`;
+  return `\n${count} endpoints: ${good} good, ${findings} with failures, ${unfinished} not finished\n`;
 }
 
 function renderTarget(target: TargetReport, policy: string, paint: Paint, width: number): string {
@@ -69,9 +80,15 @@ function renderTarget(target: TargetReport, policy: string, paint: Paint, width:
   ].join('');
 }
 
-function headLine({ target, address, connections, elapsed_ms }: TargetReport, policy: string, paint: Paint): string {
+function headLine(
+  { target, address, connections, elapsed_ms }: TargetReport,
+  policy: string,
+  paint: Paint,
+  note: string | null = null,
+): string {
   const cost = `${connections} ${connections === 1 ? 'connection' : 'connections'}, ${(elapsed_ms / 1000).toFixed(2)} s`;
-  return `${paint('bold', target)}  ${paint('dim', `${address ?? 'no address'}, by ${policy}, ${cost}`)}\n`;
+  const about = [address ?? 'no address', note ?? `by ${policy}`, cost].join(', ');
+  return `${paint('bold', target)}  ${paint('dim', about)}\n`;
 }
 
 function summaryLine(results: readonly ResultReport[], paint: Paint): string {

@@ -1,6 +1,7 @@
 /** Reports put together by hand. */
+
+import type { CheckListener } from '../../src/check/check-options.ts';
 import type { CheckReport, ReportHead, ReportTail, TargetReport } from '../../src/check/report/report.ts';
-import type { CheckListener } from '../../src/check/runner.ts';
 
 /** One target with a failure. */
 export const BASE: TargetReport = {
@@ -54,8 +55,21 @@ export const BASE: TargetReport = {
     compression: false,
     alpn: null,
     client_certificate: false,
+    client_certificate_authorities: [],
+    handshakes: {
+      ssl2: 'no',
+      ssl2_cipher_kinds: [],
+      heartbleed: 'not-applicable',
+      fallback_scsv: 'yes',
+      client_renegotiation: 'no',
+      resumption_session_id: 'yes',
+      resumption_ticket: 'yes',
+      resumption_tls13: 'yes',
+      early_data: 'no',
+    },
     key_sizes: [],
     chains: [],
+    unnamed: null,
   },
 };
 

@@ -1,6 +1,7 @@
 /** Evidence as a prober would bring it, put together by hand. */
 import {
   type Found,
+  type HandshakeEvidence,
   NO_HANDSHAKES,
   NO_HTTP,
   type TlsEvidence,
@@ -20,6 +21,21 @@ export interface Taken {
   readonly groups?: readonly number[];
   readonly complete?: boolean;
   readonly unknown?: boolean;
+}
+
+/** Of a server of TLS 1.2 and 1.3 that does nothing wrong. */
+const SOUND_HANDSHAKES: HandshakeEvidence = {
+  ssl2: { accepted: 'no', cipher_kinds: [] },
+  heartbleed: 'no',
+  fallback_scsv: 'yes',
+  client_renegotiation: 'no',
+  resumption: { session_id: 'yes', ticket: 'yes', tls13: 'yes' },
+  early_data: 'no',
+};
+
+/** Evidence with other handshakes. */
+export function withHandshakes(seen: TlsEvidence, other: Partial<HandshakeEvidence>): TlsEvidence {
+  return { ...seen, handshakes: { ...seen.handshakes, ...other } };
 }
 
 /** By version, such as `{ 0x0303: { suites: [...] } }`; what is not named is refused. */
@@ -43,8 +59,10 @@ export function evidence(taken: Readonly<Record<number, Taken>>, more: Partial<T
     sizes: new Map(),
     alpn: null,
     client_certificate: false,
+    client_certificate_authorities: [],
     chains: [],
-    handshakes: NO_HANDSHAKES,
+    unnamed_chain: null,
+    handshakes: SOUND_HANDSHAKES,
     http: NO_HTTP,
     ...more,
   };
@@ -64,7 +82,7 @@ export const ONLY_TLS13 = evidence(
 /** An end of which nothing is known. */
 export const SILENT = evidence(
   Object.fromEntries([0x0300, 0x0301, 0x0302, 0x0303, 0x0304].map((version) => [version, { unknown: true }])),
-  { extensions: new Set(), compression: null, client_certificate: null },
+  { extensions: new Set(), compression: null, client_certificate: null, handshakes: NO_HANDSHAKES },
 );
 
 /** A sound TLS 1.3, and these suites in TLS 1.2. */

@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { judgeTls } from '../../src/check/judge.ts';
 import { DEFAULT_POLICY, POLICIES } from '../../src/check/policies/index.ts';
-import type { Policy } from '../../src/check/policy.ts';
+import type { Listed, Policy, PolicySettings } from '../../src/check/policy.ts';
 import { TLS_RULES } from '../../src/check/registry.ts';
 import type { RuleVerdict } from '../../src/check/report/report.ts';
 import type { TlsEvidence } from '../../src/check/tls/evidence.ts';
-import { SILENT } from './evidence.ts';
+import { CIPHER_SUITES } from '../../src/protocol/tls/cipher-suites.ts';
+import { GROUPS, groupName } from '../../src/protocol/tls/groups.ts';
+import { SILENT, SOUND, with12, withGroups } from './evidence.ts';
 import type { RuleFixture } from './rule-fixture.ts';
 
 const folder = join(import.meta.dirname, 'fixtures/tls');
@@ -19,20 +21,21 @@ const EVERYTHING: Policy = {
   tls: Object.fromEntries(TLS_RULES.map(({ id }) => [id, 'fail'])),
 };
 
-function verdictOf(rule: string, seen: TlsEvidence): RuleVerdict | undefined {
-  return judgeTls(seen, EVERYTHING).find((result) => result.rule === rule)?.verdict;
+function verdictOf(rule: string, seen: TlsEvidence, settings: PolicySettings = {}): RuleVerdict | undefined {
+  const policy = { ...EVERYTHING, settings: { ...EVERYTHING.settings, ...settings } };
+  return judgeTls(seen, policy).find((result) => result.rule === rule)?.verdict;
 }
 
 describe('each rule', () => {
   for (const { id } of TLS_RULES) {
     it(`${id} passes what is good, finds what is bad, and knows what it is not about and what it does not know`, async () => {
       const { fixture } = (await import(join(folder, `${id.slice('tls/'.length)}.ts`))) as { fixture: RuleFixture };
-      const { good, bad, none, unknown } = fixture;
+      const { good, bad, none, unknown, settings } = fixture;
       assert.ok(good.length > 0 && bad.length > 0);
-      for (const seen of good) assert.equal(verdictOf(id, seen), 'pass');
-      for (const seen of bad) assert.equal(verdictOf(id, seen), 'fail');
-      for (const seen of none) assert.equal(verdictOf(id, seen), 'not-applicable');
-      for (const seen of [...unknown, SILENT]) assert.equal(verdictOf(id, seen), 'could-not-tell');
+      for (const seen of good) assert.equal(verdictOf(id, seen, settings), 'pass');
+      for (const seen of bad) assert.equal(verdictOf(id, seen, settings), 'fail');
+      for (const seen of none) assert.equal(verdictOf(id, seen, settings), 'not-applicable');
+      for (const seen of [...unknown, SILENT]) assert.equal(verdictOf(id, seen, settings), 'could-not-tell');
     });
   }
 
@@ -52,24 +55,51 @@ describe('each rule', () => {
 });
 
 describe('a released policy', () => {
-  it('is what it was when it was released', () => {
-    assert.deepEqual([...POLICIES.keys()], ['sallyport-1']);
-    assert.deepEqual(POLICIES.get('sallyport-1'), {
-      id: 'sallyport-1',
-      title: 'TLS 1.2 and 1.3 with forward secrecy; post-quantum groups wanted',
-      tls: {
-        'tls/old-protocols': 'fail',
-        'tls/modern-protocols': 'fail',
-        'tls/tls13': 'warn',
-        'tls/broken-ciphers': 'fail',
-        'tls/forward-secrecy': 'fail',
-        'tls/aead': 'warn',
-        'tls/post-quantum-group': 'warn',
-        'tls/secure-renegotiation': 'fail',
-        'tls/compression': 'fail',
-        'tls/dh-size': 'fail',
-      },
-      settings: { min_dh_bits: 2048 },
+  for (const [id, policy] of POLICIES) {
+    it(`${id} is what it was when it was released`, () => {
+      const released = readFileSync(join(import.meta.dirname, `policies/${id}.json`), 'utf8');
+      assert.deepEqual(policy, JSON.parse(released));
     });
+  }
+
+  it('stays', () => {
+    const ids = readdirSync(join(import.meta.dirname, 'policies')).map((file) => file.slice(0, -'.json'.length));
+    assert.deepEqual([...POLICIES.keys()].toSorted(), ids.toSorted());
+  });
+
+  it('names suites and groups that exist', () => {
+    const suites = CIPHER_SUITES.map(({ name }) => name);
+    const groups = GROUPS.map(groupName);
+    for (const { settings } of POLICIES.values()) {
+      for (const name of namesOf(settings.cipher_suites)) assert.ok(suites.includes(name), name);
+      for (const name of namesOf(settings.groups)) assert.ok(groups.includes(name), name);
+    }
+  });
+
+  it('may say nothing about what a rule asks it', () => {
+    const silent = { ...EVERYTHING, settings: {} };
+    const asking = ['dh-size', 'allowed-versions', 'allowed-cipher-suites', 'allowed-groups', 'certificate-kind'];
+    for (const seen of [SOUND, SILENT]) {
+      const skipped = judgeTls(seen, silent).filter(({ verdict }) => verdict === 'not-applicable');
+      const rules = skipped.map(({ rule }) => rule.slice('tls/'.length));
+      assert.deepEqual(
+        asking.filter((id) => !rules.includes(id)),
+        [],
+      );
+    }
+  });
+
+  it('warns of what it phases out, and fails what it does not have', () => {
+    const ncsc = (seen: TlsEvidence, rule: string) =>
+      judgeTls(seen, POLICIES.get('ncsc-nl-2025')!).find((result) => result.rule === rule)?.verdict;
+    assert.equal(ncsc(with12('ECDHE_RSA_WITH_AES_128_CBC_SHA256'), 'tls/allowed-cipher-suites'), 'warn');
+    assert.equal(ncsc(with12('ECDHE_RSA_WITH_AES_128_CBC_SHA'), 'tls/allowed-cipher-suites'), 'fail');
+    assert.equal(ncsc(with12('RSA_WITH_AES_128_GCM_SHA256'), 'tls/allowed-cipher-suites'), 'fail');
+    assert.equal(ncsc(withGroups(0x001d, 0x0101), 'tls/allowed-groups'), 'warn');
+    assert.equal(ncsc(withGroups(0x001d, 0x0100), 'tls/allowed-groups'), 'fail');
   });
 });
+
+function namesOf(list: Listed | undefined): readonly string[] {
+  return [...(list?.allowed ?? []), ...(list?.phased_out ?? [])];
+}

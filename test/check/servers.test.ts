@@ -60,6 +60,11 @@ describe('a server', { skip: missingTools('openssl', 'nginx') }, () => {
       'dh-size': 'not-applicable',
       'secure-renegotiation': 'pass',
       compression: 'pass',
+      'early-data': 'pass',
+      'http-redirect': 'not-applicable',
+      'fallback-scsv': 'pass',
+      heartbleed: 'not-applicable',
+      'client-renegotiation': 'pass',
     });
     assert.equal(report.verdict, 'good');
     assert.ok(report.connections <= 60, String(report.connections));

@@ -9,23 +9,41 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { DEFAULT_POLICY } from '../../src/check/policies/index.ts';
+import type { Policy } from '../../src/check/policy.ts';
 import { checkReport, type ReportHead, type TargetReport } from '../../src/check/report/report.ts';
 import { checkTls } from '../../src/check/runner.ts';
-import { createProber, createSystemResolver } from '../../src/core/resolver/index.ts';
+import { parseTarget, type Target } from '../../src/check/target.ts';
+import { createProber, createSystemResolver, type Prober } from '../../src/core/resolver/index.ts';
 import { freePort } from '../acceptance/harness/nginx.ts';
 
 const resolver = createSystemResolver({ lookup: async () => [], now: () => performance.now() });
 
+export interface CheckedOptions {
+  /** For the whole check. */
+  readonly timeout_ms?: number;
+  /** For each answer, where that is less than what a check waits. */
+  readonly answer_ms?: number;
+  /** What SNI says; none by default. */
+  readonly name?: string;
+  readonly policy?: Policy;
+  readonly starttls?: Target['starttls'];
+  readonly prober?: Prober;
+}
+
 /** Checks what listens there, and holds the report to its schema. */
-export async function checked(port: number, timeout_ms = 20_000, answer_ms?: number): Promise<TargetReport> {
+export async function checked(port: number, options: CheckedOptions = {}): Promise<TargetReport> {
+  const { timeout_ms = 20_000, answer_ms, name = '127.0.0.1', policy = DEFAULT_POLICY } = options;
+  const { starttls = null, prober = createProber() } = options;
   let head: ReportHead | undefined;
   const targets: TargetReport[] = [];
   const tail = await checkTls(
     {
-      targets: [{ text: `127.0.0.1:${port}`, host: '127.0.0.1', port, place: null }],
-      policy: DEFAULT_POLICY,
+      targets: [{ ...parseTarget(`127.0.0.1:${port}`)!, name, starttls }],
+      policy,
       timeout_ms,
       parallel: 4,
+      at_once: 1,
+      addresses: 'all',
       onProgress: () => undefined,
     },
     {
@@ -37,7 +55,7 @@ export async function checked(port: number, timeout_ms = 20_000, answer_ms?: num
     {
       prober: {
         ask: (request) =>
-          createProber().ask({ ...request, answer_ms: Math.min(answer_ms ?? request.answer_ms, request.answer_ms) }),
+          prober.ask({ ...request, answer_ms: Math.min(answer_ms ?? request.answer_ms, request.answer_ms) }),
       },
       resolve: (host) => resolver.resolve(host),
       now: () => performance.now(),

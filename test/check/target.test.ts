@@ -16,7 +16,37 @@ describe('a target', () => {
     ['https://api.example.org:8443/', 'api.example.org', 8443],
   ];
   for (const [text, host, port] of good) {
-    it(`is read: ${text}`, () => assert.deepEqual(parseTarget(text), { text, host, port, place: null }));
+    it(`is read: ${text}`, () =>
+      assert.deepEqual(parseTarget(text), {
+        ...{ text, host, port, name: host, starttls: null, http: true },
+        ...{ address: null, roots: [], place: null },
+      }));
+  }
+
+  const within: readonly [string, number, string | null][] = [
+    ['smtp://a.example', 25, 'smtp'],
+    ['submission://a.example', 587, 'smtp'],
+    ['smtp://a.example:2525/', 2525, 'smtp'],
+    ['imap://a.example', 143, 'imap'],
+    ['pop3://a.example', 110, 'pop3'],
+    ['ftp://a.example', 21, 'ftp'],
+    ['ldap://a.example', 389, 'ldap'],
+    ['postgres://a.example', 5432, 'postgres'],
+    ['xmpp://a.example', 5222, 'xmpp'],
+    ['smtps://a.example', 465, null],
+    ['imaps://a.example', 993, null],
+    ['pop3s://a.example', 995, null],
+    ['ldaps://a.example', 636, null],
+    ['ftps://a.example', 990, null],
+  ];
+  for (const [text, port, starttls] of within) {
+    it(`is read with its protocol: ${text}`, () => {
+      const target = parseTarget(text);
+      assert.deepEqual(
+        [target?.host, target?.port, target?.starttls, target?.http],
+        ['a.example', port, starttls, false],
+      );
+    });
   }
 
   const bad = [
@@ -25,6 +55,9 @@ describe('a target', () => {
     'a:0',
     'a:65536',
     'http://a',
+    'gopher://a',
+    'SMTP://a',
+    'smtp:a',
     'a/b',
     'user@a',
     '1.2.3',

@@ -2,16 +2,21 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import type { CheckListener } from '../../src/check/check-options.ts';
 import { checkReportSchema } from '../../src/check/report/json-schema.ts';
 import type { CheckReport } from '../../src/check/report/report.ts';
-import type { CheckListener } from '../../src/check/runner.ts';
-import type { Target } from '../../src/check/target.ts';
-import type { CheckTlsOptions } from '../../src/cli/check-actions.ts';
+import { parseTarget } from '../../src/check/target.ts';
+import type { CheckTlsOptions, FindTargetsOptions } from '../../src/cli/check-actions.ts';
 import { BASE, report, reportOf, tell } from '../check/a-report.ts';
 import { run } from './run.ts';
 
+const findTargets = async ({ words }: FindTargetsOptions) => ({
+  targets: words.map((word) => parseTarget(word)!),
+  left_out: [],
+});
+
 const answering = (answer: CheckReport) => ({
-  actions: { checkTls: (_options: CheckTlsOptions, listener: CheckListener) => tell(answer, listener) },
+  actions: { findTargets, checkTls: (_options: CheckTlsOptions, listener: CheckListener) => tell(answer, listener) },
 });
 
 test('a finding is one calm screen that says what to do, and exit code 1', async () => {
@@ -50,7 +55,38 @@ test('the exit code is 0 for good and 3 where it could not finish', async () => 
 test('several targets are summed up', async () => {
   const both = reportOf(BASE, { ...BASE, verdict: 'good', results: [] });
   const { stdout } = await run(['check', 'tls', 'a', 'b'], answering(both));
-  assert.match(stdout, /\n2 targets: 1 good, 1 with failures, 0 not finished\n$/);
+  assert.match(stdout, /\n2 endpoints: 1 good, 1 with failures, 0 not finished\n$/);
+});
+
+test('a further address that says the same is one line, one that differs is told in full', async () => {
+  const other = { ...BASE, address: '2001:db8::7' };
+  const third = { ...BASE, address: '192.0.2.8', verdict: 'good' as const, results: [] };
+  const { stdout } = await run(['check', 'api.example.org'], answering(reportOf(BASE, other, third)));
+  assert.match(
+    stdout,
+    /\n {4}nginx +example off;\napi\.example\.org {2}2001:db8::7, the same, 31 connections, 0\.42 s\n\n/,
+  );
+  assert.match(stdout, /\napi\.example\.org {2}192\.0\.2\.8, by sallyport-1/);
+});
+
+test('what a configuration names and cannot be checked is told beside the report', async () => {
+  const left_out = ['http://127.0.0.1:9: no TLS'];
+  const actions = { ...answering(report()).actions, findTargets: async () => ({ targets: [], left_out }) };
+  const { stderr } = await run(['check', '--config', 'x.yaml'], { actions });
+  assert.equal(stderr, 'not checked: http://127.0.0.1:9: no TLS\n');
+});
+
+test('the configuration is asked where no target is given, and beside targets where it is named', async () => {
+  const asked: (string | null)[] = [];
+  const actions = {
+    ...answering(report()).actions,
+    findTargets: async ({ words, config, cwd }: FindTargetsOptions) => {
+      asked.push(config);
+      return findTargets({ words, config, cwd });
+    },
+  };
+  for (const args of [[], ['a'], ['a', '-c', 'x.yaml'], ['tls', 'a']]) await run(['check', ...args], { actions });
+  assert.deepEqual(asked, ['sallyport.yaml', null, 'x.yaml', null]);
 });
 
 test('with --json it is the report as published, and colour is for terminals alone', async () => {
@@ -74,10 +110,10 @@ test('targets, time, connections and policy reach the check', async () => {
     return tell(report({ verdict: 'good' }), listener);
   };
   const flags = ['--timeout', '2m', '--parallel', '2', '--policy', 'sallyport-1'];
-  await run(['check', 'tls', 'a:1', '[::1]:2', ...flags], { actions: { checkTls } });
+  await run(['check', 'tls', 'a:1', '[::1]:2', ...flags], { actions: { findTargets, checkTls } });
   const { targets, timeout_ms, parallel, policy } = asked as unknown as CheckTlsOptions;
   assert.deepEqual(
-    [...(targets as Iterable<Target>)].map(({ host, port }) => [host, port]),
+    targets.map(({ host, port }) => [host, port]),
     [
       ['a', 1],
       ['::1', 2],
@@ -86,8 +122,14 @@ test('targets, time, connections and policy reach the check', async () => {
   assert.deepEqual([timeout_ms, parallel, policy.id], [120_000, 2, 'sallyport-1']);
 });
 
-test('what is no target, time, number or policy is a usage error', async () => {
-  for (const args of [[], ['http://a'], ['a', '--timeout', '5'], ['a', '--parallel', '17'], ['a', '--policy', 'x']]) {
+test('what is no time, number or policy is a usage error', async () => {
+  for (const args of [
+    ['a', '--timeout', '5'],
+    ['a', '--at-once', '0'],
+    ['a', '--addresses', 'few'],
+    ['a', '--parallel', '17'],
+    ['a', '--policy', 'x'],
+  ]) {
     const { code, stderr } = await run(['check', 'tls', ...args]);
     assert.equal(code, 2, args.join(' '));
     assert.notEqual(stderr, '');
@@ -96,13 +138,13 @@ test('what is no target, time, number or policy is a usage error', async () => {
 
 test('progress is one line on a terminal, gone at the end, and nothing elsewhere', async () => {
   const checkTls = async ({ targets, onProgress }: CheckTlsOptions, listener: CheckListener) => {
-    const [target] = targets as readonly Target[];
+    const [target] = targets;
     onProgress(target!, 1);
     onProgress(target!, 2);
     return tell(report({ verdict: 'good', results: [], tls: null }), listener);
   };
-  const { stderr } = await run(['check', 'tls', 'a'], { actions: { checkTls }, terminal: true });
+  const { stderr } = await run(['check', 'tls', 'a'], { actions: { findTargets, checkTls }, terminal: true });
   const start = '\r\u001b[K';
   assert.equal(stderr, `${start}a: 1 connection${start}a: 2 connections${start}`);
-  assert.equal((await run(['check', 'tls', 'a'], { actions: { checkTls } })).stderr, '');
+  assert.equal((await run(['check', 'tls', 'a'], { actions: { findTargets, checkTls } })).stderr, '');
 });

@@ -37,6 +37,7 @@ const NONE: Actions = {
   top: unexpected,
   reload: unexpected,
   certificateIssue: unexpected,
+  findTargets: unexpected,
   checkTls: unexpected,
 };
 

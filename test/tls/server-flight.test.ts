@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { MalformedFlight } from '../../src/protocol/tls/malformed-flight.ts';
 import { FlightReader, MAX_FLIGHT_BYTES, type ServerFlight } from '../../src/protocol/tls/server-flight.ts';
-import { MalformedFlight } from '../../src/protocol/tls/server-messages.ts';
 import { alert, certificates, done, handshake, record, serverHello } from './flight.ts';
 import { u16, vector8, vector16 } from './hello.ts';
 
@@ -53,7 +53,7 @@ describe('a flight of TLS 1.2', () => {
       assert.equal(flight.server_hello?.alpn, 'h2');
       assert.deepEqual(flight.certificates?.map(String), ['leaf', 'issuer']);
       assert.deepEqual(flight.key_exchange, { kind: 'ecdhe', group: 0x001d });
-      assert.deepEqual(flight.certificate_request, { authorities: 1 });
+      assert.deepEqual(flight.certificate_request, { authorities: [Buffer.of(48)] });
     }
   });
 

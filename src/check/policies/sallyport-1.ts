@@ -15,6 +15,11 @@ export const sallyport1: Policy = {
     'tls/secure-renegotiation': 'fail',
     'tls/compression': 'fail',
     'tls/dh-size': 'fail',
+    'tls/early-data': 'warn',
+    'tls/http-redirect': 'fail',
+    'tls/fallback-scsv': 'warn',
+    'tls/heartbleed': 'fail',
+    'tls/client-renegotiation': 'fail',
   },
   settings: { min_dh_bits: 2048 },
 };

@@ -25,6 +25,20 @@ const certificate = z.strictObject({
   not_after: z.string().nullable().describe('ISO 8601.'),
 });
 
+const told = z.enum(['yes', 'no', 'not-applicable', 'unknown']);
+
+const handshakes = z.strictObject({
+  ssl2: told.describe('SSL 2.0 is answered.'),
+  ssl2_cipher_kinds: names.describe('In hex, three bytes each.'),
+  heartbleed: told.describe('A heartbeat that lies about its length is answered (CVE-2014-0160).'),
+  fallback_scsv: told.describe('A fallback to an older version is refused (RFC 7507).'),
+  client_renegotiation: told.describe('Another handshake is begun within a connection when the client asks for one.'),
+  resumption_session_id: told.describe('Before TLS 1.3.'),
+  resumption_ticket: told.describe('Before TLS 1.3 (RFC 5077).'),
+  resumption_tls13: told,
+  early_data: told.describe('Tickets of TLS 1.3 allow it.'),
+});
+
 const tls = z.strictObject({
   versions: z.array(version).describe('The oldest first.'),
   secure_renegotiation: z.boolean().describe('RFC 5746 was answered.'),
@@ -32,10 +46,15 @@ const tls = z.strictObject({
   encrypt_then_mac: z.boolean(),
   session_ticket: z.boolean(),
   compression: z.boolean().nullable(),
-  alpn: z.string().nullable().describe('Chosen out of h2 and http/1.1, before TLS 1.3.'),
-  client_certificate: z.boolean().nullable().describe('The server asks for one, before TLS 1.3.'),
+  alpn: z.string().nullable().describe('Chosen out of h2 and http/1.1.'),
+  client_certificate: z.boolean().nullable().describe('The server asks for one.'),
+  client_certificate_authorities: names.describe('Names of the CAs it asks for, the first 100; cut at 256 characters.'),
+  handshakes,
   key_sizes: z.array(z.strictObject({ cipher_suite: z.string(), bits: z.int() })),
-  chains: z.array(z.array(certificate)).describe('As sent, before TLS 1.3.'),
+  chains: z.array(z.array(certificate)).describe('As sent, each different one.'),
+  unnamed: certificate
+    .nullable()
+    .describe('The leaf that is shown without SNI; null where none is, or no name was sent.'),
 });
 
 const result = z.strictObject({

@@ -3,7 +3,8 @@ import { cipherSuiteName } from '../../protocol/tls/cipher-suites.ts';
 import { EXTENSION } from '../../protocol/tls/client-extensions.ts';
 import { groupName } from '../../protocol/tls/groups.ts';
 import { versionName } from '../../protocol/tls/versions.ts';
-import type { Found, TlsEvidence } from '../tls/evidence.ts';
+import type { Found, HandshakeEvidence, TlsEvidence } from '../tls/evidence.ts';
+import { distinguishedName } from './distinguished-name.ts';
 import type { TlsReport } from './report.ts';
 
 /** The evidence with names in place of numbers. */
@@ -25,8 +26,28 @@ export function tlsReport(evidence: TlsEvidence): TlsReport {
     compression,
     alpn,
     client_certificate,
+    client_certificate_authorities: evidence.client_certificate_authorities
+      .slice(0, MAX_AUTHORITIES)
+      .map(distinguishedName),
+    handshakes: handshakesReport(evidence.handshakes),
     key_sizes: [...sizes].map(([id, bits]) => ({ cipher_suite: cipherSuiteName(id), bits })),
     chains: chains.map(({ certificates }) => certificates.map(certificateReport)),
+    unnamed: unnamedOf(evidence),
+  };
+}
+
+function handshakesReport(handshakes: HandshakeEvidence): TlsReport['handshakes'] {
+  const { ssl2, heartbleed, fallback_scsv, client_renegotiation, resumption } = handshakes;
+  return {
+    ssl2: ssl2.accepted,
+    ssl2_cipher_kinds: ssl2.cipher_kinds.map((kind) => kind.toString(16).padStart(6, '0')),
+    heartbleed,
+    fallback_scsv,
+    client_renegotiation,
+    resumption_session_id: resumption.session_id,
+    resumption_ticket: resumption.ticket,
+    resumption_tls13: resumption.tls13,
+    early_data: handshakes.early_data,
   };
 }
 
@@ -34,6 +55,13 @@ function named({ values, complete }: Found, nameOf: (id: number) => string) {
   return { names: values.map(nameOf), complete };
 }
 
+function unnamedOf({ unnamed_chain }: TlsEvidence): TlsReport['unnamed'] {
+  const leaf = unnamed_chain?.certificates[0];
+  return leaf === undefined ? null : certificateReport(leaf);
+}
+
+/** More than anybody reads. */
+const MAX_AUTHORITIES = 100;
 const MAX_NAME_CHARACTERS = 256;
 
 function certificateReport(der: Buffer): TlsReport['chains'][number][number] {

@@ -1,7 +1,7 @@
-import { type Address, DialError, type Prober } from '../../core/resolver/index.ts';
+import { type Address, DialError, type Prober, type ProbeStep } from '../../core/resolver/index.ts';
 import { alertName } from '../../protocol/tls/alerts.ts';
+import { MalformedFlight } from '../../protocol/tls/malformed-flight.ts';
 import { FlightReader, type ServerFlight } from '../../protocol/tls/server-flight.ts';
-import { MalformedFlight } from '../../protocol/tls/server-messages.ts';
 import type { Slots } from '../slots.ts';
 
 /**
@@ -30,6 +30,16 @@ export interface AskerOptions {
   readonly slots: Slots;
   readonly onConnection: () => void;
 }
+
+export interface Conversation {
+  readonly opening: Buffer;
+  /** For all of it, from the connection on. */
+  readonly answer_ms: number;
+  /** As of a prober; it may throw MalformedFlight. */
+  readonly onBytes: (chunk: Buffer) => ProbeStep;
+}
+
+export type ConversationEnd = 'answered' | 'closed' | 'late' | 'malformed' | 'failed';
 
 const CONNECT_MS = 5_000;
 const ANSWER_MS = 5_000;
@@ -69,16 +79,45 @@ export class Asker {
   /** Never throws for what the far end does. */
   ask(hello: Buffer): Promise<Answer> {
     return this.#options.slots.run(async () => {
-      const left_ms = this.#options.deadline_ms - this.#options.now();
-      if (left_ms <= 0) return notAsked('the time was over');
-      if (this.#connections >= MAX_CONNECTIONS) return notAsked('too many connections');
-      if (this.#unanswered >= (this.#speaks_tls ? MAX_SILENCE : MAX_UNANSWERED)) return notAsked(this.#last_reason);
-      this.#connections++;
-      this.#options.onConnection();
+      const left_ms = this.#timeLeft();
+      if (typeof left_ms === 'string') return notAsked(left_ms);
       const answer = await this.#exchange(hello, left_ms);
       this.#remember(answer);
       return answer;
     });
+  }
+
+  /**
+   * A connection of more than one flight, or of no TLS: `onBytes` says what is sent on. What becomes of it tells nothing about
+   * whether TLS is spoken there.
+   *
+   * @returns how it ended, as a prober has it; `malformed` where `onBytes` threw MalformedFlight; `failed` where there was no connection
+   */
+  converse({ opening, answer_ms, onBytes }: Conversation): Promise<ConversationEnd> {
+    return this.#options.slots.run(async () => {
+      const left_ms = this.#timeLeft();
+      if (typeof left_ms === 'string') return 'failed';
+      const { prober, address, port } = this.#options;
+      const times = { connect_ms: Math.min(CONNECT_MS, left_ms), answer_ms: Math.min(answer_ms, left_ms) };
+      try {
+        return await prober.ask({ address, port, opening, ...times, onBytes });
+      } catch (error) {
+        if (error instanceof MalformedFlight) return 'malformed';
+        if (error instanceof DialError) return 'failed';
+        throw error;
+      }
+    });
+  }
+
+  /** Counts a connection. @returns how long it may take, or why there is none */
+  #timeLeft(): number | string {
+    const left_ms = this.#options.deadline_ms - this.#options.now();
+    if (left_ms <= 0) return 'the time was over';
+    if (this.#connections >= MAX_CONNECTIONS) return 'too many connections';
+    if (this.#unanswered >= (this.#speaks_tls ? MAX_SILENCE : MAX_UNANSWERED)) return this.#last_reason;
+    this.#connections++;
+    this.#options.onConnection();
+    return left_ms;
   }
 
   async #exchange(hello: Buffer, left_ms: number): Promise<Answer> {

@@ -62,8 +62,19 @@ export interface HandshakeEvidence {
 }
 
 export interface HttpEvidence {
-  /** Port 80 of the same host: where it leads, in a word of ours; null where it was not asked. */
-  readonly plain: 'redirects-to-https' | 'redirects-elsewhere' | 'serves' | 'closed' | 'no-http' | null;
+  /**
+   * Port 80 of the same host: where it leads, in a word of ours. `not-applicable`: the endpoint is not at port 443; null where
+   * nothing was asked, or answered in time.
+   */
+  readonly plain:
+    | 'redirects-to-https'
+    | 'redirects-elsewhere'
+    | 'serves'
+    | 'refuses'
+    | 'closed'
+    | 'no-http'
+    | 'not-applicable'
+    | null;
   /** Of the answer over TLS, as sent and cut at 256 characters; null where there is none. */
   readonly strict_transport_security: string | null;
   /** The answer over TLS was HTTP. */
@@ -95,8 +106,12 @@ export interface TlsEvidence {
   readonly alpn: string | null;
   /** The server asks for a certificate of the client; null where that was not seen. */
   readonly client_certificate: boolean | null;
-  /** Each different chain once, by its leaf. */
+  /** Distinguished names of the CAs it asks for, DER. */
+  readonly client_certificate_authorities: readonly Buffer[];
+  /** Each different chain once, as it was sent to who named the server. */
   readonly chains: readonly SentChain[];
+  /** What is shown to who names nobody: null where nothing is, or where no name was asked with in the first place. */
+  readonly unnamed_chain: SentChain | null;
   readonly handshakes: HandshakeEvidence;
   readonly http: HttpEvidence;
 }

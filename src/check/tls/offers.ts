@@ -7,11 +7,13 @@ import {
   ecPointFormats,
   encryptThenMac,
   extendedMasterSecret,
+  heartbeat,
   keyShare,
   renegotiationInfo,
   serverName,
   sessionTicket,
   signatureAlgorithms,
+  signedCertificateTimestamp,
   statusRequest,
   supportedGroups,
   supportedVersions,
@@ -28,20 +30,23 @@ export interface Offer {
   readonly groups: readonly number[];
   /** For SNI; null for none. */
   readonly server_name: string | null;
-  /** Compression, ALPN, a ticket and a staple too, which few servers mind and which one hello is enough for. */
+  /** Compression, ALPN, a ticket, a staple, timestamps and, before TLS 1.3, heartbeats too: few servers mind, one hello is enough. */
   readonly everything: boolean;
   /** TLS 1.3: with a share for x25519, to a server that sends no HelloRetryRequest. */
   readonly with_share: boolean;
 }
 
 /** Every scheme a server might sign with, the old ones too (RFC 8446 section 4.2.3, RFC 5246 section 7.4.1.4.1). */
-const SIGNATURE_SCHEMES = [
+export const SIGNATURE_SCHEMES = [
   ...[0x0403, 0x0503, 0x0603, 0x0807, 0x0808, 0x0804, 0x0805, 0x0806, 0x0809, 0x080a, 0x080b],
   ...[0x0401, 0x0501, 0x0601, 0x0402, 0x0502, 0x0602, 0x0303, 0x0301, 0x0302, 0x0203, 0x0201, 0x0202, 0x0101],
 ];
 
 /** TLS_EMPTY_RENEGOTIATION_INFO_SCSV (RFC 5746 section 3.3), for hellos that have no extensions. */
 const RENEGOTIATION_SCSV = 0x00ff;
+
+/** TLS_FALLBACK_SCSV (RFC 7507 section 2). */
+export const FALLBACK_SCSV = 0x5600;
 
 export function helloFor(offer: Offer, random: RandomBytes): Buffer {
   const { version, cipher_suites, everything } = offer;
@@ -72,7 +77,8 @@ function extensionsOf(
     ...(version === TLS_1_3
       ? [supportedVersions([TLS_1_3]), keyShare(shares)]
       : [ecPointFormats(), renegotiationInfo(), extendedMasterSecret(), encryptThenMac()]),
-    ...(everything ? [alpn(['h2', 'http/1.1']), statusRequest(), sessionTicket()] : []),
+    ...(everything ? [alpn(['h2', 'http/1.1']), statusRequest(), signedCertificateTimestamp(), sessionTicket()] : []),
+    ...(everything && version !== TLS_1_3 ? [heartbeat()] : []),
   ];
 }
 

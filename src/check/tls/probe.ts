@@ -5,15 +5,10 @@ import { TLS_1_3, VERSIONS } from '../../protocol/tls/versions.ts';
 import type { Slots } from '../slots.ts';
 import { type Answer, Asker } from './ask.ts';
 import type { Enumerated } from './enumerate.ts';
-import {
-  type Found,
-  NO_HANDSHAKES,
-  NO_HTTP,
-  type SentChain,
-  type TlsEvidence,
-  type VersionEvidence,
-} from './evidence.ts';
+import { type Found, NO_HTTP, type SentChain, type TlsEvidence, type VersionEvidence } from './evidence.ts';
 import { groupsFor, helloFor, type Offer, type RandomBytes } from './offers.ts';
+import { probeHandshakes } from './probe-handshakes.ts';
+import { chainWithoutName, probeTls13 } from './probe-tls13.ts';
 import { type AskOffer, type ProbedVersion, probeVersion } from './probe-version.ts';
 
 export interface TlsProbeOptions {
@@ -51,11 +46,44 @@ export async function probeTls(options: TlsProbeOptions): Promise<TlsProbed> {
   const probed = await Promise.all(VERSIONS.map((version) => probeVersion(version, ask)));
   const versions = doubted(probed.map((one) => settle(one, asker.speaks_tls)));
   const everything = await askEverything(versions, ask);
+  const { extensions } = seen.collected();
+  const { server_name, random } = options;
+  const [tls13, handshakes] = await Promise.all([
+    askTls13(versions, options, asker),
+    probeHandshakes({ asker, ask, versions, extensions, server_name, random }),
+  ]);
+  for (const chain of tls13.chains) seen.rememberChain(chain);
   return {
-    evidence: { versions, ...seen.collected(), ...everything, handshakes: NO_HANDSHAKES, http: NO_HTTP },
+    evidence: {
+      versions,
+      ...seen.collected(),
+      compression: everything.compression,
+      alpn: tls13.alpn ?? everything.alpn,
+      client_certificate: tls13.client_certificate ?? everything.client_certificate,
+      client_certificate_authorities: [...tls13.authorities, ...everything.authorities],
+      unnamed_chain: tls13.unnamed_chain,
+      handshakes: {
+        ...handshakes,
+        resumption: { ...handshakes.resumption, tls13: tls13.resumption },
+        early_data: tls13.early_data,
+      },
+      http: NO_HTTP,
+    },
     connections: asker.connections,
     problem: problemOf(probed, versions, asker),
   };
+}
+
+async function askTls13(versions: readonly VersionEvidence[], options: TlsProbeOptions, asker: Asker) {
+  const { server_name, random, now } = options;
+  const version = versions.find((one) => one.version === TLS_1_3)!;
+  const converse: Asker['converse'] = (conversation) => asker.converse(conversation);
+  const asked = { version, converse, random, now };
+  const [probed, unnamed_chain] = await Promise.all([
+    probeTls13({ ...asked, server_name }),
+    server_name === null ? null : chainWithoutName(asked),
+  ]);
+  return { ...probed, unnamed_chain };
 }
 
 function problemOf(
@@ -97,13 +125,14 @@ function foundOf(parts: readonly Enumerated[], speaks_tls: boolean): Found {
   };
 }
 
+type Everything = Pick<TlsEvidence, 'compression' | 'alpn' | 'client_certificate'> & {
+  readonly authorities: readonly Buffer[];
+};
+
 /** One hello of the newest version before TLS 1.3, with all that few servers mind. */
-async function askEverything(
-  versions: readonly VersionEvidence[],
-  ask: AskOffer,
-): Promise<Pick<TlsEvidence, 'compression' | 'alpn' | 'client_certificate'>> {
+async function askEverything(versions: readonly VersionEvidence[], ask: AskOffer): Promise<Everything> {
   const newest = versions.findLast(({ version, acceptance }) => version !== TLS_1_3 && acceptance === 'accepted');
-  const nothing = { compression: null, alpn: null, client_certificate: null };
+  const nothing = { compression: null, alpn: null, client_certificate: null, authorities: [] };
   if (newest === undefined) return nothing;
   const { version, cipher_suites } = newest;
   const offer = {
@@ -119,6 +148,7 @@ async function askEverything(
     compression: flight.server_hello.compression_method !== 0,
     alpn: flight.server_hello.alpn,
     client_certificate: flight.certificate_request !== null,
+    authorities: flight.certificate_request?.authorities ?? [],
   };
 }
 
@@ -140,15 +170,22 @@ class Seen {
     if (flight.server_hello === null || offer.version === TLS_1_3) return;
     for (const type of flight.server_hello.extensions) this.#extensions.add(type);
     this.#rememberSize(flight);
-    const { certificates } = flight;
-    if (certificates?.[0] === undefined || this.#chains.size === MAX_CHAINS) return;
-    this.#chains.set(createHash('sha256').update(certificates[0]).digest('hex'), {
-      certificates,
-      version: flight.server_hello.version,
-      server_name: this.#server_name,
-      ocsp_response: null,
-      sct_list: null,
-    });
+    const { certificates, ocsp_response } = flight;
+    const { version, sct_list } = flight.server_hello;
+    if (certificates === null) return;
+    this.rememberChain({ certificates, version, server_name: this.#server_name, ocsp_response, sct_list });
+  }
+
+  /** What came beside a chain once belongs to it. */
+  rememberChain(chain: SentChain): void {
+    if (chain.certificates.length === 0) return;
+    const hash = createHash('sha256');
+    for (const certificate of chain.certificates) hash.update(certificate);
+    const key = hash.digest('hex');
+    const known = this.#chains.get(key) ?? chain;
+    if (this.#chains.size === MAX_CHAINS && !this.#chains.has(key)) return;
+    const ocsp_response = known.ocsp_response ?? chain.ocsp_response;
+    this.#chains.set(key, { ...known, ocsp_response, sct_list: known.sct_list ?? chain.sct_list });
   }
 
   collected(): Pick<TlsEvidence, 'extensions' | 'sizes' | 'chains'> {

@@ -38,6 +38,7 @@ export const FAULTS = {
   POLICY_SYNTAX: 'A policy does not parse.',
   POLICY_INVALID: 'A policy does not fit the schema generated from registry and contracts.',
   DATA_FOLDER: 'The data folder is damaged, foreign or in use by another gate.',
+  CHECK_TARGET: 'What a check is pointed at, on the command line or in a list, is no target.',
   LISTEN: 'A listener could not be opened.',
 } as const satisfies Record<string, string>;
 

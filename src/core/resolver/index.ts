@@ -26,7 +26,7 @@ export {
 export { type Address, isDialable, isLoopbackLiteral, literalAddress } from './literals.ts';
 export { createSystemResolver, type Lookup, type NameResolver, type Resolution, systemLookup } from './names.ts';
 export type { OutlierOptions } from './outliers.ts';
-export { createProber, type ProbeRequest, type ProbeResult, type Prober } from './prober.ts';
+export { createProber, type ProbeRequest, type ProbeResult, type Prober, type ProbeStep } from './prober.ts';
 export { RecentCounts } from './recent-counts.ts';
 export { SpareDescriptors, type SpareDescriptorsOptions } from './spare-descriptors.ts';
 export type { TcpConnect } from './tcp-connect.ts';

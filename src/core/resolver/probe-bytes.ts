@@ -1,16 +1,21 @@
 /** What a probe may send. */
+import { isProbeRequest } from '../../protocol/http/probe-request.ts';
+import { isStarttlsSend } from '../../protocol/starttls/index.ts';
 
 const FIRST_TYPE = 20;
 const LAST_TYPE = 24;
 const HEADER_BYTES = 5;
 
 /**
- * Whole TLS records (RFC 8446 section 5.1, heartbeats of RFC 6520 among them), each as long as it says, or one CLIENT-HELLO of SSL 2.0.
+ * Whole TLS records (RFC 8446 section 5.1, heartbeats of RFC 6520 among them), each as long as it says, one CLIENT-HELLO of SSL 2.0,
+ * or one of the closed list of what leads to TLS within another protocol, or the one
+ * request of a head that `protocol/http` makes.
  *
  * @throws RangeError for anything else, so that no payload gets out in clear by way of a probe
  */
 export function assertProbe(bytes: Buffer): void {
-  if (!isRecords(bytes) && !isSsl2Hello(bytes)) throw new RangeError('a probe sends TLS records and nothing else');
+  if (isRecords(bytes) || isSsl2Hello(bytes) || isStarttlsSend(bytes) || isProbeRequest(bytes)) return;
+  throw new RangeError('a probe sends TLS records, what leads to them, and nothing else');
 }
 
 function isRecords(bytes: Buffer): boolean {

@@ -13,11 +13,17 @@ export const EXTENSION = {
   supported_groups: 0x000a,
   ec_point_formats: 0x000b,
   signature_algorithms: 0x000d,
+  heartbeat: 0x000f,
   alpn: 0x0010,
+  signed_certificate_timestamp: 0x0012,
   encrypt_then_mac: 0x0016,
   extended_master_secret: 0x0017,
   session_ticket: 0x0023,
+  pre_shared_key: 0x0029,
+  early_data: 0x002a,
   supported_versions: 0x002b,
+  psk_key_exchange_modes: 0x002d,
+  certificate_authorities: 0x002f,
   key_share: 0x0033,
   renegotiation_info: 0xff01,
 } as const;
@@ -87,4 +93,30 @@ export function keyShare(shares: readonly KeyShare[]): Extension {
 /** RFC 5746 section 3.4: a first handshake, so nothing to bind to. */
 export function renegotiationInfo(): Extension {
   return { type: EXTENSION.renegotiation_info, body: vector8() };
+}
+
+/** RFC 6520 section 2: the other end may send heartbeats. */
+export function heartbeat(): Extension {
+  return { type: EXTENSION.heartbeat, body: Buffer.of(1) };
+}
+
+/** RFC 6962 section 3.3.1. */
+export function signedCertificateTimestamp(): Extension {
+  return { type: EXTENSION.signed_certificate_timestamp, body: Buffer.alloc(0) };
+}
+
+/** RFC 8446 section 4.2.9: psk_dhe_ke alone. */
+export function pskKeyExchangeModes(): Extension {
+  return { type: EXTENSION.psk_key_exchange_modes, body: vector8(Buffer.of(1)) };
+}
+
+/** RFC 8446 section 4.2.11: one identity, and room for its binder, which is of that many bytes. To be the last extension. */
+export function preSharedKey(identity: Buffer, obfuscated_age: number, binder_bytes: number): Extension {
+  const age = Buffer.alloc(4);
+  age.writeUInt32BE(obfuscated_age);
+  const identities = vector16(vector16(identity), age);
+  return {
+    type: EXTENSION.pre_shared_key,
+    body: Buffer.concat([identities, vector16(vector8(Buffer.alloc(binder_bytes)))]),
+  };
 }

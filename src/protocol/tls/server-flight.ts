@@ -1,10 +1,11 @@
 import { ByteQueue } from './byte-queue.ts';
 import { Truncated } from './byte-reader.ts';
+import { MalformedFlight } from './malformed-flight.ts';
 import {
   type CertificateRequest,
   type KeyExchange,
-  MalformedFlight,
   readCertificateRequest,
+  readCertificateStatus,
   readCertificates,
   readKeyExchange,
   readServerHello,
@@ -21,6 +22,8 @@ export interface ServerFlight {
   readonly certificates: readonly Buffer[] | null;
   readonly key_exchange: KeyExchange | null;
   readonly certificate_request: CertificateRequest | null;
+  /** The OCSP response that came with the leaf, DER. */
+  readonly ocsp_response: Buffer | null;
 }
 
 /** A flight is 1 to 8 KB, 100 with a great many names of CAs. */
@@ -59,6 +62,7 @@ export class FlightReader {
     certificates: null,
     key_exchange: null,
     certificate_request: null,
+    ocsp_response: null,
   };
   #bytes = 0;
   #record_count = 0;
@@ -158,7 +162,7 @@ export class FlightReader {
       case MESSAGE.certificate_request:
         return { certificate_request: readCertificateRequest(body, (server_hello?.version ?? 0) >= TLS_1_2) };
       case MESSAGE.certificate_status:
-        return {};
+        return { ocsp_response: readCertificateStatus(body) };
       case MESSAGE.server_hello_done:
         this.#done = true;
         return {};

@@ -2,10 +2,8 @@
 import { ByteReader } from './byte-reader.ts';
 import { cipherSuite } from './cipher-suites.ts';
 import { EXTENSION } from './client-extensions.ts';
+import { MalformedFlight } from './malformed-flight.ts';
 import { TLS_1_3 } from './versions.ts';
-
-/** Why an answer is not a server's first flight. The message is a word of ours. */
-export class MalformedFlight extends Error {}
 
 export interface ServerHello {
   /** The version that was chosen: of supported_versions where the server sent it. */
@@ -18,6 +16,12 @@ export interface ServerHello {
   readonly hello_retry: boolean;
   /** Of key_share; null where there is none. */
   readonly group: number | null;
+  /** The server's half of the key agreement; null where there is none. */
+  readonly share: Buffer | null;
+  /** Signed certificate timestamps (RFC 6962 section 3.3.1); null where there are none. */
+  readonly sct_list: Buffer | null;
+  /** A session is taken up again (RFC 8446 section 4.2.11). */
+  readonly resumed: boolean;
   /** As Latin-1 text, a character a byte; null where none was chosen. */
   readonly alpn: string | null;
 }
@@ -30,19 +34,19 @@ export type KeyExchange =
   | { readonly kind: 'rsa-export'; readonly modulus_bits: number };
 
 export interface CertificateRequest {
-  /** Names of the CAs that are asked for. */
-  readonly authorities: number;
+  /** Distinguished names of the CAs that are asked for, DER. */
+  readonly authorities: readonly Buffer[];
 }
 
 /** More extensions than any server has to say; more certificates than any chain has. */
-const MAX_EXTENSIONS = 64;
-const MAX_CERTIFICATES = 100;
+export const MAX_EXTENSIONS = 64;
+export const MAX_CERTIFICATES = 100;
 const MAX_AUTHORITIES = 4_096;
 
 /** SHA-256 of "HelloRetryRequest" (RFC 8446 section 4.1.3). */
 const HELLO_RETRY_RANDOM = Buffer.from('cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c', 'hex');
 
-type Found = { -readonly [K in 'version' | 'group' | 'alpn']: ServerHello[K] };
+type Found = { -readonly [K in 'version' | 'group' | 'share' | 'alpn' | 'sct_list']: ServerHello[K] };
 
 /** RFC 8446 section 4.1.3; RFC 5246 section 7.4.1.3. @throws MalformedFlight, Truncated */
 export function readServerHello(body: Buffer): ServerHello {
@@ -52,11 +56,12 @@ export function readServerHello(body: Buffer): ServerHello {
   if (reader.vector8().rest().length > 32) throw new MalformedFlight('session_id');
   const cipher_suite = reader.uint16();
   const compression_method = reader.uint8();
-  const found: Found = { version: legacy_version, group: null, alpn: null };
+  const found: Found = { version: legacy_version, group: null, share: null, alpn: null, sct_list: null };
   const extensions = reader.done ? [] : readExtensions(reader.vector16(), found, hello_retry);
   if (!reader.done) throw new MalformedFlight('trailing');
   if (found.version >> 8 !== 3) throw new MalformedFlight('version');
-  return { ...found, cipher_suite, compression_method, extensions, hello_retry };
+  const resumed = extensions.includes(EXTENSION.pre_shared_key);
+  return { ...found, cipher_suite, compression_method, extensions, hello_retry, resumed };
 }
 
 function readExtensions(list: ByteReader, found: Found, hello_retry: boolean): number[] {
@@ -67,8 +72,9 @@ function readExtensions(list: ByteReader, found: Found, hello_retry: boolean): n
     if (seen.has(type)) throw new MalformedFlight('extension_repeated');
     if (seen.add(type).size > MAX_EXTENSIONS) throw new MalformedFlight('extensions');
     if (type === EXTENSION.supported_versions) found.version = readSelectedVersion(body);
-    if (type === EXTENSION.key_share) found.group = readKeyShare(body, hello_retry);
+    if (type === EXTENSION.key_share) Object.assign(found, readKeyShare(body, hello_retry));
     if (type === EXTENSION.alpn) found.alpn = readAlpn(body);
+    if (type === EXTENSION.signed_certificate_timestamp) found.sct_list = body.rest();
   }
   return [...seen];
 }
@@ -81,15 +87,15 @@ function readSelectedVersion(body: ByteReader): number {
 }
 
 /** RFC 8446 section 4.2.8: the group alone in a HelloRetryRequest, else with a share. */
-function readKeyShare(body: ByteReader, hello_retry: boolean): number {
+function readKeyShare(body: ByteReader, hello_retry: boolean): Pick<ServerHello, 'group' | 'share'> {
   const group = body.uint16();
-  if (!hello_retry) body.vector16();
+  const share = hello_retry ? null : body.vector16().rest();
   if (!body.done) throw new MalformedFlight('key_share');
-  return group;
+  return { group, share };
 }
 
 /** RFC 7301 section 3.1: exactly one name. */
-function readAlpn(body: ByteReader): string {
+export function readAlpn(body: ByteReader): string {
   const list = body.vector16();
   const name = list.vector8().rest();
   if (!list.done || !body.done || name.length === 0) throw new MalformedFlight('alpn');
@@ -138,6 +144,17 @@ function bitLength(number: Buffer): number {
   return first === -1 ? 0 : (number.length - first) * 8 - (Math.clz32(number[first] as number) - 24);
 }
 
+const OCSP = 1;
+
+/** RFC 6066 section 8: the response, DER, or null for a status of another kind. @throws MalformedFlight, Truncated */
+export function readCertificateStatus(body: Buffer): Buffer | null {
+  const reader = new ByteReader(body);
+  if (reader.uint8() !== OCSP) return null;
+  const response = reader.vector24().rest();
+  if (!reader.done) throw new MalformedFlight('trailing');
+  return response.length === 0 ? null : response;
+}
+
 /**
  * RFC 5246 section 7.4.4; before TLS 1.2 the list of signature algorithms is not there.
  *
@@ -149,11 +166,15 @@ export function readCertificateRequest(body: Buffer, has_signature_algorithms: b
   if (has_signature_algorithms) reader.vector16();
   const list = reader.vector16();
   if (!reader.done) throw new MalformedFlight('trailing');
-  let authorities = 0;
+  return { authorities: readAuthorities(list) };
+}
+
+/** A list of distinguished names. @throws MalformedFlight, Truncated */
+export function readAuthorities(list: ByteReader): Buffer[] {
+  const authorities: Buffer[] = [];
   while (!list.done) {
-    list.vector16();
-    authorities++;
-    if (authorities > MAX_AUTHORITIES) throw new MalformedFlight('certificate_authorities');
+    authorities.push(list.vector16().rest());
+    if (authorities.length > MAX_AUTHORITIES) throw new MalformedFlight('certificate_authorities');
   }
-  return { authorities };
+  return authorities;
 }

@@ -85,7 +85,7 @@ function server({ name, port, cert, key, directives }: NginxServer): string {
     access_log ${name}.log request;
     ssl_certificate ${cert};
     ssl_certificate_key ${key};
-    ssl_protocols TLSv1.2 TLSv1.3;
+    ${/\bssl_protocols /.test(directives) ? '' : 'ssl_protocols TLSv1.2 TLSv1.3;'}
     ${directives}
   }
 `;

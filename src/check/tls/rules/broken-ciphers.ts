@@ -9,6 +9,7 @@ export const brokenCiphers = {
   sources: [
     { standard: 'RFC 9325', section: '4.1' },
     { standard: 'RFC 7465', section: '2' },
+    { standard: 'RFC 5246', section: 'A.5' },
   ],
   applies_when: 'a protocol version is accepted',
   why: 'who listens or stands between reads what is sent (FREAK, SWEET32, RC4 biases), or is taken for the server',

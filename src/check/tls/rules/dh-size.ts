@@ -21,6 +21,7 @@ export const dhSize = {
     postfix: ['smtpd_tls_dh1024_param_file = auto'],
   },
   judge(evidence, { min_dh_bits }) {
+    if (min_dh_bits === undefined) return notApplicable('the policy has no bound');
     const sizes = [...evidence.sizes].sort(([left], [right]) => left - right);
     const small = sizes.filter(([, bits]) => bits < min_dh_bits);
     if (small.length > 0) {

@@ -7,7 +7,7 @@ export const postQuantumGroup = {
   id: 'tls/post-quantum-group',
   control: 'TLS-2',
   title: 'a post-quantum group is offered',
-  sources: [{ standard: 'draft-ietf-tls-ecdhe-mlkem', section: '1' }],
+  sources: [{ standard: 'RFC 10024', section: '1' }],
   applies_when: 'TLS 1.3 is accepted',
   why: 'what is recorded today can be read once there is a quantum computer that is large enough',
   advice: 'Offer X25519MLKEM768 before other groups; it needs OpenSSL 3.5, Go 1.24 (Caddy 2.10) or newer',

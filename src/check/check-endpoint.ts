@@ -1,0 +1,101 @@
+import { isIP } from 'node:net';
+import type { Address } from '../core/resolver/index.ts';
+import type { CheckOptions, CheckPorts } from './check-options.ts';
+import { judgeTls } from './judge.ts';
+import type { ResultReport, TargetReport, Verdict } from './report/report.ts';
+import { tlsReport } from './report/tls-report.ts';
+import type { Slots } from './slots.ts';
+import type { Target } from './target.ts';
+import type { HttpEvidence } from './tls/evidence.ts';
+import { askPlainHttp } from './tls/plain-http.ts';
+import { probeTls } from './tls/probe.ts';
+import { starttlsProber } from './tls/starttls-prober.ts';
+
+export interface Endpoint {
+  readonly target: Target;
+  readonly address: Address;
+  /** How many addresses the target has. */
+  readonly addresses: number;
+  /** Connections to this address at a time, shared by all that ask it. */
+  readonly slots: Slots;
+}
+
+/** Probes one address of a target, and judges what was found. Never throws for what the far end does. */
+export async function checkEndpoint(
+  { target, address, addresses, slots }: Endpoint,
+  { policy, timeout_ms, onProgress }: CheckOptions,
+  ports: CheckPorts,
+): Promise<TargetReport> {
+  const began_ms = ports.now();
+  let opened = 0;
+  const onConnection = () => onProgress(target, ++opened);
+  const { starttls, host, port } = target;
+  const { evidence, problem } = await probeTls({
+    prober: starttls === null ? ports.prober : starttlsProber(ports.prober, starttls, host),
+    address,
+    port,
+    server_name: serverName(target.name),
+    now: ports.now,
+    random: ports.random,
+    deadline_ms: began_ms + timeout_ms,
+    slots,
+    onConnection,
+  });
+  const left_ms = began_ms + timeout_ms - ports.now();
+  const plain = await plainOf({ target, address, left_ms, onConnection }, ports);
+  const results = judgeTls({ ...evidence, http: { ...evidence.http, plain } }, policy);
+  return {
+    ...aboutTarget(target),
+    address: address.address,
+    addresses,
+    verdict: verdictOf(results, problem),
+    problem,
+    connections: opened,
+    elapsed_ms: Math.round(ports.now() - began_ms),
+    results,
+    tls: tlsReport(evidence),
+  };
+}
+
+const HTTPS_PORT = 443;
+const HTTP_PORT = 80;
+
+interface PlainOptions {
+  readonly target: Target;
+  readonly address: Address;
+  readonly left_ms: number;
+  readonly onConnection: () => void;
+}
+
+/** Where port 80 leads, of an endpoint that stands at the port of https. */
+function plainOf(
+  { target, address, left_ms, onConnection }: PlainOptions,
+  { prober, made_by }: CheckPorts,
+): Promise<HttpEvidence['plain']> | HttpEvidence['plain'] {
+  if (!target.http || target.port !== HTTPS_PORT) return 'not-applicable';
+  onConnection();
+  const version = made_by.split(' ').at(-1) ?? '';
+  return askPlainHttp({ prober, address, port: HTTP_PORT, host: target.host, version, left_ms });
+}
+
+/** A target of which nothing could be asked, and why. */
+export function uncheckedTarget(target: Target, problem: string): TargetReport {
+  const nothing = { address: null, addresses: 0, connections: 0, elapsed_ms: 0, results: [], tls: null };
+  return { ...aboutTarget(target), ...nothing, verdict: 'unfinished', problem };
+}
+
+function aboutTarget({ text, place, host, port }: Target) {
+  return { target: text, place, host, port };
+}
+
+/** RFC 6066 section 3: a name, without the dot at its end, and never an address. */
+function serverName(name: string): string | null {
+  return isIP(name) === 0 ? name.replace(/\.$/, '') : null;
+}
+
+/** A finding is one, whatever else could not be told. */
+function verdictOf(results: readonly ResultReport[], problem: string | null): Verdict {
+  if (results.some(({ verdict }) => verdict === 'fail')) return 'findings';
+  const open = problem !== null || results.some(({ verdict }) => verdict === 'could-not-tell');
+  return open ? 'unfinished' : 'good';
+}

@@ -1,0 +1,38 @@
+import { DialError, type Prober } from '../../core/resolver/index.ts';
+import { type StarttlsProtocol, StarttlsRefused, startDialogue } from '../../protocol/starttls/index.ts';
+
+/** For the dialogue, beside the time for the answer: mail servers let strangers wait for their greeting. */
+const DIALOGUE_MS = 10_000;
+
+/**
+ * A prober that leads the dialogue of a protocol first on each connection, and sends its opening where TLS begins. Whoever
+ * asks notices nothing of it. Where TLS does not begin nothing can be said about it, as where there is no connection.
+ */
+export function starttlsProber(prober: Prober, protocol: StarttlsProtocol, host: string): Prober {
+  return {
+    async ask(request) {
+      const dialogue = startDialogue(protocol, host);
+      let ready = false;
+      const result = await prober
+        .ask({
+          ...request,
+          opening: dialogue.opening,
+          answer_ms: request.answer_ms + DIALOGUE_MS,
+          onBytes(chunk) {
+            if (ready) return request.onBytes(chunk);
+            const step = dialogue.read(chunk);
+            if (step !== 'ready') return step;
+            ready = true;
+            return request.opening ?? 'more';
+          },
+        })
+        .catch((error: unknown) => {
+          throw error instanceof StarttlsRefused ? new DialError('FORWARD_UNREACHABLE', error.message) : error;
+        });
+      if (ready) return result;
+      throw result === 'late'
+        ? new DialError('FORWARD_LATE', 'what comes before TLS did not come in time')
+        : new DialError('FORWARD_UNREACHABLE', 'hung up before TLS could begin');
+    },
+  };
+}

@@ -1,0 +1,53 @@
+/** What a check is pointed at: words of the command line, lists in files, the endpoints of a configuration. */
+import { resolve } from 'node:path';
+import { parseTarget, type Target } from '../check/target.ts';
+import { MAX_TARGETS, parseTargetList } from '../check/target-list.ts';
+import type { CheckActions } from '../cli/check-actions.ts';
+import { loadConfig } from '../config/load.ts';
+import { readTextFile } from '../config/read-file.ts';
+import { type Fault, LoadError } from '../core/errors/faults.ts';
+import { endpointsOf } from './config-endpoints.ts';
+
+/** @throws LoadError with every word and line that is no target, and what a load of the configuration finds wrong */
+export const findTargets: CheckActions['findTargets'] = async ({ words, config, cwd }) => {
+  const faults: Fault[] = [];
+  const targets: Target[] = [];
+  for (const word of words) {
+    if (word.startsWith('@')) targets.push(...(await listed(word.slice(1), cwd, faults)));
+    else targets.push(...written(word, faults));
+  }
+  if (faults.length > 0) throw new LoadError(faults);
+  if (config === null) return { targets, left_out: [] };
+  const { targets: named, left_out } = await endpointsOf(await loadConfig(config));
+  return { targets: [...targets, ...named], left_out };
+};
+
+const FORMS =
+  'A target is name:port, address:port, [IPv6 address]:port or scheme://name, with a scheme such as https or smtp';
+
+function written(word: string, faults: Fault[]): Target[] {
+  const target = parseTarget(word);
+  if (target !== null) return [target];
+  faults.push({ code: 'CHECK_TARGET', message: `${JSON.stringify(word)} is no target`, suggestion: FORMS });
+  return [];
+}
+
+/** Faults that are shown of one list. */
+const SHOWN_FAULTS = 20;
+
+async function listed(file: string, cwd: string, faults: Fault[]): Promise<readonly Target[]> {
+  const read = await readTextFile(resolve(cwd, file));
+  if (!read.ok) {
+    faults.push({ code: 'CONFIG_FILE', message: `the list of targets ${read.problem}`, file });
+    return [];
+  }
+  const { targets, bad_lines } = parseTargetList(read.text, file);
+  for (const line of bad_lines.slice(0, SHOWN_FAULTS)) {
+    faults.push({ code: 'CHECK_TARGET', message: 'the line is no target', file, line, suggestion: FORMS });
+  }
+  if (targets.length > MAX_TARGETS) {
+    const message = `the list has ${targets.length} targets, ${MAX_TARGETS} at most are checked at once`;
+    faults.push({ code: 'CHECK_TARGET', message, file, suggestion: 'Split the list' });
+  }
+  return targets;
+}
