@@ -55,7 +55,18 @@ export function createLabPki(folder: string): LabPki {
     openssl('req', '-new', '-key', at(`${subject}.key`), '-subj', `/CN=Laboratory ${name}`, '-out', at('request'));
     writeFileSync(at('extensions'), extensions);
     const ca = ['-CA', at(`${issuer}.pem`), '-CAkey', at(`${issuer}.key`), '-CAcreateserial'];
-    openssl('x509', '-req', '-in', at('request'), ...ca, '-extfile', at('extensions'), ...rest, '-out', at(`${name}.pem`));
+    openssl(
+      'x509',
+      '-req',
+      '-in',
+      at('request'),
+      ...ca,
+      '-extfile',
+      at('extensions'),
+      ...rest,
+      '-out',
+      at(`${name}.pem`),
+    );
   };
   const leaf = ({ name, key: subject, names = NAMES, digest = '-sha256', days = ['-days', '30'] }: Leaf): KeyPair => {
     const usage = 'keyUsage=critical,digitalSignature,keyEncipherment\nextendedKeyUsage=serverAuth';

@@ -124,7 +124,9 @@ function startCaddy({ folder, port, certificates, lines }: Configured): Promise<
   const site = certificates.map(({ cert, key }) => `tls ${cert} ${key}`);
   const [pair = 'tls', ...others] = site;
   // The certificates are named on the line that opens the block.
-  const opened = lines.includes('tls {') ? lines.map((line) => (line === 'tls {' ? `${pair} {` : line)) : [pair, ...lines];
+  const opened = lines.includes('tls {')
+    ? lines.map((line) => (line === 'tls {' ? `${pair} {` : line))
+    : [pair, ...lines];
   const text = `{
   auto_https off
   admin off
