@@ -4,6 +4,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { getCompileCacheDir } from 'node:module';
 import { availableParallelism, devNull, tmpdir } from 'node:os';
 import { dirname, extname, join } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import type { Actions, CommonOptions, LogFormat } from './cli/actions.ts';
 import { EXIT } from './cli/exit-codes.ts';
 import { runCli } from './cli/program.ts';
@@ -16,6 +17,7 @@ import { closeInspector } from './processes/follow-supervisor.ts';
 import { ownWatching } from './processes/own-watching.ts';
 import type { SupervisorPorts } from './processes/process-options.ts';
 import { boundedWriter } from './wiring/bounded-writer.ts';
+import { createReport, readReport } from './wiring/check-report-files.ts';
 import { describeDefect } from './wiring/describe-defect.ts';
 import type { GatePorts } from './wiring/gate.ts';
 import { lineWriter } from './wiring/line-writer.ts';
@@ -129,15 +131,19 @@ const actions: Actions = {
   findTargets: async (options) => (await import('./wiring/find-targets.ts')).findTargets(options),
   async checkTls(options, listener) {
     const { checkTls } = await import('./check/runner.ts');
+    const { rootsOf } = await import('./check/tls/certificates/roots.ts');
     return checkTls(options, listener, {
       prober: createProber(),
       resolve: dialler.resolve,
       now: monotonic,
       wall_clock: now,
       random: pki_ports.random,
+      public_roots: rootsOf(rootCertificates),
       made_by: `sallyport ${version}`,
     });
   },
+  readReport,
+  createReport: (path) => createReport(path, process.pid),
   certificateIssue: async (options) => (await import('./wiring/issue-certificate.ts')).issueCertificate(options),
   reload: async (options) => (await import('./wiring/watch-gate.ts')).watchActions.reload(options),
 };

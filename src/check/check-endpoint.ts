@@ -6,7 +6,9 @@ import type { ResultReport, TargetReport, Verdict } from './report/report.ts';
 import { tlsReport } from './report/tls-report.ts';
 import type { Slots } from './slots.ts';
 import type { Target } from './target.ts';
-import type { HttpEvidence } from './tls/evidence.ts';
+import { judgeChains } from './tls/certificates/judge-chains.ts';
+import { rootsOf } from './tls/certificates/roots.ts';
+import type { HttpEvidence, ProbedEvidence, TlsEvidence } from './tls/evidence.ts';
 import { askPlainHttp } from './tls/plain-http.ts';
 import { probeTls } from './tls/probe.ts';
 import { starttlsProber } from './tls/starttls-prober.ts';
@@ -30,11 +32,14 @@ export async function checkEndpoint(
   let opened = 0;
   const onConnection = () => onProgress(target, ++opened);
   const { starttls, host, port } = target;
-  const { evidence, problem } = await probeTls({
+  const probed = await probeTls({
     prober: starttls === null ? ports.prober : starttlsProber(ports.prober, starttls, host),
     address,
     port,
     server_name: serverName(target.name),
+    // RFC 6797 section 8.1.1: an address is no host that could be known for it.
+    http_host: target.http ? serverName(target.name) : null,
+    made_by: versionOf(ports.made_by),
     now: ports.now,
     random: ports.random,
     deadline_ms: began_ms + timeout_ms,
@@ -43,7 +48,9 @@ export async function checkEndpoint(
   });
   const left_ms = began_ms + timeout_ms - ports.now();
   const plain = await plainOf({ target, address, left_ms, onConnection }, ports);
-  const results = judgeTls({ ...evidence, http: { ...evidence.http, plain } }, policy);
+  const evidence = withCertificates({ ...probed.evidence, http: { ...probed.evidence.http, plain } }, target, ports);
+  const { problem } = probed;
+  const results = judgeTls(evidence, policy);
   return {
     ...aboutTarget(target),
     address: address.address,
@@ -55,6 +62,14 @@ export async function checkEndpoint(
     results,
     tls: tlsReport(evidence),
   };
+}
+
+function withCertificates(probed: ProbedEvidence, { name, roots }: Target, ports: CheckPorts): TlsEvidence {
+  const checked_at_ms = ports.wall_clock();
+  const private_roots = roots.length === 0 ? null : rootsOf(roots);
+  const { public_roots } = ports;
+  const certificates = judgeChains(probed.chains, { public_roots, private_roots, now_ms: checked_at_ms });
+  return { ...probed, name: name.replace(/\.$/, ''), checked_at_ms, certificates };
 }
 
 const HTTPS_PORT = 443;
@@ -74,8 +89,13 @@ function plainOf(
 ): Promise<HttpEvidence['plain']> | HttpEvidence['plain'] {
   if (!target.http || target.port !== HTTPS_PORT) return 'not-applicable';
   onConnection();
-  const version = made_by.split(' ').at(-1) ?? '';
+  const version = versionOf(made_by);
   return askPlainHttp({ prober, address, port: HTTP_PORT, host: target.host, version, left_ms });
+}
+
+/** Of `sallyport 1.2.3`. */
+function versionOf(made_by: string): string {
+  return made_by.split(' ').at(-1) ?? '';
 }
 
 /** A target of which nothing could be asked, and why. */

@@ -2,6 +2,7 @@ import type { Dialler, Prober } from '../core/resolver/index.ts';
 import type { Policy } from './policy.ts';
 import type { ReportHead, TargetReport } from './report/report.ts';
 import type { Target } from './target.ts';
+import type { Roots } from './tls/certificates/roots.ts';
 import type { RandomBytes } from './tls/offers.ts';
 
 /** What a check is given of the world. */
@@ -15,6 +16,8 @@ export interface CheckPorts {
   /** Name and version of the program, for the report. */
   readonly made_by: string;
   readonly random: RandomBytes;
+  /** The roots everybody has. */
+  readonly public_roots: Roots;
 }
 
 export interface CheckOptions {

@@ -26,6 +26,7 @@ function resultOf(rule: TlsRule, level: Level, evidence: TlsEvidence, settings: 
     advice,
     sources: sources.map((source) => ({ ...source })),
     remedies: Object.entries(remedies).map(([software, lines]) => ({ software, lines: [...lines] })),
+    known: false,
   };
 }
 

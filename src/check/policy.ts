@@ -30,6 +30,8 @@ export interface CertificateSettings {
 export interface PolicySettings {
   /** Bits of a finite-field Diffie-Hellman group, at least. */
   readonly min_dh_bits?: number;
+  /** Bits of the RSA keys of a chain, at least; 2,048 where it is left out. */
+  readonly min_rsa_bits?: number;
   /** Protocol versions by their names, such as `TLS 1.2`. */
   readonly versions?: Listed;
   /** Cipher suites by the names of IANA's registry. */

@@ -6,7 +6,18 @@ import { allowedCipherSuites } from './tls/rules/allowed-cipher-suites.ts';
 import { allowedGroups } from './tls/rules/allowed-groups.ts';
 import { allowedVersions } from './tls/rules/allowed-versions.ts';
 import { brokenCiphers } from './tls/rules/broken-ciphers.ts';
+import { certificateExpirySoon } from './tls/rules/certificate-expiry-soon.ts';
+import { certificateKey } from './tls/rules/certificate-key.ts';
 import { certificateKind } from './tls/rules/certificate-kind.ts';
+import { certificateLifetime } from './tls/rules/certificate-lifetime.ts';
+import { certificateName } from './tls/rules/certificate-name.ts';
+import { certificateSignature } from './tls/rules/certificate-signature.ts';
+import { certificateTransparency } from './tls/rules/certificate-transparency.ts';
+import { certificateTrust } from './tls/rules/certificate-trust.ts';
+import { certificateUsage } from './tls/rules/certificate-usage.ts';
+import { certificateValidity } from './tls/rules/certificate-validity.ts';
+import { chainComplete } from './tls/rules/chain-complete.ts';
+import { chainOrder } from './tls/rules/chain-order.ts';
 import { clientOrder } from './tls/rules/client-order.ts';
 import { clientRenegotiation } from './tls/rules/client-renegotiation.ts';
 import { compression } from './tls/rules/compression.ts';
@@ -18,6 +29,7 @@ import { heartbleed } from './tls/rules/heartbleed.ts';
 import { hsts } from './tls/rules/hsts.ts';
 import { httpRedirect } from './tls/rules/http-redirect.ts';
 import { modernProtocols } from './tls/rules/modern-protocols.ts';
+import { ocspStaple } from './tls/rules/ocsp-staple.ts';
 import { oldProtocols } from './tls/rules/old-protocols.ts';
 import { postQuantumGroup } from './tls/rules/post-quantum-group.ts';
 import { secureRenegotiation } from './tls/rules/secure-renegotiation.ts';
@@ -38,6 +50,18 @@ export const TLS_RULES = [
   secureRenegotiation,
   clientRenegotiation,
   compression,
+  certificateTrust,
+  certificateName,
+  certificateValidity,
+  certificateExpirySoon,
+  certificateLifetime,
+  certificateTransparency,
+  certificateUsage,
+  ocspStaple,
+  chainComplete,
+  chainOrder,
+  certificateKey,
+  certificateSignature,
   earlyData,
   allowedVersions,
   allowedCipherSuites,

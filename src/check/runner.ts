@@ -3,6 +3,7 @@ import { checkEndpoint, uncheckedTarget } from './check-endpoint.ts';
 import type { CheckListener, CheckOptions, CheckPorts } from './check-options.ts';
 import { inOrder } from './in-order.ts';
 import type { ReportTail, TargetReport, Verdict } from './report/report.ts';
+import { SharedKeys } from './shared-keys.ts';
 import { SlotsByAddress } from './slots-by-address.ts';
 import type { Target } from './target.ts';
 
@@ -19,6 +20,7 @@ export async function checkTls(
   const { policy, targets, at_once, parallel } = options;
   const slots = new SlotsByAddress(parallel);
   const dialogues = new SlotsByAddress(Math.min(parallel, MAX_DIALOGUES));
+  const keys = new SharedKeys();
   const counts = { good: 0, findings: 0, unfinished: 0 };
   await onBegin({ format: 'sallyport-check', version: 1, made_by: ports.made_by, made_at, policy: policy.id });
   for await (const reports of inOrder(targets, at_once, (target) =>
@@ -26,10 +28,11 @@ export async function checkTls(
   )) {
     for (const report of reports) {
       counts[report.verdict]++;
+      keys.add(report);
       await onTarget(report);
     }
   }
-  return { across: [], counts, verdict: worst(counts) };
+  return { across: keys.found(), counts, verdict: worst(counts) };
 }
 
 /** More than any name needs that is not out for mischief. */

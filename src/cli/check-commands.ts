@@ -2,35 +2,34 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CheckOptions } from '../check/check-options.ts';
 import { DEFAULT_POLICY, POLICIES } from '../check/policies/index.ts';
-import type { Verdict } from '../check/report/report.ts';
 import type { Target } from '../check/target.ts';
-import { jsonWriter } from './check-json.ts';
-import { terminalWriter } from './check-render.ts';
+import { addCompare } from './check-compare.ts';
+import { addReportOptions, type ReportFlags, reported } from './check-report-options.ts';
 import type { CommandContext } from './commands.ts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
 import { printable } from './printable.ts';
-import { type CliIo, painter, textWidth } from './terminal.ts';
+import type { CliIo } from './terminal.ts';
 
 export function addCheckCommands(context: CommandContext): void {
   const check = context.program.command('check').description('prove from outside what an endpoint offers');
   addCheck(context, check);
   addCheck(context, check.command('tls').description('check the TLS of an endpoint, and nothing else'));
+  addCompare(context, check);
 }
 
 const TIMEOUT_MS = 30_000;
 const PARALLEL = 4;
 const AT_ONCE = 8;
 
-interface CheckFlags {
-  readonly policy: string;
+interface CheckFlags extends ReportFlags {
   readonly timeout: number;
   readonly parallel: number;
   readonly atOnce: number;
   readonly addresses: CheckOptions['addresses'];
+  readonly ca: readonly string[];
 }
 
 function addCheck({ program, actions, io, handle }: CommandContext, command: Command): void {
-  command
+  addReportOptions(command)
     .argument(
       '[targets...]',
       'name:port, address:port or scheme://name, such as smtp://, or @file with one a line; https where none is named',
@@ -50,6 +49,11 @@ function addCheck({ program, actions, io, handle }: CommandContext, command: Com
         .choices(['all', 'first'])
         .default('all'),
     )
+    .addOption(
+      new Option('--ca <file>', 'PEM of roots that are trusted beside those of everybody; may stand several times')
+        .argParser((file: string, before: readonly string[]) => [...before, file])
+        .default([], 'none'),
+    )
     .addHelpText('after', HELP_AFTER)
     .action(
       handle(async (options, words: readonly string[]) => {
@@ -60,32 +64,27 @@ function addCheck({ program, actions, io, handle }: CommandContext, command: Com
         const { targets, left_out } = await actions.findTargets({
           words,
           config: by_config ? options.config : null,
+          ca: flags.ca,
           cwd: io.cwd,
         });
         for (const sentence of left_out) io.stderr.write(`not checked: ${printable(sentence)}\n`);
         const progress = progressOn(io.stderr, targets.length);
-        const writer = options.json ? jsonWriter() : terminalWriter(painter(io.stdout, io.env), textWidth(io.stdout));
-        const write = (text: string) => {
-          if (text === '') return;
-          progress.clear();
-          io.stdout.write(text);
-        };
-        const tail = await actions.checkTls(
-          {
-            ...options,
-            targets,
-            policy: POLICIES.get(flags.policy) ?? DEFAULT_POLICY,
-            timeout_ms: flags.timeout,
-            parallel: flags.parallel,
-            at_once: flags.atOnce,
-            addresses: flags.addresses,
-            onProgress: progress.show,
-          },
-          { onBegin: (head) => write(writer.begin(head)), onTarget: (target) => write(writer.target(target)) },
-        );
-        progress.clear();
-        write(writer.end(tail));
-        return EXIT_OF[tail.verdict];
+        const request = { command, actions, io, options, flags, targets, onWrite: progress.clear };
+        return reported(request, (listener) =>
+          actions.checkTls(
+            {
+              ...options,
+              targets,
+              policy: POLICIES.get(flags.policy) ?? DEFAULT_POLICY,
+              timeout_ms: flags.timeout,
+              parallel: flags.parallel,
+              at_once: flags.atOnce,
+              addresses: flags.addresses,
+              onProgress: progress.show,
+            },
+            listener,
+          ),
+        ).finally(progress.clear);
       }),
     );
 }
@@ -94,17 +93,11 @@ const HELP_AFTER = `
 Examples:
   sallyport check api.example.org
   sallyport check 192.0.2.7:8443 [2001:db8::7]:8443 --json
-  sallyport check @partners.txt
+  sallyport check @partners.txt --ca private-root.pem
   sallyport check --config sallyport.yaml
 
 It opens a connection for each question, sends nothing but what TLS begins with, and closes it.
 The exit code is 0 for good, 1 where something fails, 3 where a target could not be judged.`;
-
-const EXIT_OF: Readonly<Record<Verdict, ExitCode>> = {
-  good: EXIT.GOOD,
-  findings: EXIT.REFUSED,
-  unfinished: EXIT.UNFINISHED,
-};
 
 function timeout(text: string): number {
   const [, count, unit] = /^([1-9][0-9]{0,3})(s|m)$/.exec(text) ?? [];

@@ -47,7 +47,7 @@ export function terminalWriter(paint: Paint, width: number): ReportWriter {
       separator = '\n';
       return whole;
     },
-    end: (tail) => overall(tail),
+    end: (tail) => `${acrossLines(printable(tail), paint, width)}${overall(tail)}`,
   };
 }
 
@@ -55,6 +55,18 @@ export function terminalWriter(paint: Paint, width: number): ReportWriter {
 function saysTheSame(one: TargetReport, other: TargetReport): boolean {
   if (one.target !== other.target || one.problem !== other.problem) return false;
   return JSON.stringify([one.results, one.tls]) === JSON.stringify([other.results, other.tls]);
+}
+
+/** What only several targets together show. */
+function acrossLines({ across }: ReportTail, paint: Paint, width: number): string {
+  const lines = across.map(({ rule, control, verdict, message, targets, known }) => {
+    const names = targets.slice(0, SHOWN_FACTS).join(', ');
+    const more = targets.length > SHOWN_FACTS ? ` and ${targets.length - SHOWN_FACTS} more` : '';
+    const text = wrap(`${message} (${rule}): ${names}${more}`, INDENT, width);
+    const label = paint(known ? 'dim' : STYLES[verdict], (known ? 'known' : LABELS[verdict]).padEnd(LABEL_COLUMNS));
+    return `${label}${paint('dim', control.padEnd(CONTROL_COLUMNS))}${text}\n`;
+  });
+  return lines.length === 0 ? '' : `\n${lines.join('')}`;
 }
 
 /** One endpoint has said it all already. */
@@ -69,7 +81,7 @@ function renderTarget(target: TargetReport, policy: string, paint: Paint, width:
   const answered = tls?.versions.some(({ acceptance }) => acceptance !== 'unknown');
   const trouble = problem === null ? '' : `${paint('cyan', wrap(`not finished: ${problem}`, 0, width))}\n`;
   if (!answered) return `${headLine(target, policy, paint)}${trouble}`;
-  const open = results.filter(({ verdict }) => verdict === 'fail' || verdict === 'warn');
+  const open = results.filter(({ verdict, known }) => !known && (verdict === 'fail' || verdict === 'warn'));
   return [
     headLine(target, policy, paint),
     `${summaryLine(results, paint)}\n`,
@@ -93,10 +105,11 @@ function headLine(
 
 function summaryLine(results: readonly ResultReport[], paint: Paint): string {
   const parts = (Object.keys(COUNTED) as RuleVerdict[]).flatMap((verdict) => {
-    const count = results.filter((result) => result.verdict === verdict).length;
+    const count = results.filter((result) => !result.known && result.verdict === verdict).length;
     return count === 0 ? [] : [paint(STYLES[verdict], COUNTED[verdict](count))];
   });
-  return parts.join(', ');
+  const known = results.filter((result) => result.known).length;
+  return [...parts, ...(known === 0 ? [] : [paint('dim', `${known} known from the baseline`)])].join(', ');
 }
 
 const VERSION_COLUMNS = 9;
@@ -117,8 +130,8 @@ const LABEL_COLUMNS = 6;
 const CONTROL_COLUMNS = 7;
 const INDENT = LABEL_COLUMNS + CONTROL_COLUMNS;
 
-function resultLine({ verdict, control, title, message }: ResultReport, paint: Paint, width: number): string {
-  const label = paint(STYLES[verdict], LABELS[verdict].padEnd(LABEL_COLUMNS));
+function resultLine({ verdict, control, title, message, known }: ResultReport, paint: Paint, width: number): string {
+  const label = paint(known ? 'dim' : STYLES[verdict], (known ? 'known' : LABELS[verdict]).padEnd(LABEL_COLUMNS));
   const text = verdict === 'pass' ? title : `${title}: ${message}`;
   const shown = wrap(verdict === 'fail' || verdict === 'warn' ? message : text, INDENT, width);
   return `${label}${paint('dim', control.padEnd(CONTROL_COLUMNS))}${shown}\n`;

@@ -26,7 +26,10 @@ export function completionScript(program: Command, shell: Shell): string {
 
 function placesOf(command: Command, path: readonly string[]): Place[] {
   const help = command.createHelp();
-  const options = [...help.visibleOptions(command), ...globalOptions(command)];
+  // What a command shares with the one above it is offered once.
+  const own = help.visibleOptions(command);
+  const inherited = globalOptions(command).filter(({ long }) => !own.some((option) => option.long === long));
+  const options = [...own, ...inherited];
   const place = {
     path: path.join(' '),
     commands: help.visibleCommands(command).map((child) => ({ word: child.name(), description: child.description() })),

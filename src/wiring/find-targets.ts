@@ -7,9 +7,12 @@ import { loadConfig } from '../config/load.ts';
 import { readTextFile } from '../config/read-file.ts';
 import { type Fault, LoadError } from '../core/errors/faults.ts';
 import { endpointsOf } from './config-endpoints.ts';
+import { readRoots } from './read-roots.ts';
 
-/** @throws LoadError with every word and line that is no target, and what a load of the configuration finds wrong */
-export const findTargets: CheckActions['findTargets'] = async ({ words, config, cwd }) => {
+/** @throws LoadError with what is wrong with the files of roots, or with every word and line that is no target, and what a load of the configuration finds wrong */
+export const findTargets: CheckActions['findTargets'] = async ({ words, config, ca, cwd }) => {
+  const roots = await readRoots(ca, cwd);
+  const trusting = (target: Target): Target => ({ ...target, roots: [...target.roots, ...roots] });
   const faults: Fault[] = [];
   const targets: Target[] = [];
   for (const word of words) {
@@ -17,9 +20,9 @@ export const findTargets: CheckActions['findTargets'] = async ({ words, config, 
     else targets.push(...written(word, faults));
   }
   if (faults.length > 0) throw new LoadError(faults);
-  if (config === null) return { targets, left_out: [] };
+  if (config === null) return { targets: targets.map(trusting), left_out: [] };
   const { targets: named, left_out } = await endpointsOf(await loadConfig(config));
-  return { targets: [...targets, ...named], left_out };
+  return { targets: [...targets, ...named].map(trusting), left_out };
 };
 
 const FORMS =

@@ -2,6 +2,8 @@
 
 import type { CheckListener } from '../../src/check/check-options.ts';
 import type { CheckReport, ReportHead, ReportTail, TargetReport } from '../../src/check/report/report.ts';
+import { parseTarget } from '../../src/check/target.ts';
+import type { FindTargetsOptions, FoundTargets } from '../../src/cli/check-actions.ts';
 
 /** One target with a failure. */
 export const BASE: TargetReport = {
@@ -27,6 +29,7 @@ export const BASE: TargetReport = {
       advice: 'Turn it off',
       sources: [{ standard: 'RFC 9325', section: '3.3' }],
       remedies: [{ software: 'nginx', lines: ['example off;'] }],
+      known: false,
     },
   ],
   tls: {
@@ -67,6 +70,8 @@ export const BASE: TargetReport = {
       resumption_tls13: 'yes',
       early_data: 'no',
     },
+    http: 'yes',
+    strict_transport_security: 'max-age=63072000',
     key_sizes: [],
     chains: [],
     unnamed: null,
@@ -103,3 +108,9 @@ export async function tell(whole: CheckReport, { onBegin, onTarget }: CheckListe
   for (const target of targets) await onTarget(target);
   return { across, counts, verdict };
 }
+
+/** Each word a target of its own, and nothing left out. */
+export const findTargets = async ({ words }: FindTargetsOptions): Promise<FoundTargets> => ({
+  targets: words.map((word) => parseTarget(word)!),
+  left_out: [],
+});

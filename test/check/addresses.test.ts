@@ -8,6 +8,7 @@ import { DEFAULT_POLICY } from '../../src/check/policies/index.ts';
 import type { TargetReport } from '../../src/check/report/report.ts';
 import { checkTls } from '../../src/check/runner.ts';
 import { parseTarget } from '../../src/check/target.ts';
+import { rootsOf } from '../../src/check/tls/certificates/roots.ts';
 import { type Address, createProber, DialError } from '../../src/core/resolver/index.ts';
 import { alert } from '../tls/flight.ts';
 import { withRaw } from './servers.ts';
@@ -39,6 +40,7 @@ async function checkedNames(port: number, names: readonly string[], options: Par
       wall_clock: () => Date.now(),
       made_by: 'sallyport 1.2.3',
       random: randomBytes,
+      public_roots: rootsOf([]),
     },
   );
   return { reports, tail };

@@ -10,6 +10,9 @@ import {
 import { CIPHER_SUITES } from '../../src/protocol/tls/cipher-suites.ts';
 import { VERSIONS } from '../../src/protocol/tls/versions.ts';
 
+/** Sunday, 29 November 2026. */
+export const NOW_MS = Date.UTC(2026, 10, 29);
+
 const found = (values: readonly number[], complete = true): Found => ({ values, complete });
 
 export function suites(...names: readonly string[]): number[] {
@@ -64,6 +67,9 @@ export function evidence(taken: Readonly<Record<number, Taken>>, more: Partial<T
     unnamed_chain: null,
     handshakes: SOUND_HANDSHAKES,
     http: NO_HTTP,
+    name: 'api.example.org',
+    checked_at_ms: NOW_MS,
+    certificates: [],
     ...more,
   };
 }

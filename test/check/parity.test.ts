@@ -120,7 +120,7 @@ describe('beside openssl', { skip: missingTools('openssl') }, () => {
     const { rsa, ecdsa } = pki;
     const files = ['-cert', rsa.cert, '-key', rsa.key, '-dcert', ecdsa.cert, '-dkey', ecdsa.key];
     const report = await withOpenssl(['-tls1_2', ...files], (port) => checked(port));
-    const subjects = report.tls?.chains.map((chain) => chain.map(({ subject }) => subject));
+    const subjects = report.tls?.chains.map(({ certificates }) => certificates.map(({ subject }) => subject));
     assert.deepEqual(subjects?.toSorted(), [['CN=ecdsa'], ['CN=rsa']]);
   });
 });

@@ -2,7 +2,7 @@
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,7 @@ import type { Policy } from '../../src/check/policy.ts';
 import { checkReport, type ReportHead, type TargetReport } from '../../src/check/report/report.ts';
 import { checkTls } from '../../src/check/runner.ts';
 import { parseTarget, type Target } from '../../src/check/target.ts';
+import { rootsOf } from '../../src/check/tls/certificates/roots.ts';
 import { createProber, createSystemResolver, type Prober } from '../../src/core/resolver/index.ts';
 import { freePort } from '../acceptance/harness/nginx.ts';
 
@@ -25,20 +26,33 @@ export interface CheckedOptions {
   readonly answer_ms?: number;
   /** What SNI says; none by default. */
   readonly name?: string;
+  /** By default all that are not about certificates, for most servers here have one of their own. */
   readonly policy?: Policy;
+  /** PEM of private roots, none by default. */
+  readonly roots?: readonly string[];
+  /** PEM of what everybody trusts, nothing by default. */
+  readonly public_roots?: readonly string[];
   readonly starttls?: Target['starttls'];
   readonly prober?: Prober;
 }
 
+const ABOUT_CERTIFICATES = /^tls\/(certificate-(?!kind)|chain-|ocsp-)/;
+
+/** What the default policy says of the rest. */
+export const WITHOUT_CERTIFICATES: Policy = {
+  ...DEFAULT_POLICY,
+  tls: Object.fromEntries(Object.entries(DEFAULT_POLICY.tls).filter(([id]) => !ABOUT_CERTIFICATES.test(id))),
+};
+
 /** Checks what listens there, and holds the report to its schema. */
 export async function checked(port: number, options: CheckedOptions = {}): Promise<TargetReport> {
-  const { timeout_ms = 20_000, answer_ms, name = '127.0.0.1', policy = DEFAULT_POLICY } = options;
-  const { starttls = null, prober = createProber() } = options;
+  const { timeout_ms = 20_000, answer_ms, name = '127.0.0.1', policy = WITHOUT_CERTIFICATES } = options;
+  const { starttls = null, prober = createProber(), roots = [], public_roots = [] } = options;
   let head: ReportHead | undefined;
   const targets: TargetReport[] = [];
   const tail = await checkTls(
     {
-      targets: [{ ...parseTarget(`127.0.0.1:${port}`)!, name, starttls }],
+      targets: [{ ...parseTarget(`127.0.0.1:${port}`)!, name, starttls, roots }],
       policy,
       timeout_ms,
       parallel: 4,
@@ -62,6 +76,7 @@ export async function checked(port: number, options: CheckedOptions = {}): Promi
       wall_clock: () => Date.now(),
       made_by: 'sallyport 1.2.3',
       random: randomBytes,
+      public_roots: rootsOf(public_roots),
     },
   );
   return checkReport.parse(JSON.parse(JSON.stringify({ ...head, targets, ...tail }))).targets[0]!;
@@ -83,11 +98,24 @@ export interface Pki {
   remove(): void;
 }
 
+const REQUEST = `[req]
+distinguished_name = name
+x509_extensions = server
+[name]
+[server]
+basicConstraints = critical, CA:FALSE
+keyUsage = critical, digitalSignature, keyEncipherment
+extendedKeyUsage = serverAuth
+subjectAltName = IP:127.0.0.1, DNS:localhost
+`;
+
 export function createPki(): Pki {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-check-'));
+  const config = join(folder, 'req.cnf');
+  writeFileSync(config, REQUEST);
   const make = (name: string, ...kind: string[]) => {
     const files = { cert: join(folder, `${name}.pem`), key: join(folder, `${name}.key`) };
-    const out = ['-keyout', files.key, '-out', files.cert, '-days', '30', '-subj', `/CN=${name}`];
+    const out = ['-config', config, '-keyout', files.key, '-out', files.cert, '-days', '30', '-subj', `/CN=${name}`];
     execFileSync('openssl', ['req', '-x509', '-nodes', ...kind, ...out], { stdio: 'ignore' });
     return files;
   };

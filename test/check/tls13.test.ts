@@ -29,7 +29,7 @@ describe('a server of TLS 1.3 alone', { skip: missingTools('openssl') }, () => {
     const { rsa, ecdsa } = pki;
     const both = ['-cert', rsa.cert, '-key', rsa.key, '-dcert', ecdsa.cert, '-dkey', ecdsa.key];
     const report = await withOpenssl(['-tls1_3', ...both], (port) => checked(port));
-    const subjects = report.tls?.chains.map((chain) => chain.map(({ subject }) => subject));
+    const subjects = report.tls?.chains.map(({ certificates }) => certificates.map(({ subject }) => subject));
     assert.deepEqual(subjects?.toSorted(), [['CN=ecdsa'], ['CN=rsa']]);
     assert.equal(report.problem, null);
     assert.ok(report.connections <= 60, String(report.connections));
@@ -38,7 +38,7 @@ describe('a server of TLS 1.3 alone', { skip: missingTools('openssl') }, () => {
   it('shows its certificate where it speaks a post-quantum group and no other', async () => {
     const report = await withNode({ ...read('rsa'), ecdhCurve: 'SecP256r1MLKEM768' }, (port) => checked(port));
     assert.deepEqual(
-      report.tls?.chains.map((chain) => chain.map(({ subject }) => subject)),
+      report.tls?.chains.map(({ certificates }) => certificates.map(({ subject }) => subject)),
       [['CN=rsa']],
     );
   });
@@ -71,6 +71,9 @@ describe('a server of TLS 1.3 alone', { skip: missingTools('openssl') }, () => {
       SNICallback: (name, done) => done(null, name === 'localhost' ? named : undefined),
     };
     const { tls } = await withNode(options, (port) => checked(port, { name: 'localhost' }));
-    assert.deepEqual([tls?.chains.map(([leaf]) => leaf?.subject), tls?.unnamed?.subject], [['CN=ecdsa'], 'CN=rsa']);
+    assert.deepEqual(
+      [tls?.chains.map(({ certificates: [leaf] }) => leaf?.subject), tls?.unnamed?.subject],
+      [['CN=ecdsa'], 'CN=rsa'],
+    );
   });
 });

@@ -5,15 +5,9 @@ import { test } from 'node:test';
 import type { CheckListener } from '../../src/check/check-options.ts';
 import { checkReportSchema } from '../../src/check/report/json-schema.ts';
 import type { CheckReport } from '../../src/check/report/report.ts';
-import { parseTarget } from '../../src/check/target.ts';
 import type { CheckTlsOptions, FindTargetsOptions } from '../../src/cli/check-actions.ts';
-import { BASE, report, reportOf, tell } from '../check/a-report.ts';
+import { BASE, findTargets, report, reportOf, tell } from '../check/a-report.ts';
 import { run } from './run.ts';
-
-const findTargets = async ({ words }: FindTargetsOptions) => ({
-  targets: words.map((word) => parseTarget(word)!),
-  left_out: [],
-});
 
 const answering = (answer: CheckReport) => ({
   actions: { findTargets, checkTls: (_options: CheckTlsOptions, listener: CheckListener) => tell(answer, listener) },
@@ -58,6 +52,32 @@ test('several targets are summed up', async () => {
   assert.match(stdout, /\n2 endpoints: 1 good, 1 with failures, 0 not finished\n$/);
 });
 
+test('what only several targets together show is told at the end', async () => {
+  const targets = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+  const finding = { rule: 'tls/shared-key', control: 'TLS-8', verdict: 'warn', message: 'one key', targets } as const;
+  const both = { ...reportOf(BASE, BASE), across: [{ ...finding, targets, known: false }] };
+  const { stdout } = await run(['check', 'tls', 'a', 'b'], answering(both));
+  assert.match(
+    stdout,
+    /\n\nwarn {2}TLS-8 {2}one key \(tls\/shared-key\): a, b, c, d, e, f and 1 more\n\n2 endpoints: /,
+  );
+});
+
+test('roots are named in files, as many as there are', async () => {
+  const asked: (readonly string[])[] = [];
+  const { actions } = answering(report());
+  const finding = {
+    ...actions,
+    findTargets: (options: FindTargetsOptions) => {
+      asked.push(options.ca);
+      return actions.findTargets(options);
+    },
+  };
+  for (const args of [['a'], ['tls', 'a', '--ca', 'x.pem', '--ca', 'y.pem']])
+    await run(['check', ...args], { actions: finding });
+  assert.deepEqual(asked, [[], ['x.pem', 'y.pem']]);
+});
+
 test('a further address that says the same is one line, one that differs is told in full', async () => {
   const other = { ...BASE, address: '2001:db8::7' };
   const third = { ...BASE, address: '192.0.2.8', verdict: 'good' as const, results: [] };
@@ -80,9 +100,9 @@ test('the configuration is asked where no target is given, and beside targets wh
   const asked: (string | null)[] = [];
   const actions = {
     ...answering(report()).actions,
-    findTargets: async ({ words, config, cwd }: FindTargetsOptions) => {
+    findTargets: async ({ config, ...rest }: FindTargetsOptions) => {
       asked.push(config);
-      return findTargets({ words, config, cwd });
+      return findTargets({ config, ...rest });
     },
   };
   for (const args of [[], ['a'], ['a', '-c', 'x.yaml'], ['tls', 'a']]) await run(['check', ...args], { actions });

@@ -23,6 +23,8 @@ test('bash is offered commands, subcommands, choices and options', async () => {
   assert.deepEqual(await offered('sallyport', 'schema', 'p'), ['party']);
   assert.deepEqual(await offered('sallyport', 'policy', 'explain', '--zo'), ['--zone']);
   assert.deepEqual(await offered('sallyport', 'validate', '--con'), ['--config']);
+  assert.deepEqual(await offered('sallyport', 'check', 'co'), ['compare']);
+  assert.deepEqual(await offered('sallyport', 'check', 'tls', '--fail'), ['--fail-on']);
   assert.deepEqual(await offered('sallyport', '--config', ''), []);
 });
 

@@ -39,6 +39,8 @@ const NONE: Actions = {
   certificateIssue: unexpected,
   findTargets: unexpected,
   checkTls: unexpected,
+  readReport: unexpected,
+  createReport: unexpected,
 };
 
 export async function run(argv: readonly string[], around: Surroundings = {}): Promise<Outcome> {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { TLS_RULES } from '../../src/check/registry.ts';
 import { namePatterns } from './test-names.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -32,6 +33,12 @@ const ENFORCED = [
   ...['LOG-1', 'LOG-4', 'LOG-5'],
 ];
 
+/** What `sallyport check` proves from outside. */
+const VERIFIED: ReadonlyMap<string, string> = new Map([
+  ...['TLS-2', 'TLS-5', 'TLS-6', 'TLS-7', 'TLS-9'].map((id) => [id, 'this release'] as const),
+  ...['TLS-1', 'TLS-3', 'TLS-8'].map((id) => [id, 'in part'] as const),
+]);
+
 /** The rows of the table: id, line, enforce, verify. */
 const rows = [...page.matchAll(/^\| \[?([A-Z]+-\d+)(?:\]\([^)]*\))? \| (.+?) \| (.+?) \| (.+?) \|$/gm)].map(
   ([, id = '', , enforce = '', verify = '']) => ({ id, enforce, verify }),
@@ -47,22 +54,38 @@ const sections = new Map(
 
 const cited = [...page.matchAll(/^- `(test\/[^`]+)` › (.+)$/gm)].map(([, file = '', name = '']) => ({ file, name }));
 
-test('the controls that are called enforced are those with a section, and the verify side is open', () => {
+test('the controls that are called enforced or verified are those with a section', () => {
   const said = (what: string) => rows.filter(({ enforce }) => enforce === what).map(({ id }) => id);
   assert.deepEqual(said('this release').toSorted(), ENFORCED.toSorted());
   assert.deepEqual(said('in part').toSorted(), IN_PART.toSorted());
-  assert.deepEqual([...sections.keys()].toSorted(), [...ENFORCED, ...IN_PART].toSorted());
-  assert.equal(said('open').length + sections.size, rows.length);
+  const shown = new Set([...ENFORCED, ...IN_PART, ...VERIFIED.keys()]);
+  assert.deepEqual([...sections.keys()].toSorted(), [...shown].toSorted());
+  assert.equal(said('open').length + ENFORCED.length + IN_PART.length, rows.length);
   assert.equal(new Set(rows.map(({ id }) => id)).size, rows.length);
-  for (const { id, verify } of rows) assert.equal(verify, 'open', id);
+  for (const { id, verify } of rows) assert.equal(verify, VERIFIED.get(id) ?? 'open', id);
 });
 
 test('a control that is enforced in part says what is missing', () => {
   for (const id of IN_PART) assert.match(sections.get(id) ?? '', /^Not covered yet: /m, id);
 });
 
+test('a control that is verified names every rule there is for it, and tests', () => {
+  const across = [{ id: 'tls/shared-key', control: 'TLS-8' }];
+  const by_policy_alone = /^tls\/(allowed-|client-order|certificate-kind)/;
+  for (const [id, level] of VERIFIED) {
+    const section = sections.get(id) ?? '';
+    const [, said = ''] = /^Verified by: (.*)$/m.exec(section) ?? [];
+    const named = [...said.matchAll(/`(tls\/[a-z0-9-]+)`/g)].map(([, rule]) => rule);
+    const rules = [...TLS_RULES, ...across].filter(({ control }) => control === id).map(({ id: rule }) => rule);
+    assert.deepEqual(named.toSorted(), rules.filter((rule) => !by_policy_alone.test(rule)).toSorted(), id);
+    assert.match(section.slice(section.indexOf('Verified by: ')), /^- `test\//m, id);
+    if (level === 'in part') assert.match(section, /^Not verified yet: /m, id);
+  }
+});
+
 test('each enforced control names tests and a command', () => {
   for (const [id, section] of sections) {
+    if (![...ENFORCED, ...IN_PART].includes(id)) continue;
     assert.match(section, /^Shown by:$/m, id);
     assert.match(section, /^- `test\//m, id);
     assert.match(section, /^```sh$/m, id);

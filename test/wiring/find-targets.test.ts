@@ -13,7 +13,7 @@ async function root(name: string): Promise<string> {
 
 async function found(context: TestContext, words: readonly string[], files: Record<string, string> = {}, config = '') {
   const folder = await makeProject(context, files);
-  return findTargets({ words, config: config === '' ? null : join(folder, config), cwd: folder });
+  return findTargets({ words, config: config === '' ? null : join(folder, config), ca: [], cwd: folder });
 }
 
 async function faultsOf(finding: Promise<unknown>): Promise<readonly (string | number | undefined)[][]> {
@@ -97,3 +97,24 @@ test('a configuration that does not load is told as ever', async (context) => {
   const finding = found(context, [], { 'sallyport.yaml': 'version: 2\n' }, 'sallyport.yaml');
   assert.ok((await faultsOf(finding)).length > 0);
 });
+
+test('roots that are named on the command line are trusted for every target, beside those of the configuration', async (context) => {
+  const [one, two] = [await root('One'), await root('Two')];
+  const folder = await makeProject(context, { 'roots.pem': `# ours\n${one}${two}` });
+  const { targets } = await findTargets({ words: ['a', 'b:1'], config: null, ca: ['roots.pem'], cwd: folder });
+  for (const { roots } of targets) assert.deepEqual(roots.map(flat), [one, two].map(flat));
+});
+
+test('a file of roots that is not there, has no certificate or one that is none is told', async (context) => {
+  const broken = '-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n';
+  const folder = await makeProject(context, { empty: 'nothing', broken });
+  const ca = ['nowhere', 'empty', 'broken'];
+  assert.deepEqual(
+    await faultsOf(findTargets({ words: ['a'], config: null, ca, cwd: folder })),
+    ca.map((file) => ['CERT_UNREADABLE', file, undefined]),
+  );
+});
+
+function flat(pem: string): string {
+  return pem.replace(/\s/g, '');
+}

@@ -1,5 +1,6 @@
 /** What `check` answers machines, version 1. It only grows: a member is never taken away or given another meaning. */
 import { z } from 'zod';
+import { certificate, chain } from './chain.ts';
 
 const names = z.array(z.string());
 
@@ -12,17 +13,6 @@ const version = z.strictObject({
   cipher_suites: z.strictObject(found).describe("By IANA's names; the preferred first where the server decides."),
   order: z.enum(['server', 'client', 'one', 'unknown']).describe('Who decides among the cipher suites.'),
   groups: z.strictObject(found).describe('Of TLS 1.2 and 1.3.'),
-});
-
-const certificate = z.strictObject({
-  sha256: z.string().describe('Over the DER, lower-case hex.'),
-  size_bytes: z.int(),
-  subject: z
-    .string()
-    .nullable()
-    .describe('As its owner wrote it, cut at 256 characters; null where it cannot be read.'),
-  issuer: z.string().nullable(),
-  not_after: z.string().nullable().describe('ISO 8601.'),
 });
 
 const told = z.enum(['yes', 'no', 'not-applicable', 'unknown']);
@@ -50,8 +40,10 @@ const tls = z.strictObject({
   client_certificate: z.boolean().nullable().describe('The server asks for one.'),
   client_certificate_authorities: names.describe('Names of the CAs it asks for, the first 100; cut at 256 characters.'),
   handshakes,
+  http: told.describe('It speaks HTTP, to a stranger.'),
+  strict_transport_security: z.string().nullable().describe('As sent, cut at 256 characters.'),
   key_sizes: z.array(z.strictObject({ cipher_suite: z.string(), bits: z.int() })),
-  chains: z.array(z.array(certificate)).describe('As sent, each different one.'),
+  chains: z.array(chain).describe('As sent, each different one.'),
   unnamed: certificate
     .nullable()
     .describe('The leaf that is shown without SNI; null where none is, or no name was sent.'),
@@ -68,6 +60,7 @@ const result = z.strictObject({
   advice: z.string(),
   sources: z.array(z.strictObject({ standard: z.string(), section: z.string() })),
   remedies: z.array(z.strictObject({ software: z.string(), lines: names })),
+  known: z.boolean().describe('It stood in the baseline already and changes no exit code; false without a baseline.'),
 });
 
 const place = z.strictObject({ file: z.string(), line: z.int() });
@@ -93,6 +86,7 @@ const across = z.strictObject({
   verdict: z.enum(['fail', 'warn']),
   message: z.string(),
   targets: names.describe('Those that are concerned, as they were given.'),
+  known: z.boolean(),
 });
 
 const head = {

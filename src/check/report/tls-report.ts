@@ -1,9 +1,9 @@
-import { createHash, X509Certificate } from 'node:crypto';
 import { cipherSuiteName } from '../../protocol/tls/cipher-suites.ts';
 import { EXTENSION } from '../../protocol/tls/client-extensions.ts';
 import { groupName } from '../../protocol/tls/groups.ts';
 import { versionName } from '../../protocol/tls/versions.ts';
 import type { Found, HandshakeEvidence, TlsEvidence } from '../tls/evidence.ts';
+import { certificateReport, chainReport } from './chain-report.ts';
 import { distinguishedName } from './distinguished-name.ts';
 import type { TlsReport } from './report.ts';
 
@@ -30,8 +30,10 @@ export function tlsReport(evidence: TlsEvidence): TlsReport {
       .slice(0, MAX_AUTHORITIES)
       .map(distinguishedName),
     handshakes: handshakesReport(evidence.handshakes),
+    http: evidence.http.speaks_http,
+    strict_transport_security: evidence.http.strict_transport_security,
     key_sizes: [...sizes].map(([id, bits]) => ({ cipher_suite: cipherSuiteName(id), bits })),
-    chains: chains.map(({ certificates }) => certificates.map(certificateReport)),
+    chains: chains.map((chain, index) => chainReport(chain, evidence.certificates[index])),
     unnamed: unnamedOf(evidence),
   };
 }
@@ -62,26 +64,3 @@ function unnamedOf({ unnamed_chain }: TlsEvidence): TlsReport['unnamed'] {
 
 /** More than anybody reads. */
 const MAX_AUTHORITIES = 100;
-const MAX_NAME_CHARACTERS = 256;
-
-function certificateReport(der: Buffer): TlsReport['chains'][number][number] {
-  const sha256 = createHash('sha256').update(der).digest('hex');
-  const size_bytes = der.length;
-  try {
-    const { subject, issuer, validToDate } = new X509Certificate(der);
-    return {
-      sha256,
-      size_bytes,
-      subject: oneLine(subject),
-      issuer: oneLine(issuer),
-      not_after: validToDate.toISOString(),
-    };
-  } catch {
-    // What a stranger sends as a certificate may be none; that it was sent is evidence all the same.
-    return { sha256, size_bytes, subject: null, issuer: null, not_after: null };
-  }
-}
-
-function oneLine(name: string): string {
-  return (name ?? '').replaceAll('\n', ', ').slice(0, MAX_NAME_CHARACTERS);
-}

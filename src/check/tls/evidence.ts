@@ -1,4 +1,5 @@
 /** What a prober saw of one endpoint. Rules read this and nothing else. */
+import type { CertificateEvidence } from './certificates/sent-chain.ts';
 
 /**
  * - `accepted`: the server chose it
@@ -93,7 +94,10 @@ export const NO_HANDSHAKES: HandshakeEvidence = {
 
 export const NO_HTTP: HttpEvidence = { plain: null, strict_transport_security: null, speaks_http: 'unknown' };
 
-export interface TlsEvidence {
+/** With what the chains are worth, which is worked out once all are there. */
+export interface TlsEvidence extends ProbedEvidence, CertificateEvidence {}
+
+export interface ProbedEvidence {
   /** SSL 3.0 to TLS 1.3, the oldest first. */
   readonly versions: readonly VersionEvidence[];
   /** Of ServerHellos before TLS 1.3: types of extensions that were answered. */

@@ -108,7 +108,7 @@ async function visitOnce(options: VisitOptions): Promise<Visit> {
 
 /** @param within the connection to renegotiate; null for a first handshake */
 function helloOf(
-  { version, suites, session, ticket, server_name, random }: VisitOptions,
+  { version, suites, session, ticket, server_name, random }: Omit<VisitOptions, 'asker' | 'versions' | 'renegotiate'>,
   within: Tls12Client | null,
 ): Buffer {
   const { renegotiation_info } = extension.EXTENSION;
@@ -131,4 +131,9 @@ function helloOf(
       ...(ticket === null ? [] : [{ type: extension.EXTENSION.session_ticket, body: ticket }]),
     ],
   });
+}
+
+/** A first hello, with no session to offer. */
+export function tls12Hello(options: Pick<VisitOptions, 'version' | 'suites' | 'server_name' | 'random'>): Buffer {
+  return helloOf({ ...options, session: null, ticket: null }, null);
 }

@@ -57,7 +57,7 @@ const KINDS = [ECDSA, RSA, EDDSA];
 export async function probeTls13(options: Tls13ProbeOptions): Promise<Tls13Probed> {
   const way = wayOf(options.version);
   if (way === null) return options.version.acceptance === 'refused' ? NO_TLS13 : UNKNOWN;
-  const first = await shake(options, way, { signature_schemes: KINDS.flat(), after: 'finish' });
+  const first = await shake(options, way, { after: 'finish' });
   if (first.certificates === null) return UNKNOWN;
   const [others, again] = await Promise.all([otherKinds(options, way, first), takeUp(options, way, first)]);
   return {
@@ -74,7 +74,7 @@ export async function chainWithoutName(options: Omit<Tls13ProbeOptions, 'server_
   const way = wayOf(options.version);
   if (way === null) return null;
   const unnamed = { ...options, server_name: null };
-  return chainOf(await shake(unnamed, way, { signature_schemes: KINDS.flat(), after: 'leave' }), null)[0] ?? null;
+  return chainOf(await shake(unnamed, way, { after: 'leave' }), null)[0] ?? null;
 }
 
 /** A suite and a group that the server takes, and that can be spoken here. */
@@ -89,23 +89,43 @@ function wayOf({ cipher_suites, groups }: VersionEvidence): Way | null {
   return cipher_suite === undefined || group === undefined ? null : { cipher_suite, group };
 }
 
-type Changes = Pick<Tls13HandshakeOptions, 'signature_schemes' | 'after'> & { readonly resumption?: Resumption };
+type Changes = Partial<Pick<Tls13HandshakeOptions, 'signature_schemes' | 'resumption' | 'alpn'>> &
+  Pick<Tls13HandshakeOptions, 'after'>;
 
-async function shake(
-  { server_name, converse, random }: Tls13ProbeOptions,
-  { cipher_suite, group }: Way,
+/** A handshake in a way the server takes; null where there is none that can be spoken here. */
+export function tls13Handshake(
+  { version, server_name, random }: Pick<Tls13ProbeOptions, 'version' | 'server_name' | 'random'>,
   changes: Changes,
-): Promise<Tls13Seen> {
-  const handshake = new Tls13Handshake({
+): Tls13Handshake | null {
+  const way = wayOf(version);
+  return way === null ? null : handshakeIn(way, server_name, random, changes);
+}
+
+function handshakeIn(
+  { cipher_suite, group }: Way,
+  server_name: string | null,
+  random: RandomBytes,
+  changes: Changes,
+): Tls13Handshake {
+  return new Tls13Handshake({
     server_name,
     cipher_suite,
     share: clientShare(group)!,
+    signature_schemes: KINDS.flat(),
     alpn: ['h2', 'http/1.1'],
     random: random(32),
     session_id: random(32),
     resumption: null,
     ...changes,
   });
+}
+
+async function shake(
+  { server_name, converse, random }: Tls13ProbeOptions,
+  way: Way,
+  changes: Changes,
+): Promise<Tls13Seen> {
+  const handshake = handshakeIn(way, server_name, random, changes);
   await converse({ opening: handshake.opening, answer_ms: ANSWER_MS, onBytes: (chunk) => handshake.push(chunk) });
   return handshake.seen;
 }
@@ -121,17 +141,18 @@ function otherKinds(options: Tls13ProbeOptions, way: Way, first: Tls13Seen): Pro
 async function takeUp(
   options: Tls13ProbeOptions,
   way: Way,
-  { tickets, finished, alert }: Tls13Seen,
+  { tickets, finished, alert, certificate_request }: Tls13Seen,
 ): Promise<{ readonly resumption: Told; readonly early_data: Told }> {
   const came_ms = options.now();
   const [ticket] = tickets;
   if (ticket === undefined) {
-    // One that wants a certificate of the client says so only now.
-    const told: Told = finished && (alert === null || alert === CLOSE_NOTIFY) ? 'no' : 'unknown';
+    const is_silent = finished && (alert === null || alert === CLOSE_NOTIFY);
+    // One that insists on a certificate of the client says so only now, and keeps no session of a stranger.
+    const told: Told = is_silent ? 'no' : certificate_request === null ? 'unknown' : 'not-applicable';
     return { resumption: told, early_data: told };
   }
   const resumption = resumptionOf(ticket, options.now() - came_ms);
-  const { server_hello } = await shake(options, way, { signature_schemes: KINDS.flat(), after: 'leave', resumption });
+  const { server_hello } = await shake(options, way, { after: 'leave', resumption });
   return {
     resumption: server_hello === null ? 'unknown' : server_hello.resumed ? 'yes' : 'no',
     early_data: tickets.some(({ max_early_data_bytes }) => max_early_data_bytes > 0) ? 'yes' : 'no',

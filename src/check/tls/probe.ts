@@ -5,9 +5,17 @@ import { TLS_1_3, VERSIONS } from '../../protocol/tls/versions.ts';
 import type { Slots } from '../slots.ts';
 import { type Answer, Asker } from './ask.ts';
 import type { Enumerated } from './enumerate.ts';
-import { type Found, NO_HTTP, type SentChain, type TlsEvidence, type VersionEvidence } from './evidence.ts';
+import {
+  type Found,
+  NO_HTTP,
+  type ProbedEvidence,
+  type SentChain,
+  type Told,
+  type VersionEvidence,
+} from './evidence.ts';
 import { groupsFor, helloFor, type Offer, type RandomBytes } from './offers.ts';
 import { probeHandshakes } from './probe-handshakes.ts';
+import { type HttpsEvidence, NO_HTTPS, probeHttp } from './probe-http.ts';
 import { chainWithoutName, probeTls13 } from './probe-tls13.ts';
 import { type AskOffer, type ProbedVersion, probeVersion } from './probe-version.ts';
 
@@ -17,6 +25,10 @@ export interface TlsProbeOptions {
   readonly port: number;
   /** For SNI; null for none. */
   readonly server_name: string | null;
+  /** Asked for over HTTP: a name in lower case or an address; null where HTTP is not to be asked. */
+  readonly http_host: string | null;
+  /** Of the program, for the User-Agent. */
+  readonly made_by: string;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
   readonly random: RandomBytes;
@@ -28,7 +40,7 @@ export interface TlsProbeOptions {
 }
 
 export interface TlsProbed {
-  readonly evidence: TlsEvidence;
+  readonly evidence: ProbedEvidence;
   readonly connections: number;
   /** Why nothing, or not everything, could be learnt; null where all was. */
   readonly problem: string | null;
@@ -47,10 +59,11 @@ export async function probeTls(options: TlsProbeOptions): Promise<TlsProbed> {
   const versions = doubted(probed.map((one) => settle(one, asker.speaks_tls)));
   const everything = await askEverything(versions, ask);
   const { extensions } = seen.collected();
-  const { server_name, random } = options;
-  const [tls13, handshakes] = await Promise.all([
+  const { server_name, random, http_host, made_by } = options;
+  const [tls13, handshakes, http] = await Promise.all([
     askTls13(versions, options, asker),
     probeHandshakes({ asker, ask, versions, extensions, server_name, random }),
+    http_host === null ? NOT_HTTP : probeHttp({ asker, versions, server_name, host: http_host, made_by, random }),
   ]);
   for (const chain of tls13.chains) seen.rememberChain(chain);
   return {
@@ -64,15 +77,24 @@ export async function probeTls(options: TlsProbeOptions): Promise<TlsProbed> {
       unnamed_chain: tls13.unnamed_chain,
       handshakes: {
         ...handshakes,
+        client_renegotiation: ofStrangers(handshakes.client_renegotiation, everything.client_certificate),
         resumption: { ...handshakes.resumption, tls13: tls13.resumption },
         early_data: tls13.early_data,
       },
-      http: NO_HTTP,
+      http: { ...NO_HTTP, ...http, speaks_http: ofStrangers(http.speaks_http, everything.client_certificate) },
     },
     connections: asker.connections,
     problem: problemOf(probed, versions, asker),
   };
 }
+
+/** What cannot be asked because no handshake is finished without a certificate cannot be used by a stranger either. */
+function ofStrangers(told: Told, client_certificate: boolean | null): Told {
+  return told === 'unknown' && client_certificate === true ? 'not-applicable' : told;
+}
+
+/** Of an endpoint that was named as something else. */
+const NOT_HTTP: HttpsEvidence = { ...NO_HTTPS, speaks_http: 'not-applicable' };
 
 async function askTls13(versions: readonly VersionEvidence[], options: TlsProbeOptions, asker: Asker) {
   const { server_name, random, now } = options;
@@ -125,7 +147,7 @@ function foundOf(parts: readonly Enumerated[], speaks_tls: boolean): Found {
   };
 }
 
-type Everything = Pick<TlsEvidence, 'compression' | 'alpn' | 'client_certificate'> & {
+type Everything = Pick<ProbedEvidence, 'compression' | 'alpn' | 'client_certificate'> & {
   readonly authorities: readonly Buffer[];
 };
 
@@ -188,7 +210,7 @@ class Seen {
     this.#chains.set(key, { ...known, ocsp_response, sct_list: known.sct_list ?? chain.sct_list });
   }
 
-  collected(): Pick<TlsEvidence, 'extensions' | 'sizes' | 'chains'> {
+  collected(): Pick<ProbedEvidence, 'extensions' | 'sizes' | 'chains'> {
     return { extensions: this.#extensions, sizes: this.#sizes, chains: [...this.#chains.values()] };
   }
 

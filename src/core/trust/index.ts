@@ -1,11 +1,13 @@
 export { createTrustStore, type TrustBundle, type TrustStore } from './anchors.ts';
 export { judgeCaCertificate } from './ca-certificate.ts';
 export { readCaKey } from './ca-key.ts';
-export { thumbprint } from './certificate.ts';
+export { CertificateUnreadable, ParsedCertificate, thumbprint } from './certificate.ts';
 export { type ChainMemory, createChainMemory } from './chain-memory.ts';
 export type { CaOrder, Issued } from './issuing-ca.ts';
+export { satisfiesConstraints } from './name-constraints.ts';
 export { type PeerCertificates, peerCertificates } from './peer.ts';
-export { writePem } from './pem.ts';
+export { readPem, writePem } from './pem.ts';
+export { hasRocaFingerprint } from './roca.ts';
 export {
   diskFiles,
   type IdentityFiles,

@@ -17,7 +17,8 @@ export const earlyData = {
     haproxy: ['# on each bind line: leave allow-0rtt out'],
   },
   judge({ handshakes: { early_data } }) {
-    if (early_data === 'not-applicable') return notApplicable('TLS 1.3 is not taken');
+    if (early_data === 'not-applicable')
+      return notApplicable('no TLS 1.3, or no session without a certificate of the client');
     if (early_data === 'unknown') return unknown('no ticket of TLS 1.3 was seen');
     return early_data === 'yes' ? violated('tickets allow early data', ['max_early_data_size']) : holds('it is off');
   },

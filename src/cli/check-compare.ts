@@ -1,0 +1,76 @@
+/** `sallyport check compare`: two reports, and what became of the endpoints between them. */
+import type { Command } from 'commander';
+import { type Changed, type Comparison, compareReports, type Moved } from '../check/report/compare.ts';
+import { ReportFileError } from '../check/report/report-file-error.ts';
+import type { CommandContext } from './commands.ts';
+import { EXIT } from './exit-codes.ts';
+import { json } from './json.ts';
+import { printable } from './printable.ts';
+import { type Paint, painter, type Style } from './terminal.ts';
+
+export function addCompare({ actions, io, handle }: CommandContext, check: Command): void {
+  const command = check.command('compare');
+  command
+    .description('say what became better and worse between two JSON reports')
+    .argument('<before>', 'the earlier report')
+    .argument('<after>', 'the later report')
+    .addHelpText('after', '\nThe exit code is 1 where something became worse, else 0.')
+    .action(
+      handle((options, before: string, after: string) => {
+        const read = (path: string) => actions.readReport(path.startsWith('/') ? path : `${io.cwd}/${path}`);
+        try {
+          const comparison = compareReports(read(before), read(after));
+          const paint = painter(io.stdout, io.env);
+          io.stdout.write(options.json ? json(comparison) : render(printable(comparison), paint));
+          return comparison.worse.length > 0 ? EXIT.REFUSED : EXIT.GOOD;
+        } catch (error) {
+          if (error instanceof ReportFileError) return command.error(`error: ${printable(error.message)}`);
+          throw error;
+        }
+      }),
+    );
+}
+
+function render({ worse, better, other, evidence, added, removed }: Comparison, paint: Paint): string {
+  const blocks = [
+    block('worse', 'red', worse.map(movedLines), paint),
+    block('better', 'green', better.map(movedLines), paint),
+    block('judged otherwise', 'cyan', other.map(movedLines), paint),
+    block('changed in what was found', 'bold', evidence.map(changedLines), paint),
+    block(
+      'new targets',
+      'bold',
+      added.map((target) => `  ${target}\n`),
+      paint,
+    ),
+    block(
+      'targets that are gone',
+      'bold',
+      removed.map((target) => `  ${target}\n`),
+      paint,
+    ),
+  ].filter((text) => text !== '');
+  return blocks.length === 0 ? 'nothing changed\n' : blocks.join('\n');
+}
+
+function block(title: string, style: Style, lines: readonly string[], paint: Paint): string {
+  return lines.length === 0 ? '' : `${paint(style, `${lines.length} ${title}`)}\n${lines.join('')}`;
+}
+
+/** What people are shown of a list; `--json` has all. */
+const SHOWN = 8;
+
+function movedLines({ target, rule, before, after, message, facts }: Moved): string {
+  const head = `  ${target}  ${rule}: ${before ?? 'not judged'} → ${after ?? 'not judged'}\n    ${message}\n`;
+  return head + listed(facts, ' ');
+}
+
+function changedLines({ target, what, added, removed }: Changed): string {
+  return `  ${target}  ${what}\n${listed(added, '+')}${listed(removed, '-')}`;
+}
+
+function listed(values: readonly string[], mark: string): string {
+  const lines = values.slice(0, SHOWN).map((value) => `    ${mark} ${value}\n`);
+  const more = values.length > SHOWN ? `    ${mark} and ${values.length - SHOWN} more (--json)\n` : '';
+  return lines.join('') + more;
+}

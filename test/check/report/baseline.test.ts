@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { baselineOf } from '../../../src/check/report/baseline.ts';
+import { chainReport } from '../../../src/check/report/chain-report.ts';
+import { compareReports } from '../../../src/check/report/compare.ts';
+import { parseReport } from '../../../src/check/report/read-report.ts';
+import type { ResultReport, TargetReport } from '../../../src/check/report/report.ts';
+import { ReportFileError } from '../../../src/check/report/report-file-error.ts';
+import { BASE, report, reportOf } from '../a-report.ts';
+
+const [failure] = BASE.results as [ResultReport];
+const marked = (was: TargetReport, now: TargetReport) =>
+  baselineOf(reportOf(was), 'sallyport-1', 'b.json')
+    .mark(now)
+    .results.map(({ known }) => known);
+
+test('what the baseline had is known, with fewer facts too, and however the target is written', () => {
+  assert.deepEqual(marked(BASE, BASE), [true]);
+  assert.deepEqual(marked(BASE, { ...BASE, results: [{ ...failure, facts: ['two'] }] }), [true]);
+  assert.deepEqual(marked(BASE, { ...BASE, target: 'https://api.example.org/' }), [true]);
+});
+
+test('a new fact, a rule that counts for more, and another endpoint are news', () => {
+  assert.deepEqual(marked(BASE, { ...BASE, results: [{ ...failure, facts: ['one', 'three'] }] }), [false]);
+  assert.deepEqual(marked({ ...BASE, results: [{ ...failure, verdict: 'warn' }] }, BASE), [false]);
+  assert.deepEqual(marked(BASE, { ...BASE, port: 444 }), [false]);
+});
+
+test('a baseline by another policy, of another version, and what is no report are refused', () => {
+  const says = (message: RegExp) => (error: unknown) => error instanceof ReportFileError && message.test(error.message);
+  assert.throws(() => baselineOf(report(), 'other-1', 'b.json'), says(/made by the policy sallyport-1/));
+  const text = (more: object) => JSON.stringify({ ...report(), ...more });
+  assert.throws(() => parseReport(text({ version: 2 }), 'b.json'), says(/version 2/));
+  assert.throws(() => parseReport(text({ targets: 1 }), 'b.json'), says(/\(targets\)/));
+  assert.throws(() => parseReport('[]', 'b.json'), says(/not a JSON report/));
+  assert.throws(() => parseReport('{', 'b.json'), says(/not JSON/));
+  assert.deepEqual(parseReport(text({}), 'b.json'), report());
+});
+
+const compared = (was: Partial<TargetReport>, now: Partial<TargetReport>) => compareReports(report(was), report(now));
+
+test('findings that are new or have new facts are worse, those that are gone are better', () => {
+  assert.deepEqual(compared({}, {}), { worse: [], better: [], other: [], evidence: [], added: [], removed: [] });
+  const { worse } = compared({}, { results: [{ ...failure, facts: ['one', 'three'] }] });
+  assert.deepEqual(
+    worse.map(({ rule, before, after, facts }) => [rule, before, after, facts]),
+    [['tls/example', 'fail', 'fail', ['three']]],
+  );
+  const mended = { results: [{ ...failure, verdict: 'pass' as const, facts: [] }] };
+  assert.deepEqual(compared({}, mended).better[0]?.facts, ['one', 'two']);
+  assert.equal(compared(mended, {}).worse.length, 1);
+});
+
+test('a finding that can be told no longer is not better', () => {
+  const silent = { results: [{ ...failure, verdict: 'could-not-tell' as const, facts: [] }] };
+  const { better, other } = compared({}, silent);
+  assert.deepEqual([better.length, other.length], [0, 1]);
+});
+
+test('what came and went of the evidence is told by its place', () => {
+  const tls = structuredClone(BASE.tls!);
+  tls.versions[0]!.groups.names = ['x448'];
+  const leaf = { sha256: 'aa', size_bytes: 1, subject: 'CN=new', issuer: null, not_after: null, details: null };
+  const sent = { certificates: [], version: 0, server_name: null, ocsp_response: null, sct_list: null };
+  tls.chains = [{ ...chainReport(sent, undefined), certificates: [leaf] }];
+  const { evidence } = compared({}, { tls });
+  assert.deepEqual(
+    evidence
+      .filter(({ what }) => /^(versions|chains\.certificates)\./.test(what))
+      .map(({ what, added, removed }) => [what, added, removed]),
+    [
+      ['versions.TLS 1.2.groups.names', ['x448'], ['x25519']],
+      ['chains.certificates.sha256', ['aa'], []],
+      ['chains.certificates.size_bytes', ['1'], []],
+      ['chains.certificates.subject', ['CN=new'], []],
+    ],
+  );
+});
+
+test('targets of one report alone are named', () => {
+  const other = { ...BASE, target: 'b', host: 'b' };
+  const { added, removed, worse } = compareReports(reportOf(BASE), reportOf(other));
+  assert.deepEqual([added, removed, worse], [['b'], ['api.example.org'], []]);
+});
