@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { TargetReport } from '../../src/check/report/report.ts';
 import { missingTools } from '../acceptance/harness/tools.ts';
+import { dhParameters } from './lab/dh-parameters.ts';
 import { checked, connects, createPki, type Pki, suitesOf, verdictsOf, withOpenssl } from './servers.ts';
 
 const ALL = 'ALL:COMPLEMENTOFALL:@SECLEVEL=0';
@@ -126,12 +127,4 @@ describe('beside openssl', { skip: missingTools('openssl') }, () => {
 
 function accepted({ tls }: TargetReport): string[] {
   return tls?.versions.filter(({ acceptance }) => acceptance === 'accepted').map(({ name }) => name) ?? [];
-}
-
-/** PKCS #3: the prime, of 1024 bits, and 2 as generator. */
-function dhParameters(prime: Buffer): string {
-  const length = Buffer.of(0x02, 0x81, prime.length + 1, 0);
-  const body = Buffer.concat([length, prime, Buffer.of(0x02, 0x01, 0x02)]);
-  const der = Buffer.concat([Buffer.of(0x30, 0x81, body.length), body]);
-  return `-----BEGIN DH PARAMETERS-----\n${der.toString('base64')}\n-----END DH PARAMETERS-----\n`;
 }

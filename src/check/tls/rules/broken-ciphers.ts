@@ -18,7 +18,11 @@ export const brokenCiphers = {
     nginx: ['ssl_ciphers ECDHE+AESGCM:ECDHE+CHACHA20;'],
     apache: ['SSLCipherSuite ECDHE+AESGCM:ECDHE+CHACHA20'],
     haproxy: ['ssl-default-bind-ciphers ECDHE+AESGCM:ECDHE+CHACHA20'],
-    postfix: ['smtpd_tls_ciphers = high', 'smtpd_tls_mandatory_ciphers = high', 'smtpd_tls_exclude_ciphers = aNULL'],
+    postfix: [
+      'smtpd_tls_ciphers = high',
+      'smtpd_tls_mandatory_ciphers = high',
+      'smtpd_tls_exclude_ciphers = aNULL, kRSA, kDH, kECDH',
+    ],
   },
   judge(evidence) {
     const broken = acceptedSuites(accepted(evidence)).filter((suite) => suite.broken !== null);

@@ -15,10 +15,11 @@ export const dhSize = {
   why: 'a group of 1024 bits is within reach of states, one of 512 of anybody (Logjam)',
   advice: 'Leave out suites with DHE and RSA_EXPORT, or give DHE a group of RFC 7919',
   remedies: {
-    nginx: ['ssl_ciphers ECDHE+AESGCM:ECDHE+CHACHA20;'],
+    nginx: ['ssl_ciphers ECDHE+AESGCM:ECDHE+CHACHA20;', '# leave ssl_dhparam out'],
     apache: ['SSLCipherSuite ECDHE+AESGCM:ECDHE+CHACHA20'],
     haproxy: ['tune.ssl.default-dh-param 2048'],
-    postfix: ['smtpd_tls_dh1024_param_file = auto'],
+    // OpenSSL takes 1024 bits of its own for suites without a certificate, whatever file there is.
+    postfix: ['smtpd_tls_dh1024_param_file = auto', 'smtpd_tls_exclude_ciphers = aNULL, kRSA, kDH, kECDH'],
   },
   judge(evidence, { min_dh_bits }) {
     if (min_dh_bits === undefined) return notApplicable('the policy has no bound');

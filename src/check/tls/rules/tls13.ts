@@ -15,7 +15,7 @@ export const tls13 = {
     apache: ['SSLProtocol -all +TLSv1.2 +TLSv1.3'],
     haproxy: ['ssl-default-bind-options ssl-min-ver TLSv1.2'],
     caddy: ['tls {', '  protocols tls1.2 tls1.3', '}'],
-    postfix: ['smtpd_tls_protocols = >=TLSv1.2'],
+    postfix: ['smtpd_tls_protocols = >=TLSv1.2', 'smtpd_tls_mandatory_protocols = >=TLSv1.2'],
   },
   judge({ versions }) {
     const acceptance = versions.find(({ version }) => version === TLS_1_3)?.acceptance ?? 'unknown';
