@@ -14,13 +14,16 @@ export async function probeFallback(versions: readonly VersionEvidence[], ask: A
     return versions.some(({ acceptance }) => acceptance === 'unknown') ? 'unknown' : 'not-applicable';
   }
   const { version, cipher_suites } = lower;
-  const { outcome, flight } = await ask({
+  const offer = {
     version,
     cipher_suites: [...cipher_suites.values, FALLBACK_SCSV],
     groups: groupsFor(version),
     everything: false,
     with_share: false,
-  });
-  if (outcome === 'alert') return 'yes';
+  };
+  let { outcome, flight } = await ask(offer);
+  // A busy server hangs up too. One that means it does it again.
+  if (outcome === 'closed') ({ outcome, flight } = await ask(offer));
+  if (outcome === 'alert' || outcome === 'closed') return 'yes';
   return flight.server_hello?.version === version ? 'no' : 'unknown';
 }

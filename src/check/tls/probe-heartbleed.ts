@@ -9,8 +9,8 @@ import type { Told } from './evidence.ts';
 const ANSWER_MS = 1_500;
 
 /**
- * Sends one heartbeat that says it is a byte longer than it is, and nothing that goes on with the handshake, once the server is done with its first flight, to a server
- * that takes heartbeats.
+ * Sends one heartbeat that says it is a byte longer than it is, to a server that takes heartbeats, once that is done with its first
+ * flight, and nothing that goes on with the handshake.
  *
  * @param hello offers heartbeats and a version before TLS 1.3
  */
