@@ -4,12 +4,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import type { TargetReport } from '../../src/check/report/report.ts';
-import { freePort } from '../acceptance/harness/nginx.ts';
-import { missingTools } from '../acceptance/harness/tools.ts';
-import { startServer } from './lab/process.ts';
-import { missingOldNodes, type OldNode, oldNode } from './legacy/old-node.ts';
-import { checked, createPki, type Pki, suitesOf, verdictsOf } from './servers.ts';
+import type { TargetReport } from '../../../src/check/report/report.ts';
+import { freePort } from '../../acceptance/harness/nginx.ts';
+import { missingTools } from '../../acceptance/harness/tools.ts';
+import { startServer } from '../../check/lab/process.ts';
+import { missingOldNodes, type OldNode, oldNode } from '../../check/legacy/old-node.ts';
+import { checked, createPki, type Pki, suitesOf, verdictsOf } from '../../check/servers.ts';
 
 /** JavaScript of 2011. */
 const SERVER = `
