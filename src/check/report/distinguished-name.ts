@@ -31,8 +31,13 @@ function attributesOf(set: Uint8Array): string[] {
     const [type, value] = tag === SEQUENCE ? (readElements(content, 2) ?? []) : [];
     if (type?.tag !== OBJECT_IDENTIFIER || value === undefined) return [];
     const id = Buffer.from(type.content).toString('hex');
-    return [`${TYPES[id] ?? id}=${textOf(value.tag, value.content)}`];
+    return [`${TYPES[id] ?? id}=${escaped(textOf(value.tag, value.content))}`];
   });
+}
+
+/** RFC 4514 section 2.4: what a value holds is not taken for another attribute. */
+function escaped(value: string): string {
+  return value.replace(/[\\,+]/g, '\\$&');
 }
 
 function textOf(tag: number, content: Uint8Array): string {

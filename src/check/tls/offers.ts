@@ -42,6 +42,9 @@ export const SIGNATURE_SCHEMES = [
   ...[0x0401, 0x0501, 0x0601, 0x0402, 0x0502, 0x0602, 0x0303, 0x0301, 0x0302, 0x0203, 0x0201, 0x0202, 0x0101],
 ];
 
+/** A longer one, which nobody has reason to give, leaves too little room in a hello of one record. */
+export const MAX_TICKET_BYTES = 8_192;
+
 /** TLS_EMPTY_RENEGOTIATION_INFO_SCSV (RFC 5746 section 3.3), for hellos that have no extensions. */
 const RENEGOTIATION_SCSV = 0x00ff;
 

@@ -7,7 +7,7 @@ import { vector8 } from '../../protocol/tls/vectors.ts';
 import { TLS_1_0, TLS_1_3 } from '../../protocol/tls/versions.ts';
 import type { Asker } from './ask.ts';
 import type { HandshakeEvidence, Told, VersionEvidence } from './evidence.ts';
-import { type RandomBytes, SIGNATURE_SCHEMES } from './offers.ts';
+import { MAX_TICKET_BYTES, type RandomBytes, SIGNATURE_SCHEMES } from './offers.ts';
 
 export interface SessionProbeOptions {
   readonly asker: Asker;
@@ -45,6 +45,7 @@ export async function probeSessions(options: SessionProbeOptions): Promise<Sessi
     visit(null, Buffer.alloc(0), false).then(async ({ session }) => {
       if (session === null) return 'unknown';
       if (session.ticket.length === 0) return 'no';
+      if (session.ticket.length > MAX_TICKET_BYTES) return 'unknown';
       const again = await visit({ ...session, session_id: options.random(32) }, session.ticket, false);
       return again.session === null ? 'unknown' : again.resumed ? 'yes' : 'no';
     }),

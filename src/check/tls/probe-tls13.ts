@@ -10,7 +10,7 @@ import type { Resumption } from '../../protocol/tls/tls13-hello.ts';
 import { TLS_1_3 } from '../../protocol/tls/versions.ts';
 import type { Asker } from './ask.ts';
 import type { SentChain, Told, VersionEvidence } from './evidence.ts';
-import type { RandomBytes } from './offers.ts';
+import { MAX_TICKET_BYTES, type RandomBytes } from './offers.ts';
 
 export interface Tls13ProbeOptions {
   /** Of TLS 1.3. */
@@ -151,12 +151,11 @@ async function takeUp(
     const told: Told = is_silent ? 'no' : certificate_request === null ? 'unknown' : 'not-applicable';
     return { resumption: told, early_data: told };
   }
+  const early_data = tickets.some(({ max_early_data_bytes }) => max_early_data_bytes > 0) ? 'yes' : 'no';
+  if (ticket.resumption.ticket.length > MAX_TICKET_BYTES) return { resumption: 'unknown', early_data };
   const resumption = resumptionOf(ticket, options.now() - came_ms);
   const { server_hello } = await shake(options, way, { after: 'leave', resumption });
-  return {
-    resumption: server_hello === null ? 'unknown' : server_hello.resumed ? 'yes' : 'no',
-    early_data: tickets.some(({ max_early_data_bytes }) => max_early_data_bytes > 0) ? 'yes' : 'no',
-  };
+  return { resumption: server_hello === null ? 'unknown' : server_hello.resumed ? 'yes' : 'no', early_data };
 }
 
 const CLOSE_NOTIFY = 0;
@@ -166,7 +165,8 @@ function resumptionOf({ resumption, age_add }: Ticket, age_ms: number): Resumpti
   return { ...resumption, obfuscated_age: (Math.round(age_ms) + age_add) % 2 ** 32 };
 }
 
-function chainOf({ certificates }: Tls13Seen, server_name: string | null): SentChain[] {
-  if (certificates === null || certificates.certificates.length === 0) return [];
+/** A chain is the server's where it has the key of the leaf; anybody can send the certificates of somebody else. */
+function chainOf({ certificates, proves_key, finished }: Tls13Seen, server_name: string | null): SentChain[] {
+  if (certificates === null || proves_key !== true || !finished) return [];
   return [{ ...certificates, version: TLS_1_3, server_name }];
 }

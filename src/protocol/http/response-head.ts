@@ -7,7 +7,7 @@ export interface ResponseHead {
 
 const MAX_BYTES = 16_384;
 const STATUS_LINE = /^HTTP\/1\.[01] ([1-5][0-9]{2})(?: .*)?$/;
-const FIELD = /^([A-Za-z0-9!#$%&'*+.^_`|~-]+):[ \t]*(.*?)[ \t]*$/;
+const FIELD = /^([A-Za-z0-9!#$%&'*+.^_`|~-]+):(.*)$/;
 
 /**
  * Reads the head out of what has arrived so far.
@@ -26,7 +26,17 @@ export function readResponseHead(bytes: Buffer): ResponseHead | 'more' | 'no-htt
   for (const line of lines) {
     const [, name, value = ''] = FIELD.exec(line) ?? [];
     const key = name?.toLowerCase();
-    if (key !== undefined && !fields.has(key)) fields.set(key, value);
+    if (key !== undefined && !fields.has(key)) fields.set(key, withoutBlanks(value));
   }
   return { status: Number(status), fields };
 }
+
+/** Optional whitespace around a value. A pattern would go back and forth over a value of blanks. */
+function withoutBlanks(value: string): string {
+  let [from, to] = [0, value.length];
+  while (from < to && isBlank(value[from])) from++;
+  while (from < to && isBlank(value[to - 1])) to--;
+  return value.slice(from, to);
+}
+
+const isBlank = (character: string | undefined): boolean => character === ' ' || character === '\t';

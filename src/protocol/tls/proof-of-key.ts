@@ -12,6 +12,9 @@ const HASHES: ReadonlyMap<number, string | null> = new Map<number, string | null
   [0x0809, 'sha256'],
   [0x080a, 'sha384'],
   [0x080b, 'sha512'],
+  [0x081a, 'sha256'],
+  [0x081b, 'sha384'],
+  [0x081c, 'sha512'],
   [0x0807, null],
   [0x0808, null],
 ]);
