@@ -31,9 +31,11 @@ export async function checkEndpoint(
   const began_ms = ports.now();
   let opened = 0;
   const onConnection = () => onProgress(target, ++opened);
+  const timeLeft = () => began_ms + timeout_ms - ports.now();
   const { starttls, host, port } = target;
   const probed = await probeTls({
-    prober: starttls === null ? ports.prober : starttlsProber(ports.prober, starttls, host),
+    prober:
+      starttls === null ? ports.prober : starttlsProber({ prober: ports.prober, protocol: starttls, host, timeLeft }),
     address,
     port,
     server_name: serverName(target.name),
@@ -46,8 +48,7 @@ export async function checkEndpoint(
     slots,
     onConnection,
   });
-  const left_ms = began_ms + timeout_ms - ports.now();
-  const plain = await plainOf({ target, address, left_ms, onConnection }, ports);
+  const plain = await plainOf({ target, address, left_ms: timeLeft(), onConnection }, ports);
   const evidence = withCertificates({ ...probed.evidence, http: { ...probed.evidence.http, plain } }, target, ports);
   const { problem } = probed;
   const results = judgeTls(evidence, policy);

@@ -37,19 +37,25 @@ import { tls13 } from './tls/rules/tls13.ts';
 
 export type TlsRule = Rule<TlsEvidence, PolicySettings>;
 
-/** Every rule there is about TLS, in the order of a report. */
+/**
+ * Every rule there is about TLS, in the order of a report: versions, ciphers, key exchange, what a connection may do,
+ * certificates, their chain, HTTP, and the lists of a policy.
+ */
 export const TLS_RULES = [
   oldProtocols,
   modernProtocols,
   tls13,
+  fallbackScsv,
   brokenCiphers,
-  forwardSecrecy,
   aead,
+  forwardSecrecy,
   dhSize,
   postQuantumGroup,
   secureRenegotiation,
   clientRenegotiation,
   compression,
+  earlyData,
+  heartbleed,
   certificateTrust,
   certificateName,
   certificateValidity,
@@ -58,20 +64,17 @@ export const TLS_RULES = [
   certificateTransparency,
   certificateUsage,
   ocspStaple,
-  chainComplete,
-  chainOrder,
   certificateKey,
   certificateSignature,
-  earlyData,
+  chainComplete,
+  chainOrder,
+  httpRedirect,
+  hsts,
   allowedVersions,
   allowedCipherSuites,
   allowedGroups,
   clientOrder,
   certificateKind,
-  httpRedirect,
-  hsts,
-  fallbackScsv,
-  heartbleed,
 ] as const satisfies readonly TlsRule[];
 
 export type TlsRuleId = (typeof TLS_RULES)[number]['id'];

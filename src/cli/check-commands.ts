@@ -32,7 +32,7 @@ function addCheck({ program, actions, io, handle }: CommandContext, command: Com
   addReportOptions(command)
     .argument(
       '[targets...]',
-      'name:port, address:port or scheme://name, such as smtp://, or @file with one a line; https where none is named',
+      'name, name:port, address:port or scheme://name, such as smtp://, or @file with one a line; https where none is named; what --config names where there is none',
     )
     .addOption(new Option('--policy <id>', 'what to judge by').choices([...POLICIES.keys()]).default(DEFAULT_POLICY.id))
     .addOption(
@@ -96,8 +96,9 @@ Examples:
   sallyport check @partners.txt --ca private-root.pem
   sallyport check --config sallyport.yaml
 
-It opens a connection for each question, sends nothing but what TLS begins with, and closes it.
-The exit code is 0 for good, 1 where something fails, 3 where a target could not be judged.`;
+It opens a connection for each question, finishes few handshakes, asks HTTP for one head, and logs in nowhere.
+The exit code is 0 where nothing fails, 1 where something does, 2 for a wrong command line, and 3 where a target
+could not be judged, or not in full. Each rule is explained in docs/check-rules.md.`;
 
 function timeout(text: string): number {
   const [, count, unit] = /^([1-9][0-9]{0,3})(s|m)$/.exec(text) ?? [];

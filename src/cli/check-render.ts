@@ -81,13 +81,17 @@ function renderTarget(target: TargetReport, policy: string, paint: Paint, width:
   const answered = tls?.versions.some(({ acceptance }) => acceptance !== 'unknown');
   const trouble = problem === null ? '' : `${paint('cyan', wrap(`not finished: ${problem}`, 0, width))}\n`;
   if (!answered) return `${headLine(target, policy, paint)}${trouble}`;
-  const open = results.filter(({ verdict, known }) => !known && (verdict === 'fail' || verdict === 'warn'));
+  const of = (wanted: RuleVerdict) => results.filter(({ verdict, known }) => !known && verdict === wanted);
+  const open = [...of('fail'), ...of('warn')];
+  const told = [...open, ...of('could-not-tell'), ...results.filter(({ known }) => known)];
   return [
     headLine(target, policy, paint),
     `${summaryLine(results, paint)}\n`,
     trouble,
     `\n${versionLines(target, paint, width)}`,
-    `\n${results.map((result) => resultLine(result, paint, width)).join('')}`,
+    told.length === 0 ? '' : `\n${told.map((result) => resultLine(result, paint, width)).join('')}`,
+    folded('pass', of('pass'), paint, width),
+    folded('not-applicable', of('not-applicable'), paint, width),
     open.map((result) => `\n${details(result, paint, width)}`).join(''),
   ].join('');
 }
@@ -132,9 +136,20 @@ const INDENT = LABEL_COLUMNS + CONTROL_COLUMNS;
 
 function resultLine({ verdict, control, title, message, known }: ResultReport, paint: Paint, width: number): string {
   const label = paint(known ? 'dim' : STYLES[verdict], (known ? 'known' : LABELS[verdict]).padEnd(LABEL_COLUMNS));
-  const text = verdict === 'pass' ? title : `${title}: ${message}`;
-  const shown = wrap(verdict === 'fail' || verdict === 'warn' ? message : text, INDENT, width);
+  const text = verdict === 'could-not-tell' ? `${title}: ${message}` : message;
+  const shown = wrap(text, INDENT, width);
   return `${label}${paint('dim', control.padEnd(CONTROL_COLUMNS))}${shown}\n`;
+}
+
+/** Rules of which there is nothing to tell but that: a line for each control, by the names that docs/check-rules.md explains. */
+function folded(verdict: RuleVerdict, results: readonly ResultReport[], paint: Paint, width: number): string {
+  const controls = [...new Set(results.map(({ control }) => control))].sort();
+  const lines = controls.map((control, index) => {
+    const rules = results.filter((result) => result.control === control).map(({ rule }) => rule.replace(/^tls\//, ''));
+    const label = paint(STYLES[verdict], (index === 0 ? LABELS[verdict] : '').padEnd(LABEL_COLUMNS));
+    return `${label}${paint('dim', control.padEnd(CONTROL_COLUMNS))}${wrap(rules.join(', '), INDENT, width)}\n`;
+  });
+  return lines.length === 0 ? '' : `\n${lines.join('')}`;
 }
 
 /** Facts that people are shown; `--json` has all. */
@@ -149,7 +164,7 @@ function details(
   const shown = facts.slice(0, SHOWN_FACTS).map((fact) => `    ${fact}\n`);
   const more = facts.length > SHOWN_FACTS ? `    and ${facts.length - SHOWN_FACTS} more (--json)\n` : '';
   const cited = sources.map(({ standard, section }) => `${standard} section ${section}`).join('; ');
-  const head = `${paint(STYLES[verdict], LABELS[verdict])} ${paint('bold', rule)}  ${paint('dim', cited)}`;
+  const head = `${paint(STYLES[verdict], LABELS[verdict])} ${paint('bold', rule)}`;
   const lines = remedies.flatMap(({ software, lines: config }) =>
     config.map((line, index) => `    ${(index === 0 ? software : '').padEnd(SOFTWARE_COLUMNS)}${line}\n`),
   );
@@ -161,6 +176,7 @@ function details(
     `  ${wrap(`Else ${why}.`, 2, width)}\n`,
     `  ${wrap(`→ ${advice}.`, 4, width)}\n`,
     ...lines,
+    `  ${paint('dim', wrap(`See ${cited}.`, 2, width))}\n`,
   ].join('');
 }
 

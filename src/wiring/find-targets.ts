@@ -21,9 +21,20 @@ export const findTargets: CheckActions['findTargets'] = async ({ words, config, 
   }
   if (faults.length > 0) throw new LoadError(faults);
   if (config === null) return { targets: targets.map(trusting), left_out: [] };
-  const { targets: named, left_out } = await endpointsOf(await loadConfig(config));
+  const loaded = await loadConfig(config).catch((error: unknown) => {
+    throw words.length === 0 && error instanceof LoadError ? wantingTargets(error, config) : error;
+  });
+  const { targets: named, left_out } = await endpointsOf(loaded);
   return { targets: [...targets, ...named].map(trusting), left_out };
 };
+
+/** Who named no target may not have meant a configuration at all. */
+function wantingTargets({ faults }: LoadError, config: string): LoadError {
+  const suggestion = 'name a target, such as api.example.org, or a configuration with --config';
+  const isMissing = ({ code, file, message }: Fault) =>
+    code === 'CONFIG_FILE' && file === config && message === 'the file does not exist';
+  return new LoadError(faults.map((fault) => (isMissing(fault) ? { ...fault, suggestion } : fault)));
+}
 
 const FORMS =
   'A target is name:port, address:port, [IPv6 address]:port or scheme://name, with a scheme such as https or smtp';

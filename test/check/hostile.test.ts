@@ -91,7 +91,7 @@ describe('an end that gives no TLS', () => {
       async (bound) => bound,
     );
     const report = await checked(port, { timeout_ms: BUDGET_MS });
-    assert.deepEqual([report.verdict, report.problem], ['unfinished', 'ECONNREFUSED']);
+    assert.deepEqual([report.verdict, report.problem], ['unfinished', 'nobody listens there (ECONNREFUSED)']);
   });
 });
 

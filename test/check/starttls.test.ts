@@ -8,6 +8,8 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { starttlsProber } from '../../src/check/tls/starttls-prober.ts';
+import type { Prober } from '../../src/core/resolver/index.ts';
 import { freePort } from '../acceptance/harness/nginx.ts';
 import { missingTools } from '../acceptance/harness/tools.ts';
 import { checked, createPki, suitesOf, verdictsOf, withRaw } from './servers.ts';
@@ -163,6 +165,21 @@ describe('an end behind STARTTLS', () => {
       });
     });
   }
+
+  it('is waited for no longer than the address has time', async () => {
+    const waited: number[] = [];
+    const prober: Prober = {
+      async ask({ answer_ms }) {
+        waited.push(answer_ms);
+        return 'late';
+      },
+    };
+    const held = starttlsProber({ prober, protocol: 'smtp', host: 'a', timeLeft: () => 700 });
+    const address = { address: '127.0.0.1', family: 4 } as const;
+    const asking = held.ask({ address, port: 1, opening: null, connect_ms: 1, answer_ms: 500, onBytes: () => 'more' });
+    await assert.rejects(asking, { code: 'FORWARD_LATE' });
+    assert.deepEqual(waited, [700]);
+  });
 
   it('that sends a byte a second costs no more than its time', async () => {
     const onSocket = (socket: Socket) => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { CheckListener } from '../../src/check/check-options.ts';
 import { checkReportSchema } from '../../src/check/report/json-schema.ts';
-import type { CheckReport } from '../../src/check/report/report.ts';
+import type { CheckReport, RuleVerdict } from '../../src/check/report/report.ts';
 import type { CheckTlsOptions, FindTargetsOptions } from '../../src/cli/check-actions.ts';
 import { BASE, findTargets, report, reportOf, tell } from '../check/a-report.ts';
 import { run } from './run.ts';
@@ -26,15 +26,42 @@ TLS 1.3  refused (protocol_version)
 
 FAIL  TLS-2  the example is on
 
-FAIL tls/example  RFC 9325 section 3.3
+FAIL tls/example
   Wanted: the example is off.
     one
     two
   Else somebody reads what is sent.
   → Turn it off.
     nginx      example off;
+  See RFC 9325 section 3.3.
 `,
   );
+});
+
+test('failures come first, and what passes or is not applicable is one line for each control', async () => {
+  const [result] = BASE.results;
+  const saying = (rule: string, control: string, verdict: RuleVerdict) => ({ ...result!, rule, control, verdict });
+  const results = [
+    saying('tls/six', 'TLS-3', 'not-applicable'),
+    saying('tls/one', 'TLS-2', 'pass'),
+    saying('tls/two', 'TLS-1', 'pass'),
+    saying('tls/three', 'TLS-2', 'pass'),
+    saying('tls/four', 'TLS-2', 'warn'),
+    saying('tls/five', 'TLS-3', 'fail'),
+  ];
+  const { stdout } = await run(['check', 'a'], answering(report({ results })));
+  const lines = [
+    'FAIL  TLS-3  the example is on',
+    'warn  TLS-2  the example is on',
+    '',
+    'pass  TLS-1  two',
+    '      TLS-2  one, three',
+    '',
+    'n/a   TLS-3  six',
+    '',
+    'FAIL tls/five',
+  ];
+  assert.ok(stdout.includes(`\n${lines.join('\n')}\n`), stdout);
 });
 
 test('the exit code is 0 for good and 3 where it could not finish', async () => {
@@ -84,7 +111,7 @@ test('a further address that says the same is one line, one that differs is told
   const { stdout } = await run(['check', 'api.example.org'], answering(reportOf(BASE, other, third)));
   assert.match(
     stdout,
-    /\n {4}nginx +example off;\napi\.example\.org {2}2001:db8::7, the same, 31 connections, 0\.42 s\n\n/,
+    /\n {4}nginx +example off;\n {2}See RFC 9325 section 3\.3\.\napi\.example\.org {2}2001:db8::7, the same, 31 connections, 0\.42 s\n\n/,
   );
   assert.match(stdout, /\napi\.example\.org {2}192\.0\.2\.8, by sallyport-1/);
 });

@@ -93,6 +93,16 @@ test('what has no TLS and stays on this machine is left out, and told', async (c
   assert.deepEqual(left_out, ['http://127.0.0.1:9000: no TLS, it stays on this machine']);
 });
 
+test('who names nothing at all is asked for a target where there is no configuration', async (context) => {
+  const folder = await makeProject(context, {});
+  const hints = (words: readonly string[]) =>
+    findTargets({ words, config: join(folder, 'none.yaml'), ca: [], cwd: folder }).catch(({ faults }: LoadError) =>
+      faults.map(({ suggestion }) => suggestion),
+    );
+  assert.deepEqual(await hints([]), ['name a target, such as api.example.org, or a configuration with --config']);
+  assert.deepEqual(await hints(['a']), ['make one with "sallyport init", or name it with --config']);
+});
+
 test('a configuration that does not load is told as ever', async (context) => {
   const finding = found(context, [], { 'sallyport.yaml': 'version: 2\n' }, 'sallyport.yaml');
   assert.ok((await faultsOf(finding)).length > 0);

@@ -42,7 +42,7 @@ export function judgeEach(
   const facts = [...new Set(found.flatMap((breaks) => breaks ?? []))];
   if (facts.length > 0) return violated(broken, facts);
   if (chains.length === 0 || chains.length < chainsAskedFor(evidence).length) return noCertificate(evidence);
-  return found.includes(null) ? unknown('a certificate does not tell') : holds(sound);
+  return found.includes(null) ? unknown('what was sent does not tell') : holds(sound);
 }
 
 export function noCertificate(evidence: TlsEvidence): Judgement {

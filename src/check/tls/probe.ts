@@ -108,12 +108,18 @@ async function askTls13(versions: readonly VersionEvidence[], options: TlsProbeO
   return { ...probed, unnamed_chain };
 }
 
+const WHY: ReadonlyMap<string, string> = new Map([
+  ['ECONNREFUSED', 'nobody listens there (ECONNREFUSED)'],
+  ['EHOSTUNREACH', 'no way leads there (EHOSTUNREACH)'],
+  ['ENETUNREACH', 'no way leads there (ENETUNREACH)'],
+]);
+
 function problemOf(
   probed: readonly ProbedVersion[],
   versions: readonly VersionEvidence[],
   asker: Asker,
 ): string | null {
-  if (!asker.speaks_tls) return asker.last_reason;
+  if (!asker.speaks_tls) return WHY.get(asker.last_reason) ?? asker.last_reason;
   const open = probed.flatMap(({ suites, groups }) => [...suites, groups]).find(({ end }) => end === 'unknown');
   if (open !== undefined) return open.reason;
   const accepts = versions.some(({ acceptance }) => acceptance === 'accepted');

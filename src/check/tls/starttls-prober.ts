@@ -4,11 +4,19 @@ import { type StarttlsProtocol, StarttlsRefused, startDialogue } from '../../pro
 /** For the dialogue, beside the time for the answer: mail servers let strangers wait for their greeting. */
 const DIALOGUE_MS = 10_000;
 
+export interface StarttlsProberOptions {
+  readonly prober: Prober;
+  readonly protocol: StarttlsProtocol;
+  readonly host: string;
+  /** Of the address, in milliseconds. */
+  readonly timeLeft: () => number;
+}
+
 /**
  * A prober that leads the dialogue of a protocol first on each connection, and sends its opening where TLS begins. Whoever
  * asks notices nothing of it. Where TLS does not begin nothing can be said about it, as where there is no connection.
  */
-export function starttlsProber(prober: Prober, protocol: StarttlsProtocol, host: string): Prober {
+export function starttlsProber({ prober, protocol, host, timeLeft }: StarttlsProberOptions): Prober {
   return {
     async ask(request) {
       const dialogue = startDialogue(protocol, host);
@@ -17,7 +25,7 @@ export function starttlsProber(prober: Prober, protocol: StarttlsProtocol, host:
         .ask({
           ...request,
           opening: dialogue.opening,
-          answer_ms: request.answer_ms + DIALOGUE_MS,
+          answer_ms: Math.min(request.answer_ms + DIALOGUE_MS, Math.max(0, timeLeft())),
           onBytes(chunk) {
             if (ready) return request.onBytes(chunk);
             const step = dialogue.read(chunk);

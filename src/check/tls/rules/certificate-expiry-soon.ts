@@ -21,7 +21,7 @@ export const certificateExpirySoon = {
     const readable = readableChains(evidence);
     const expired = readable.filter(({ leaf }) => leaf.not_after_ms < checked_at_ms);
     if (readable.length > 0 && expired.length === readable.length) return notApplicable('it has expired');
-    const words = { sound: 'the end is not near', broken: 'it is about to expire' };
+    const words = { sound: 'the end is not near', broken: 'the certificate is about to expire' };
     return judgeEach(evidence, words, ({ leaf: { not_before_ms, not_after_ms } }) => {
       const left_ms = not_after_ms - checked_at_ms;
       const soon_ms = Math.min(SOON_MS, (not_after_ms - not_before_ms) * SHARE);

@@ -22,7 +22,7 @@ export const certificateLifetime = {
   judge(evidence) {
     const readable = readableChains(evidence);
     if (readable.length > 0 && !readable.some(isPublic)) return notApplicable('no public root stands behind it');
-    const words = { sound: 'within the bound of its day', broken: 'it lives longer than it may' };
+    const words = { sound: 'within the bound of its day', broken: 'the certificate lives longer than it may' };
     return judgeEach(evidence, words, (chain) => {
       const { not_before_ms, not_after_ms } = chain.leaf;
       const cap = CAPS.find(({ from_ms }) => not_before_ms >= from_ms);

@@ -19,7 +19,7 @@ export const certificateName = {
   remedies: {},
   judge(evidence) {
     const { name } = evidence;
-    const words = { sound: `${name} is among its names`, broken: `${name} is not among its names` };
+    const words = { sound: `${name} is among its names`, broken: `${name} is not among the names of the certificate` };
     return judgeEach(evidence, words, ({ leaf: { extensions } }) => {
       if (extensions === null) return null;
       const { dns_names, ip_addresses } = extensions;

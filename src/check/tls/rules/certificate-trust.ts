@@ -11,7 +11,7 @@ export const certificateTrust = {
   advice: 'Get a certificate of a public CA, or name the private root with --ca where clients are to have it',
   remedies: { caddy: ['tls you@example.org'] },
   judge(evidence) {
-    const words = { sound: 'a path leads to a root', broken: 'it is not trusted' };
+    const words = { sound: 'a path leads to a root', broken: 'the certificate is not trusted' };
     return judgeEach(evidence, words, (chain) => {
       const trust = trustOf(chain);
       if (trust === null) return null;

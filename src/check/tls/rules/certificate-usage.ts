@@ -18,7 +18,7 @@ export const certificateUsage = {
   advice: 'Get a certificate with extended key usage serverAuth, key usage digitalSignature and without cA',
   remedies: {},
   judge(evidence) {
-    const words = { sound: 'it is for servers', broken: 'it is not for servers, or not for them alone' };
+    const words = { sound: 'it is for servers', broken: 'the certificate is not for servers, or not for them alone' };
     return judgeEach(evidence, words, ({ leaf: { extensions } }) => {
       if (extensions === null) return null;
       const { ca, key_usage, extended_key_usage: usages } = extensions;

@@ -19,7 +19,7 @@ export const clientOrder = {
   judge(evidence) {
     const versions = accepted(evidence);
     const held = versions.filter(({ order }) => order === 'server');
-    if (held.length > 0) return violated('the server chooses', [versionNames(held)]);
+    if (held.length > 0) return violated('the server chooses among the cipher suites', [versionNames(held)]);
     const open = !isKnown(evidence.versions) || versions.some(({ order }) => order === 'unknown');
     if (open) return unknown('not every version showed who chooses');
     if (versions.every(({ order }) => order === 'one')) return notApplicable('there is nothing to choose');

@@ -13,7 +13,7 @@ export const hsts = {
     { standard: 'RFC 6797', section: '6.1' },
     { standard: 'RFC 9325', section: '3.2' },
   ],
-  applies_when: 'the endpoint speaks HTTP',
+  applies_when: 'a name under https was asked, lets strangers in, and speaks HTTP',
   why: 'who stands between takes the first request of every visit, which goes out in clear',
   advice: 'Send Strict-Transport-Security with every answer over TLS, with a max-age of months',
   remedies: {
@@ -24,13 +24,14 @@ export const hsts = {
   },
   judge({ http: { speaks_http, strict_transport_security: value } }, { hsts_min_age_s: asked_s = MIN_AGE_S }) {
     if (speaks_http === 'unknown') return unknown('nothing was asked over TLS');
-    if (speaks_http !== 'yes') return notApplicable('the endpoint does not speak HTTP');
-    if (value === null) return violated('the header is not sent', []);
+    if (speaks_http === 'no') return notApplicable('the endpoint does not speak HTTP');
+    if (speaks_http !== 'yes') return notApplicable('only names under https that let strangers in are asked');
+    if (value === null) return violated('Strict-Transport-Security is not sent', []);
     const parsed = parseStrictTransportSecurity(value);
-    if (parsed === null) return violated('the header is not as RFC 6797 has it, and is ignored', []);
+    if (parsed === null) return violated('Strict-Transport-Security is not as RFC 6797 has it, and is ignored', []);
     const { max_age_s, include_subdomains } = parsed;
     const facts = [`max-age=${max_age_s}`, include_subdomains ? 'with subdomains' : 'without subdomains'];
-    if (max_age_s < asked_s) return violated(`max-age is too short: ${asked_s} seconds are asked for`, facts);
+    if (max_age_s < asked_s) return violated(`HSTS holds too short: ${asked_s} seconds are asked for`, facts);
     return holds(`max-age is ${max_age_s} seconds`, facts);
   },
 } as const satisfies TlsRule;

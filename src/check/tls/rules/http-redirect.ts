@@ -20,8 +20,8 @@ export const httpRedirect = {
   judge({ http: { plain } }) {
     if (plain === null) return unknown('port 80 was not asked, or did not answer in time');
     if (plain === 'not-applicable') return notApplicable('the endpoint is not at port 443');
-    if (plain === 'serves') return violated('it is served in clear', []);
-    if (plain === 'redirects-elsewhere') return violated('it leads elsewhere than to https of the same host', []);
+    if (plain === 'serves') return violated('port 80 serves in clear', []);
+    if (plain === 'redirects-elsewhere') return violated('port 80 leads elsewhere than to https of the same host', []);
     return holds(`port 80: ${plain}`);
   },
 } as const satisfies TlsRule;
