@@ -47,7 +47,8 @@ function tools(quick: boolean): Tool[] {
   ];
   const sslscan = findTool('sslscan');
   if (sslscan !== null) {
-    const version = execFileSync(sslscan, ['--no-colour', '--version'], { encoding: 'utf8' }).trim().split('\n')[0] ?? '';
+    const version =
+      execFileSync(sslscan, ['--no-colour', '--version'], { encoding: 'utf8' }).trim().split('\n')[0] ?? '';
     found.push({
       name: 'sslscan',
       version,
