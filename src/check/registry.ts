@@ -11,6 +11,7 @@ import { certificateKey } from './tls/rules/certificate-key.ts';
 import { certificateKind } from './tls/rules/certificate-kind.ts';
 import { certificateLifetime } from './tls/rules/certificate-lifetime.ts';
 import { certificateName } from './tls/rules/certificate-name.ts';
+import { certificateProof } from './tls/rules/certificate-proof.ts';
 import { certificateSignature } from './tls/rules/certificate-signature.ts';
 import { certificateTransparency } from './tls/rules/certificate-transparency.ts';
 import { certificateTrust } from './tls/rules/certificate-trust.ts';
@@ -58,6 +59,7 @@ export const TLS_RULES = [
   heartbleed,
   certificateTrust,
   certificateName,
+  certificateProof,
   certificateValidity,
   certificateExpirySoon,
   certificateLifetime,

@@ -55,6 +55,7 @@ const MIDDLE: SentCertificate = {
 const CHAIN: JudgedChain = {
   version: 0x0303,
   server_name: 'api.example.org',
+  proves_key: true,
   certificates: [LEAF, MIDDLE],
   left_out: 0,
   order: {

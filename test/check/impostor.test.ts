@@ -95,16 +95,16 @@ describe('an end that has the certificate of somebody else', { skip: missingTool
 
   it('is taken for the holder of a certificate with its key', async () => {
     const { chains } = await probed({ leaf, ticket, proof: proofBy(0x0403, own) });
-    assert.deepEqual(chains[0]?.certificates, [leaf]);
+    assert.deepEqual([chains[0]?.certificates, chains[0]?.proves_key], [[leaf], true]);
   });
 
-  for (const [what, scheme] of [
-    ['the key of another', 0x0403],
-    ['a scheme that nobody knows', 0x9999],
+  for (const [what, scheme, proves_key] of [
+    ['the key of another', 0x0403, false],
+    ['a scheme that nobody knows', 0x9999, null],
   ] as const) {
     it(`is not with a signature by ${what}`, async () => {
       const { chains } = await probed({ leaf, ticket, proof: proofBy(scheme, another) });
-      assert.deepEqual(chains, []);
+      assert.equal(chains[0]?.proves_key, proves_key);
     });
   }
 

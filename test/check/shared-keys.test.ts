@@ -10,6 +10,7 @@ const sent = {
   certificates: [Buffer.from('leaf'), Buffer.from('middle')],
   version: 0x0303,
   server_name: null,
+  proves_key: true,
   ocsp_response: null,
   sct_list: null,
 };

@@ -21,6 +21,7 @@ export const sallyport1: Policy = {
     'tls/heartbleed': 'fail',
     'tls/certificate-trust': 'fail',
     'tls/certificate-name': 'fail',
+    'tls/certificate-proof': 'fail',
     'tls/certificate-validity': 'fail',
     'tls/certificate-expiry-soon': 'warn',
     'tls/certificate-lifetime': 'fail',

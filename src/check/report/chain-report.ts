@@ -23,6 +23,7 @@ export function chainReport({ certificates }: SentChain, judged: JudgedChain | u
     misordered: order?.misordered ?? false,
     root_sent: order?.root_sent ?? false,
     end: order?.end ?? 'unknown',
+    proves_key: judged?.proves_key ?? null,
     stapled: judged?.stapled ?? false,
     scts: judged?.scts ?? 0,
   };

@@ -53,6 +53,10 @@ export const chain = z.strictObject({
   end: z
     .enum(['complete', 'incomplete', 'self-signed', 'unknown'])
     .describe('Whether the path ends in a root; unknown where its last issuer may be one, or is missing.'),
+  proves_key: z
+    .boolean()
+    .nullable()
+    .describe('The server has signed with the key of the leaf; null where it signed nothing.'),
   stapled: z.boolean().describe('An OCSP response came along.'),
   scts: z.int().describe('Timestamps of Certificate Transparency, within and beside the leaf.'),
 });

@@ -38,6 +38,8 @@ export interface SentChain {
   readonly version: number;
   /** The name it was asked with; null for none. */
   readonly server_name: string | null;
+  /** The server has signed with the key of the leaf; null where it signed nothing, or nothing that can be read. */
+  readonly proves_key: boolean | null;
   /** The OCSP response that came with the leaf (RFC 6066 section 8), DER; null where none did, or none was asked for. */
   readonly ocsp_response: Buffer | null;
   /** The list of signed certificate timestamps that came as an extension (RFC 6962 section 3.3); null where none did. */

@@ -165,8 +165,8 @@ function resumptionOf({ resumption, age_add }: Ticket, age_ms: number): Resumpti
   return { ...resumption, obfuscated_age: (Math.round(age_ms) + age_add) % 2 ** 32 };
 }
 
-/** A chain is the server's where it has the key of the leaf; anybody can send the certificates of somebody else. */
+/** What came before a wrong Finished may have come from anybody. */
 function chainOf({ certificates, proves_key, finished }: Tls13Seen, server_name: string | null): SentChain[] {
-  if (certificates === null || proves_key !== true || !finished) return [];
-  return [{ ...certificates, version: TLS_1_3, server_name }];
+  if (certificates === null || !finished) return [];
+  return [{ ...certificates, version: TLS_1_3, server_name, proves_key }];
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Address, Prober } from '../../core/resolver/index.ts';
+import { provesKeyExchange } from '../../protocol/tls/key-exchange-proof.ts';
 import type { ServerFlight } from '../../protocol/tls/server-flight.ts';
 import { TLS_1_3, VERSIONS } from '../../protocol/tls/versions.ts';
 import type { Slots } from '../slots.ts';
@@ -51,8 +52,9 @@ export async function probeTls(options: TlsProbeOptions): Promise<TlsProbed> {
   const asker = new Asker(options);
   const seen = new Seen(options.server_name);
   const ask: AskOffer = async (offer) => {
-    const answer = await asker.ask(helloFor({ ...offer, server_name: options.server_name }, options.random));
-    seen.remember(offer, answer);
+    const hello = helloFor({ ...offer, server_name: options.server_name }, options.random);
+    const answer = await asker.ask(hello);
+    seen.remember(offer, hello, answer);
     return answer;
   };
   const probed = await Promise.all(VERSIONS.map((version) => probeVersion(version, ask)));
@@ -194,14 +196,15 @@ class Seen {
     this.#server_name = server_name;
   }
 
-  remember(offer: Pick<Offer, 'version'>, { flight }: Answer): void {
+  remember(offer: Pick<Offer, 'version'>, hello: Buffer, { flight }: Answer): void {
     if (flight.server_hello === null || offer.version === TLS_1_3) return;
     for (const type of flight.server_hello.extensions) this.#extensions.add(type);
     this.#rememberSize(flight);
     const { certificates, ocsp_response } = flight;
     const { version, sct_list } = flight.server_hello;
     if (certificates === null) return;
-    this.rememberChain({ certificates, version, server_name: this.#server_name, ocsp_response, sct_list });
+    const proves_key = provenBy(flight, hello);
+    this.rememberChain({ certificates, version, server_name: this.#server_name, proves_key, ocsp_response, sct_list });
   }
 
   /** What came beside a chain once belongs to it. */
@@ -213,7 +216,8 @@ class Seen {
     const known = this.#chains.get(key) ?? chain;
     if (this.#chains.size === MAX_CHAINS && !this.#chains.has(key)) return;
     const ocsp_response = known.ocsp_response ?? chain.ocsp_response;
-    this.#chains.set(key, { ...known, ocsp_response, sct_list: known.sct_list ?? chain.sct_list });
+    const sct_list = known.sct_list ?? chain.sct_list;
+    this.#chains.set(key, { ...known, ocsp_response, sct_list, proves_key: proven(known, chain) });
   }
 
   collected(): Pick<ProbedEvidence, 'extensions' | 'sizes' | 'chains'> {
@@ -233,4 +237,27 @@ class Seen {
     const { cipher_suite } = server_hello;
     this.#sizes.set(cipher_suite, Math.min(bits, this.#sizes.get(cipher_suite) ?? bits));
   }
+}
+
+/** One signature that is not by the key is enough. */
+function proven(one: SentChain, other: SentChain): boolean | null {
+  if (one.proves_key === false || other.proves_key === false) return false;
+  return one.proves_key ?? other.proves_key;
+}
+
+/** Where the random of a hello stands in its record: behind two headers and a version. */
+const RANDOM_AT = 11;
+const RANDOM_BYTES = 32;
+
+function provenBy({ server_hello, certificates, signed_key_exchange }: ServerFlight, hello: Buffer): boolean | null {
+  const leaf = certificates?.[0];
+  if (server_hello === null || leaf === undefined || signed_key_exchange === null) return null;
+  return provesKeyExchange({
+    leaf,
+    cipher_suite: server_hello.cipher_suite,
+    version: server_hello.version,
+    client_random: hello.subarray(RANDOM_AT, RANDOM_AT + RANDOM_BYTES),
+    server_random: server_hello.random,
+    body: signed_key_exchange,
+  });
 }

@@ -17,6 +17,11 @@ export class ByteReader {
     return this.#at === this.#bytes.length;
   }
 
+  /** Bytes that are not read yet. */
+  get left(): number {
+    return this.#bytes.length - this.#at;
+  }
+
   take(size_bytes: number): Buffer {
     const end = this.#at + size_bytes;
     if (end > this.#bytes.length) throw new Truncated();

@@ -44,7 +44,7 @@ export function provesKey(leaf: Buffer, proof: CertificateVerify, transcript_has
 }
 
 /** RSASSA-PSS with a salt as long as the hash. */
-function paddingOf(scheme: number): Partial<SignKeyObjectInput> {
+export function paddingOf(scheme: number): Partial<SignKeyObjectInput> {
   const is_pss = (scheme >= 0x0804 && scheme <= 0x0806) || (scheme >= 0x0809 && scheme <= 0x080b);
   if (!is_pss) return {};
   return { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST };

@@ -21,6 +21,8 @@ export interface ServerFlight {
   /** DER, in the order sent. Only before TLS 1.3, where they are sent in clear. */
   readonly certificates: readonly Buffer[] | null;
   readonly key_exchange: KeyExchange | null;
+  /** The body of the ServerKeyExchange, with its signature. */
+  readonly signed_key_exchange: Buffer | null;
   readonly certificate_request: CertificateRequest | null;
   /** The OCSP response that came with the leaf, DER. */
   readonly ocsp_response: Buffer | null;
@@ -61,6 +63,7 @@ export class FlightReader {
     alert: null,
     certificates: null,
     key_exchange: null,
+    signed_key_exchange: null,
     certificate_request: null,
     ocsp_response: null,
   };
@@ -158,7 +161,10 @@ export class FlightReader {
       case MESSAGE.certificate:
         return { certificates: readCertificates(body) };
       case MESSAGE.server_key_exchange:
-        return { key_exchange: readKeyExchange(body, server_hello?.cipher_suite ?? 0) };
+        return {
+          key_exchange: readKeyExchange(body, server_hello?.cipher_suite ?? 0),
+          signed_key_exchange: body,
+        };
       case MESSAGE.certificate_request:
         return { certificate_request: readCertificateRequest(body, (server_hello?.version ?? 0) >= TLS_1_2) };
       case MESSAGE.certificate_status:

@@ -8,6 +8,8 @@ import { TLS_1_3 } from './versions.ts';
 export interface ServerHello {
   /** The version that was chosen: of supported_versions where the server sent it. */
   readonly version: number;
+  /** 32 bytes. */
+  readonly random: Buffer;
   readonly cipher_suite: number;
   readonly compression_method: number;
   /** Types in the order sent. */
@@ -52,7 +54,8 @@ type Found = { -readonly [K in 'version' | 'group' | 'share' | 'alpn' | 'sct_lis
 export function readServerHello(body: Buffer): ServerHello {
   const reader = new ByteReader(body);
   const legacy_version = reader.uint16();
-  const hello_retry = reader.take(32).equals(HELLO_RETRY_RANDOM);
+  const random = reader.take(32);
+  const hello_retry = random.equals(HELLO_RETRY_RANDOM);
   if (reader.vector8().rest().length > 32) throw new MalformedFlight('session_id');
   const cipher_suite = reader.uint16();
   const compression_method = reader.uint8();
@@ -61,7 +64,7 @@ export function readServerHello(body: Buffer): ServerHello {
   if (!reader.done) throw new MalformedFlight('trailing');
   if (found.version >> 8 !== 3) throw new MalformedFlight('version');
   const resumed = extensions.includes(EXTENSION.pre_shared_key);
-  return { ...found, cipher_suite, compression_method, extensions, hello_retry, resumed };
+  return { ...found, random, cipher_suite, compression_method, extensions, hello_retry, resumed };
 }
 
 function readExtensions(list: ByteReader, found: Found, hello_retry: boolean): number[] {

@@ -61,7 +61,14 @@ test('what came and went of the evidence is told by its place', () => {
   const tls = structuredClone(BASE.tls!);
   tls.versions[0]!.groups.names = ['x448'];
   const leaf = { sha256: 'aa', size_bytes: 1, subject: 'CN=new', issuer: null, not_after: null, details: null };
-  const sent = { certificates: [], version: 0, server_name: null, ocsp_response: null, sct_list: null };
+  const sent = {
+    certificates: [],
+    version: 0,
+    server_name: null,
+    proves_key: true,
+    ocsp_response: null,
+    sct_list: null,
+  };
   tls.chains = [{ ...chainReport(sent, undefined), certificates: [leaf] }];
   const { evidence } = compared({}, { tls });
   assert.deepEqual(

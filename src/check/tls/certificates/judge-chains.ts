@@ -38,6 +38,7 @@ function judgeChain(chain: SentChain, { public_roots, private_roots, now_ms }: J
   return {
     version: chain.version,
     server_name: chain.server_name,
+    proves_key: chain.proves_key,
     certificates: described,
     left_out: chain.certificates.length - parsed.length,
     public_trust: trustBy(public_roots),

@@ -43,6 +43,8 @@ export interface JudgedChain {
   /** The version of the handshake. */
   readonly version: number;
   readonly server_name: string | null;
+  /** The server has signed with the key of the leaf; null where it signed nothing, or nothing that can be read. */
+  readonly proves_key: boolean | null;
   /** As sent; null for what is no certificate. Sixteen at most. */
   readonly certificates: readonly (SentCertificate | null)[];
   /** How many were sent beyond those. */
