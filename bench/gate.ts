@@ -26,6 +26,7 @@ async function main(argv: readonly string[]): Promise<number> {
   if (argv[0] === 'json') return (await import('./json.ts')).benchJson();
   if (argv[0] === 'contract') return (await import('./contract.ts')).benchContract(argv.slice(1));
   if (argv[0] === 'check') return (await import('./check.ts')).benchCheck(argv.slice(1));
+  if (argv[0] === 'parity') return (await import('./check-parity.ts')).benchParity(argv.slice(1));
   if (argv[0] === 'chart') return (await import('./chart.ts')).chart(argv.slice(1));
   let options: ReturnType<typeof readOptions>;
   try {

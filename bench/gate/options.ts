@@ -34,6 +34,8 @@ export const HELP = `npm run bench -- [options]
 npm run bench -- chart FILE            writes docs/performance.md and its charts from saved results
 npm run bench -- json                  bodies by themselves, beside JSON.parse, ajv and JSON.stringify
 npm run bench -- contract [FILE ...]   CPU and memory of loading contracts
+npm run bench -- check [--quick]       time and connections of a check, beside sslscan and testssl
+npm run bench -- parity [--quick]      what a check finds, beside sslscan and testssl on the same servers
 
 CPU per exchange of all processes together, and latency, of Sallyport beside a bare TLS proxy on the same Node.js and
 beside nginx. With the defaults it takes less than a minute.

@@ -1,0 +1,136 @@
+/** What other checkers say of an endpoint, in the words ours has for it. */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findTool } from '../../test/acceptance/harness/tools.ts';
+
+/** What can be compared: the versions an endpoint takes, and the suites of each by their number. */
+export interface Said {
+  /** Such as `TLS 1.2`, sorted. */
+  readonly versions: readonly string[];
+  /** By version; those a tool does not tell of are not there. */
+  readonly suites: ReadonlyMap<string, readonly number[]>;
+  /** Null where the tool does not tell. */
+  readonly heartbleed: boolean | null;
+  readonly secure_renegotiation: boolean | null;
+}
+
+/** All ask by this name: servers choose their settings by it. */
+export const NAME = 'localhost';
+
+export interface Peer {
+  readonly name: string;
+  readonly ask: (port: number) => Promise<Said>;
+}
+
+const LIMIT_MS = 400_000;
+
+/** The exit code says what was found, and is no matter here. */
+function outputOf(program: string, args: readonly string[]): Promise<string> {
+  const options = { encoding: 'utf8', timeout: LIMIT_MS, maxBuffer: 64 * 1024 * 1024 } as const;
+  return new Promise((resolve) => execFile(program, [...args], options, (_error, stdout) => resolve(stdout)));
+}
+
+const VERSIONS: Readonly<Record<string, string>> = {
+  SSLv2: 'SSL 2.0',
+  SSLv3: 'SSL 3.0',
+  'TLSv1.0': 'TLS 1.0',
+  'TLSv1.1': 'TLS 1.1',
+  'TLSv1.2': 'TLS 1.2',
+  'TLSv1.3': 'TLS 1.3',
+};
+
+function grouped(pairs: readonly (readonly [string, number])[]): Map<string, number[]> {
+  const suites = new Map<string, Set<number>>();
+  for (const [version, id] of pairs) suites.set(version, (suites.get(version) ?? new Set()).add(id));
+  return new Map([...suites].map(([version, ids]) => [version, [...ids].sort((left, right) => left - right)]));
+}
+
+export function sslscan(): Peer | null {
+  const program = findTool('sslscan');
+  if (program === null) return null;
+  return {
+    name: 'sslscan',
+    async ask(port) {
+      const xml = await outputOf(program, ['--xml=-', '--show-cipher-ids', `--sni-name=${NAME}`, `127.0.0.1:${port}`]);
+      const attributes = (text: string) =>
+        new Map([...text.matchAll(/(\w+)="([^"]*)"/g)].map(([, key, value]) => [key, value]));
+      const elements = (name: string) =>
+        [...xml.matchAll(new RegExp(`<${name} ([^>]*)/>`, 'g'))].map(([, text = '']) => attributes(text));
+      const versions = elements('protocol')
+        .filter((one) => one.get('enabled') === '1')
+        .map(
+          (one) =>
+            `${one.get('type')?.toUpperCase()} ${one.get('version') === '2' || one.get('version') === '3' ? `${one.get('version')}.0` : one.get('version')}`,
+        );
+      const suites = elements('cipher').map(
+        (one) => [VERSIONS[one.get('sslversion') ?? ''] ?? '?', Number(one.get('id'))] as const,
+      );
+      const beats = elements('heartbleed');
+      const [renegotiation] = elements('renegotiation');
+      return {
+        versions: versions.toSorted(),
+        suites: grouped(suites.filter(([version]) => version !== 'SSL 2.0')),
+        heartbleed: beats.length === 0 ? null : beats.some((one) => one.get('vulnerable') === '1'),
+        // Where it can begin none it says so, and nothing of RFC 5746.
+        secure_renegotiation: renegotiation?.get('supported') === '1' ? renegotiation.get('secure') === '1' : null,
+      };
+    },
+  };
+}
+
+const TESTSSL_VERSIONS: Readonly<Record<string, string>> = {
+  SSLv2: 'SSL 2.0',
+  SSLv3: 'SSL 3.0',
+  TLS1: 'TLS 1.0',
+  TLS1_1: 'TLS 1.1',
+  TLS1_2: 'TLS 1.2',
+  TLS1_3: 'TLS 1.3',
+};
+
+export function testssl(): Peer | null {
+  const program = findTool('testssl');
+  if (program === null) return null;
+  return {
+    name: 'testssl',
+    async ask(port) {
+      const folder = mkdtempSync(join(tmpdir(), 'sallyport-testssl-'));
+      const file = join(folder, 'out.json');
+      const args = ['--quiet', '--color', '0', '--warnings', 'off', '-p', '-E', '-H', '-R'];
+      const where = ['--ip', '127.0.0.1', '--jsonfile', file, `${NAME}:${port}`];
+      try {
+        await outputOf(program, [...args, ...where]);
+        return saidBy(JSON.parse(readFileSync(file, 'utf8')) as Finding[]);
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    },
+  };
+}
+
+interface Finding {
+  readonly id: string;
+  readonly finding: string;
+}
+
+function saidBy(findings: readonly Finding[]): Said {
+  const versions = findings.flatMap(({ id, finding }) => {
+    const version = TESTSSL_VERSIONS[id];
+    return version !== undefined && /^(offered|supported)/.test(finding) ? [version] : [];
+  });
+  const suites = findings.flatMap(({ id, finding }) => {
+    const [, version = '', number = ''] = /^cipher-(\w+)_x([0-9a-f]+)$/.exec(id) ?? [];
+    const name = { ssl3: 'SSL 3.0', tls1: 'TLS 1.0', tls1_1: 'TLS 1.1', tls1_2: 'TLS 1.2', tls1_3: 'TLS 1.3' }[version];
+    return name === undefined || finding === '' ? [] : [[name, Number.parseInt(number, 16)] as const];
+  });
+  const findingOf = (wanted: string) => findings.find(({ id }) => id === wanted)?.finding ?? null;
+  const beat = findingOf('heartbleed');
+  const renegotiation = findingOf('secure_renego');
+  return {
+    versions: versions.toSorted(),
+    suites: grouped(suites),
+    heartbleed: beat === null ? null : /^VULNERABLE/i.test(beat),
+    secure_renegotiation: renegotiation === null ? null : /^supported/.test(renegotiation),
+  };
+}
