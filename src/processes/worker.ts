@@ -38,6 +38,7 @@ export function createWorker(ports: WorkerPorts): Part<ToWorker> {
 
   /** The link that is in use, as it was asked for. */
   let link_number = 0;
+  let starting: Promise<void> | null = null;
 
   tellOfRecords(log, say, () => link_number);
 
@@ -81,6 +82,8 @@ export function createWorker(ports: WorkerPorts): Part<ToWorker> {
   }
 
   async function drain(budget_ms: number): Promise<void> {
+    // Its ports may be open, and calls on them, before all of it stands.
+    await starting;
     await gate?.stop(budget_ms);
     await log.close();
     exit(0);
@@ -90,7 +93,8 @@ export function createWorker(ports: WorkerPorts): Part<ToWorker> {
     hear(message) {
       switch (message.say) {
         case 'start':
-          return void start(message);
+          starting = start(message);
+          return;
         case 'link':
           return void link(message);
         case 'share':
