@@ -38,7 +38,6 @@ export function createWorker(ports: WorkerPorts): Part<ToWorker> {
 
   /** The link that is in use, as it was asked for. */
   let link_number = 0;
-  let starting: Promise<void> | null = null;
 
   tellOfRecords(log, say, () => link_number);
 
@@ -82,8 +81,6 @@ export function createWorker(ports: WorkerPorts): Part<ToWorker> {
   }
 
   async function drain(budget_ms: number): Promise<void> {
-    // Its ports may be open, and calls on them, before all of it stands.
-    await starting;
     await gate?.stop(budget_ms);
     await log.close();
     exit(0);
@@ -93,8 +90,7 @@ export function createWorker(ports: WorkerPorts): Part<ToWorker> {
     hear(message) {
       switch (message.say) {
         case 'start':
-          starting = start(message);
-          return;
+          return void start(message);
         case 'link':
           return void link(message);
         case 'share':

@@ -60,7 +60,8 @@ export function createPartner(project: Project, port: number, options: PartnerOp
       path,
       method,
       agent,
-      headers: { host: `localhost:${port}`, ...headers },
+      // An agent without keep-alive still gives a connection to a call that waits for one.
+      headers: { host: `localhost:${port}`, ...(keep_alive ? {} : { connection: 'close' }), ...headers },
       timeout: CALL_MS,
     });
     sent.on('timeout', () => sent.destroy(new Error('the gate did not answer')));

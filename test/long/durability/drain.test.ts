@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { connect as connectHttp2 } from 'node:http2';
 import { connect } from 'node:net';
 import { test } from 'node:test';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { makeSite, type Site, until } from '../../acceptance/durability/site.ts';
 import type { GateProcess } from '../../acceptance/harness/gate-process.ts';
 import { outcomesOf } from '../../acceptance/harness/outcomes.ts';
@@ -88,6 +89,35 @@ test('after SIGTERM an HTTP/2 connection gets GOAWAY, its stream is finished, an
   assert.equal(await gate.exited, 0);
   const [outcome] = (await outcomesOf(site.project)).filter(({ kind }) => kind === 'outcome');
   assert.equal(outcome?.exchange_id, headers['sallyport-exchange']);
+});
+
+test('after SIGTERM what comes on a connection the gate has ended is neither forwarded nor recorded', async (context) => {
+  const site = await makeSite(context);
+  const gate = await site.start();
+  const pem = (name: string) => readFileSync(`${site.project.pki}/${name}`);
+  const files = { ca: pem('gate-ca.pem'), cert: pem('acme-erp.pem'), key: pem('acme-erp.key') };
+  const at = { port: gate.port, host: '127.0.0.1', servername: 'localhost' };
+  const options: ConnectionOptions & { allowHalfOpen: boolean } = { ...at, ...files, allowHalfOpen: true };
+  const socket = connectTls(options);
+  socket.on('error', () => undefined);
+  context.after(() => socket.destroy());
+  const fields = `HTTP/1.1\r\nHost: localhost:${gate.port}\r\n`;
+  let answers = '';
+  socket.on('data', (chunk: Buffer) => {
+    answers += chunk.toString('latin1');
+  });
+  socket.write(`GET /api/orders ${fields}\r\n`);
+  await until('the first is answered', () => answers.includes('HTTP/1.1 200 '));
+  const ended = once(socket, 'end');
+  gate.signal('SIGTERM');
+  await ended;
+  const body = '{"item":"late","quantity":1}';
+  socket.end(
+    `POST /api/orders ${fields}Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+  );
+  assert.equal(await gate.exited, 0);
+  assert.equal(site.upstream.received.length, 1);
+  assert.equal((await outcomesOf(site.project)).filter(({ kind }) => kind === 'outcome').length, 1);
 });
 
 test('connections without an exchange, idle or half open, do not hold the gate', async (context) => {

@@ -36,7 +36,8 @@ export function attachHttpEvents(server: Http2SecureServer, ports: HttpPorts): v
       const connection = ports.connectionOf(request.socket);
       if (!connection) return void request.socket.destroy();
       // What follows the last request of a connection is not a request any more (RFC 9112 section 9.6).
-      if (connection.ending && !ports.draining()) return;
+      // Nor is what crosses the end that a drain has sent: its answer could not be sent any more.
+      if (connection.ending && (!ports.draining() || request.socket.writableEnded)) return;
       const close_after = (transport: Transport) =>
         (ports.draining() || connection.ending) && connection.latest === transport;
       ports.begin(new Http1Transport(request, response, { ...how, close_after }), connection);
