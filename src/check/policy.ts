@@ -17,7 +17,7 @@ export interface CertificateSettings {
   readonly min_rsa_bits: number;
   /** Fewer bits than that are phased out. */
   readonly lasting_rsa_bits: number;
-  /** As OpenSSL names them: `sha256WithRSAEncryption`. */
+  /** As reports name them: `RSA with SHA-256`. */
   readonly signatures: readonly string[];
   /** From the first day to the last; null for no bound. */
   readonly max_days: number | null;

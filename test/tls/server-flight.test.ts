@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { MalformedFlight } from '../../src/protocol/tls/malformed-flight.ts';
-import { FlightReader, MAX_FLIGHT_BYTES, type ServerFlight } from '../../src/protocol/tls/server-flight.ts';
+import { MAX_FLIGHT_BYTES } from '../../src/protocol/tls/record-reader.ts';
+import { FlightReader, type ServerFlight } from '../../src/protocol/tls/server-flight.ts';
 import { alert, certificates, done, handshake, record, serverHello } from './flight.ts';
 import { u16, vector8, vector16 } from './hello.ts';
 

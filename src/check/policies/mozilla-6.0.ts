@@ -16,7 +16,7 @@ const TLS12_SUITES = [
 ];
 const GROUPS = ['X25519MLKEM768', 'x25519', 'secp256r1', 'secp384r1'];
 const CURVES = ['secp256r1', 'secp384r1'];
-const ECDSA = ['ecdsa-with-SHA256', 'ecdsa-with-SHA384', 'ecdsa-with-SHA512'];
+const ECDSA = ['ECDSA with SHA-256', 'ECDSA with SHA-384', 'ECDSA with SHA-512'];
 
 const only = (...allowed: readonly string[]) => ({ allowed, phased_out: [] });
 
@@ -63,7 +63,7 @@ export const mozillaIntermediate: Policy = {
       keys: [...CURVES, 'rsa'],
       min_rsa_bits: 2048,
       lasting_rsa_bits: 2048,
-      signatures: ['sha256WithRSAEncryption', ...ECDSA],
+      signatures: ['RSA with SHA-256', ...ECDSA],
       max_days: 366,
     },
   },

@@ -1,3 +1,5 @@
+const SHA2 = ['SHA-256', 'SHA-384', 'SHA-512'];
+
 /**
  * Security guidelines for Transport Layer Security of the Dutch NCSC, 2025-05: versions (section 3.3.1), keys and signatures
  * of certificates (3.3.2), key exchange (3.3.3), ciphers and hash functions (3.3.4, 3.3.5), suites (appendix B). Good and
@@ -80,9 +82,9 @@ export const ncscNl2025: Policy = {
       min_rsa_bits: 2048,
       lasting_rsa_bits: 3072,
       signatures: [
-        ...['sha256', 'sha384', 'sha512'].map((hash) => `${hash}WithRSAEncryption`),
-        ...['SHA256', 'SHA384', 'SHA512'].map((hash) => `ecdsa-with-${hash}`),
-        ...['ED25519', 'ED448'],
+        ...SHA2.map((hash) => `RSA with ${hash}`),
+        ...SHA2.map((hash) => `ECDSA with ${hash}`),
+        ...['Ed25519', 'Ed448'],
       ],
       max_days: null,
     },

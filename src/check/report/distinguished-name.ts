@@ -1,4 +1,4 @@
-import { readElements } from '../../protocol/der/elements.ts';
+import { readElements, TAG } from '../../protocol/der/elements.ts';
 
 /** Short names of attribute types (RFC 4514 section 3), by the hex of their object identifiers. */
 const TYPES: Readonly<Record<string, string>> = {
@@ -10,26 +10,22 @@ const TYPES: Readonly<Record<string, string>> = {
   '550406': 'C',
 };
 
-const SEQUENCE = 0x30;
-const SET = 0x31;
-const OBJECT_IDENTIFIER = 0x06;
-const BMP_STRING = 0x1e;
 const MAX_PARTS = 32;
 const MAX_CHARACTERS = 256;
 
 /** A Name (RFC 5280 section 4.1.2.4) for people, such as `C=NL, O=Example, CN=Example CA`; `?` where it is none. */
 export function distinguishedName(der: Buffer): string {
   const [name] = readElements(der, 1) ?? [];
-  if (name?.tag !== SEQUENCE) return '?';
+  if (name?.tag !== TAG.sequence) return '?';
   const sets = readElements(name.content, MAX_PARTS) ?? [];
-  const parts = sets.flatMap(({ tag, content }) => (tag === SET ? attributesOf(content) : []));
+  const parts = sets.flatMap(({ tag, content }) => (tag === TAG.set ? attributesOf(content) : []));
   return parts.length === 0 ? '?' : parts.join(', ').slice(0, MAX_CHARACTERS);
 }
 
 function attributesOf(set: Uint8Array): string[] {
   return (readElements(set, MAX_PARTS) ?? []).flatMap(({ tag, content }) => {
-    const [type, value] = tag === SEQUENCE ? (readElements(content, 2) ?? []) : [];
-    if (type?.tag !== OBJECT_IDENTIFIER || value === undefined) return [];
+    const [type, value] = tag === TAG.sequence ? (readElements(content, 2) ?? []) : [];
+    if (type?.tag !== TAG.oid || value === undefined) return [];
     const id = Buffer.from(type.content).toString('hex');
     return [`${TYPES[id] ?? id}=${escaped(textOf(value.tag, value.content))}`];
   });
@@ -42,6 +38,6 @@ function escaped(value: string): string {
 
 function textOf(tag: number, content: Uint8Array): string {
   const bytes = Buffer.from(content.subarray(0, 2 * MAX_CHARACTERS));
-  if (tag !== BMP_STRING) return bytes.toString('utf8');
+  if (tag !== TAG.bmp_string) return bytes.toString('utf8');
   return bytes.length % 2 === 0 ? bytes.swap16().toString('utf16le') : '?';
 }

@@ -1,6 +1,6 @@
-import { ByteQueue } from './byte-queue.ts';
 import { Truncated } from './byte-reader.ts';
 import { MalformedFlight } from './malformed-flight.ts';
+import { CONTENT, MessageReader, RecordReader } from './record-reader.ts';
 import {
   type CertificateRequest,
   type KeyExchange,
@@ -28,15 +28,8 @@ export interface ServerFlight {
   readonly ocsp_response: Buffer | null;
 }
 
-/** A flight is 1 to 8 KB, 100 with a great many names of CAs. */
-export const MAX_FLIGHT_BYTES = 262_144;
-const MAX_RECORDS = 512;
 const MAX_WARNINGS = 4;
-/** RFC 5246 section 6.2.3 with its expansion. */
-const MAX_RECORD_BYTES = 16_384 + 2_048;
 
-const ALERT = 21;
-const HANDSHAKE = 22;
 const WARNING = 1;
 const FATAL = 2;
 const CLOSE_NOTIFY = 0;
@@ -55,8 +48,8 @@ const MESSAGE = {
  * ServerHelloDone of what came before, or an alert. The work is linear in the bytes, and bounded.
  */
 export class FlightReader {
-  readonly #records = new ByteQueue();
-  readonly #messages = new ByteQueue();
+  readonly #records = new RecordReader([CONTENT.alert, CONTENT.handshake]);
+  readonly #messages = new MessageReader();
   readonly #seen = new Set<number>();
   #flight: ServerFlight = {
     server_hello: null,
@@ -67,8 +60,6 @@ export class FlightReader {
     certificate_request: null,
     ocsp_response: null,
   };
-  #bytes = 0;
-  #record_count = 0;
   #warnings = 0;
   #done = false;
 
@@ -84,29 +75,15 @@ export class FlightReader {
    */
   push(chunk: Buffer): boolean {
     if (this.#done) return true;
-    this.#bytes += chunk.length;
-    if (this.#bytes > MAX_FLIGHT_BYTES) throw new MalformedFlight('too_large');
     this.#records.push(chunk);
-    while (!this.#done && this.#readRecord());
+    while (!this.#done) {
+      const record = this.#records.next();
+      if (record === null) break;
+      const fragment = record.subarray(5);
+      if (record[0] === CONTENT.alert) this.#readAlert(fragment);
+      else this.#readFragment(fragment);
+    }
     return this.#done;
-  }
-
-  /** RFC 8446 section 5.1. @returns false where the next record is not there in full */
-  #readRecord(): boolean {
-    const bytes = this.#records.peek();
-    const [type, major] = bytes;
-    if (type !== undefined && type !== ALERT && type !== HANDSHAKE) throw new MalformedFlight('not_tls');
-    if (major !== undefined && major !== 3) throw new MalformedFlight('not_tls');
-    if (bytes.length < 5) return false;
-    const length = bytes.readUInt16BE(3);
-    if (length === 0 || length > MAX_RECORD_BYTES) throw new MalformedFlight('record_length');
-    if (bytes.length < 5 + length) return false;
-    this.#record_count++;
-    if (this.#record_count > MAX_RECORDS) throw new MalformedFlight('records');
-    const fragment = this.#records.take(5 + length).subarray(5);
-    if (type === ALERT) this.#readAlert(fragment);
-    else this.#readFragment(fragment);
-    return true;
   }
 
   /** RFC 8446 section 6. Warnings, such as unrecognized_name, are passed over. */
@@ -126,12 +103,9 @@ export class FlightReader {
   /** A message may be spread over records, and a record may hold several messages. */
   #readFragment(fragment: Buffer): void {
     this.#messages.push(fragment);
-    while (!this.#done && this.#messages.length >= 4) {
-      const head = this.#messages.peek();
-      const length = head.readUIntBE(1, 3);
-      if (length > MAX_FLIGHT_BYTES) throw new MalformedFlight('message_length');
-      if (this.#messages.length < 4 + length) return;
-      const message = this.#messages.take(4 + length);
+    while (!this.#done) {
+      const message = this.#messages.next();
+      if (message === null) return;
       this.#readMessage(message[0] as number, message.subarray(4));
     }
   }

@@ -1,7 +1,7 @@
-import { ByteQueue } from './byte-queue.ts';
 import { ByteReader, Truncated } from './byte-reader.ts';
 import { EXTENSION } from './client-extensions.ts';
 import { MalformedFlight } from './malformed-flight.ts';
+import { CONTENT, MessageReader, RecordReader } from './record-reader.ts';
 import { readCertificates, readServerHello, type ServerHello } from './server-messages.ts';
 import { exchangeKeys } from './tls12-key-exchange.ts';
 import { Tls12Direction } from './tls12-records.ts';
@@ -31,9 +31,6 @@ export interface Tls12Record {
   readonly content: Buffer;
 }
 
-const CHANGE_CIPHER_SPEC = 20;
-const ALERT = 21;
-const HANDSHAKE = 22;
 const FATAL = 2;
 const MESSAGE = {
   server_hello: 2,
@@ -46,8 +43,6 @@ const MESSAGE = {
   finished: 20,
   status: 22,
 };
-const MAX_BYTES = 262_144;
-const MAX_RECORD_BYTES = 16_384 + 2_048;
 const VERIFY_BYTES = 12;
 const MASTER_BYTES = 48;
 /** Where the random of a hello stands in its record. */
@@ -60,10 +55,9 @@ const RANDOM_AT = 11;
  */
 export class Tls12Client {
   readonly #options: Tls12ClientOptions;
-  readonly #records = new ByteQueue();
-  readonly #messages = new ByteQueue();
+  readonly #records = new RecordReader(Object.values(CONTENT));
+  readonly #messages = new MessageReader();
   readonly #transcript: Buffer[];
-  #bytes = 0;
   #hello: ServerHello | null = null;
   #server_random: Buffer = Buffer.alloc(0);
   #suite: Tls12Suite | null = null;
@@ -115,11 +109,9 @@ export class Tls12Client {
    * @throws MalformedFlight where there is no going on, a fatal alert among others; not to be called again
    */
   push(chunk: Buffer): Buffer {
-    this.#bytes += chunk.length;
-    if (this.#bytes > MAX_BYTES) throw new MalformedFlight('too_large');
-    this.#records.push(chunk);
     try {
-      while (this.#readRecord());
+      this.#records.push(chunk);
+      for (let record = this.#records.next(); record !== null; record = this.#records.next()) this.#readRecord(record);
     } catch (error) {
       throw error instanceof Truncated ? new MalformedFlight('length') : error;
     }
@@ -141,33 +133,23 @@ export class Tls12Client {
     return this.#writing.seal(type, content);
   }
 
-  #readRecord(): boolean {
-    const bytes = this.#records.peek();
-    const [type = 0, major] = bytes;
-    if (bytes.length < 5) return false;
-    const length = bytes.readUInt16BE(3);
-    if (major !== 3 || length === 0 || length > MAX_RECORD_BYTES) throw new MalformedFlight('not_tls');
-    if (bytes.length < 5 + length) return false;
-    const body = this.#records.take(5 + length).subarray(5);
+  #readRecord(record: Buffer): void {
+    const [type = 0] = record;
+    const body = record.subarray(5);
     this.#take(type, this.#reading === null ? body : this.#reading.open(type, body));
-    return true;
   }
 
   #take(type: number, content: Buffer): void {
     if (this.#finished) return void this.#later.push({ type, content });
-    if (type === HANDSHAKE) return this.#readFragment(content);
-    if (type === CHANGE_CIPHER_SPEC) return this.#changeCipherSpec();
-    if (type !== ALERT) throw new MalformedFlight('unexpected_message');
+    if (type === CONTENT.handshake) return this.#readFragment(content);
+    if (type === CONTENT.change_cipher_spec) return this.#changeCipherSpec();
+    if (type !== CONTENT.alert) throw new MalformedFlight('unexpected_message');
     if (content[0] === FATAL || content[1] === 0) throw new MalformedFlight('alert');
   }
 
   #readFragment(fragment: Buffer): void {
     this.#messages.push(fragment);
-    while (this.#messages.length >= 4) {
-      const length = this.#messages.peek().readUIntBE(1, 3);
-      if (length > MAX_BYTES) throw new MalformedFlight('message_length');
-      if (this.#messages.length < 4 + length) return;
-      const message = this.#messages.take(4 + length);
+    for (let message = this.#messages.next(); message !== null; message = this.#messages.next()) {
       if (message[0] === MESSAGE.finished) this.#readFinished(message);
       else {
         this.#transcript.push(message);
@@ -213,7 +195,7 @@ export class Tls12Client {
       message(MESSAGE.client_key, exchange.client_key_exchange),
     ];
     this.#transcript.push(...messages);
-    this.#out.push(...messages.map((one) => record(HANDSHAKE, version, one)));
+    this.#out.push(...messages.map((one) => record(CONTENT.handshake, version, one)));
     // RFC 7627 section 4.
     const extended = extensions.includes(EXTENSION.extended_master_secret);
     const [label, seed] = extended
@@ -252,7 +234,7 @@ export class Tls12Client {
   /** Before the server was done it means that the session is taken up again (RFC 5246 section 7.3). */
   #changeCipherSpec(): void {
     const { session } = this.#options;
-    if (this.#reading !== null || this.#messages.length > 0) throw new MalformedFlight('unexpected_message');
+    if (this.#reading !== null || !this.#messages.is_empty) throw new MalformedFlight('unexpected_message');
     if (this.#next_reading === null) {
       if (session === null || this.#leaf !== null) throw new MalformedFlight('unexpected_message');
       this.#resumed = true;
@@ -271,11 +253,11 @@ export class Tls12Client {
     this.#verify_data = this.#verifyData('client finished');
     const finished = message(MESSAGE.finished, this.#verify_data);
     this.#transcript.push(finished);
-    this.#out.push(record(CHANGE_CIPHER_SPEC, version, Buffer.of(1)), this.seal(HANDSHAKE, finished));
+    this.#out.push(record(CONTENT.change_cipher_spec, version, Buffer.of(1)), this.seal(CONTENT.handshake, finished));
   }
 
   #readFinished(bytes: Buffer): void {
-    if (this.#reading === null || this.#messages.length > 0) throw new MalformedFlight('unexpected_message');
+    if (this.#reading === null || !this.#messages.is_empty) throw new MalformedFlight('unexpected_message');
     if (!bytes.subarray(4).equals(this.#verifyData('server finished'))) throw new MalformedFlight('finished');
     this.#transcript.push(bytes);
     if (this.#resumed) this.#sendFinished();

@@ -4,7 +4,7 @@ import { MalformedFlight } from './malformed-flight.ts';
 import { provesKey } from './proof-of-key.ts';
 import type { RecordProtection } from './record-protection.ts';
 import { suiteHash } from './record-protection.ts';
-import { MessageReader, RecordReader } from './record-reader.ts';
+import { CONTENT, MessageReader, RecordReader } from './record-reader.ts';
 import { readServerHello, type ServerHello } from './server-messages.ts';
 import { type Resumption, type Tls13HelloOptions, tls13Hello } from './tls13-hello.ts';
 import { Tls13Keys } from './tls13-keys.ts';
@@ -55,7 +55,6 @@ export interface Tls13Seen {
   readonly answer: Buffer;
 }
 
-const TYPE = { change_cipher_spec: 20, alert: 21, handshake: 22, application_data: 23 } as const;
 const MESSAGE = {
   server_hello: 2,
   new_session_ticket: 4,
@@ -92,7 +91,7 @@ export class Tls13Handshake {
   readonly opening: Buffer;
   readonly #options: Tls13HandshakeOptions;
   readonly #keys: Tls13Keys;
-  readonly #records = new RecordReader();
+  readonly #records = new RecordReader(Object.values(CONTENT));
   readonly #messages = new MessageReader();
   #read: RecordProtection | null = null;
   #write: RecordProtection | null = null;
@@ -145,16 +144,16 @@ export class Tls13Handshake {
   #readRecord(record: Buffer): 'more' | 'enough' | Buffer {
     const type = record.readUInt8(0);
     // RFC 8446 appendix D.4: for what lies between, and says nothing.
-    if (type === TYPE.change_cipher_spec) return 'more';
-    if (this.#read === null || type !== TYPE.application_data) return this.#readContent(type, record.subarray(5));
+    if (type === CONTENT.change_cipher_spec) return 'more';
+    if (this.#read === null || type !== CONTENT.application_data) return this.#readContent(type, record.subarray(5));
     const opened = this.#read.open(record);
     return this.#readContent(opened.type, opened.content);
   }
 
   #readContent(type: number, content: Buffer): 'more' | 'enough' | Buffer {
-    if (type === TYPE.alert) return this.#readAlert(content);
-    if (type === TYPE.application_data) return this.#readAnswer(content);
-    if (type !== TYPE.handshake) throw new MalformedFlight('unexpected_record');
+    if (type === CONTENT.alert) return this.#readAlert(content);
+    if (type === CONTENT.application_data) return this.#readAnswer(content);
+    if (type !== CONTENT.handshake) throw new MalformedFlight('unexpected_record');
     this.#messages.push(content);
     for (let message = this.#messages.next(); message !== null; message = this.#messages.next()) {
       const step = this.#readMessage(message);
@@ -248,11 +247,11 @@ export class Tls13Handshake {
     for (const message of none) this.#keys.add(message);
     const finished = handshake(MESSAGE.finished, this.#keys.clientFinished());
     this.#keys.add(finished);
-    const sealed = [...none, finished].map((message) => this.#write!.seal(TYPE.handshake, message));
+    const sealed = [...none, finished].map((message) => this.#write!.seal(CONTENT.handshake, message));
     this.#read = read;
-    const said = after === 'finish' ? [] : [write.seal(TYPE.application_data, after)];
+    const said = after === 'finish' ? [] : [write.seal(CONTENT.application_data, after)];
     // One that still waits for an answer keeps the connection open.
-    const end = after === 'finish' ? [write.seal(TYPE.alert, CLOSE_NOTIFY)] : [];
+    const end = after === 'finish' ? [write.seal(CONTENT.alert, CLOSE_NOTIFY)] : [];
     return Buffer.concat([CHANGE_CIPHER_SPEC, ...sealed, ...said, ...end]);
   }
 

@@ -1,60 +1,29 @@
-/** Just enough of DER (X.690) to walk a certificate: element by element, never deeper than it is asked, never copying. */
+/** The elements of a certificate as a checker walks them: what is no DER is thrown, for each field is caught by itself. */
+import { type DerElement, readElements } from '../../../protocol/der/elements.ts';
 
-export interface Element {
-  readonly tag: number;
-  /** What it holds, a view of the bytes it was read from. */
-  readonly content: Buffer;
-  /** With tag and length. */
-  readonly whole: Buffer;
-}
+export { TAG } from '../../../protocol/der/elements.ts';
+
+export type Element = DerElement<Buffer>;
 
 /** Thrown for what is no DER. */
 export class NotDer extends Error {}
 
-export const TAG = {
-  boolean: 0x01,
-  integer: 0x02,
-  bit_string: 0x03,
-  octet_string: 0x04,
-  oid: 0x06,
-  enumerated: 0x0a,
-  generalized_time: 0x18,
-  sequence: 0x30,
-} as const;
-
 /**
- * The elements that stand one after another in these bytes: tags of one byte, definite lengths below 2^24.
+ * The elements that stand one after another in these bytes, never deeper.
  *
  * @throws NotDer where they do not fill the bytes, or where there are more than `max`
  */
 export function elements(bytes: Buffer, max = 64): readonly Element[] {
-  const found: Element[] = [];
-  for (let at = 0; at < bytes.length; ) {
-    if (found.length === max) throw new NotDer('too many elements');
-    const element = elementAt(bytes, at);
-    found.push(element);
-    at += element.whole.length;
-  }
+  const found = readElements(bytes, max);
+  if (found === null) throw new NotDer('no elements');
   return found;
 }
 
 /** @throws NotDer where these bytes are not one element of this tag, with nothing behind it */
 export function contentOf(bytes: Buffer, tag: number): Buffer {
-  const element = elementAt(bytes, 0);
-  if (element.tag !== tag || element.whole.length !== bytes.length) throw new NotDer('another element');
+  const [element] = elements(bytes, 1);
+  if (element?.tag !== tag) throw new NotDer('another element');
   return element.content;
-}
-
-function elementAt(bytes: Buffer, at: number): Element {
-  const [tag, first] = [bytes[at], bytes[at + 1]];
-  if (tag === undefined || first === undefined || (tag & 0x1f) === 0x1f) throw new NotDer('no element');
-  const long = first < 0x80 ? 0 : first & 0x7f;
-  if (first === 0x80 || long > 3 || at + 2 + long > bytes.length) throw new NotDer('no length');
-  const length = long === 0 ? first : bytes.readUIntBE(at + 2, long);
-  const start = at + 2 + long;
-  const end = start + length;
-  if (end > bytes.length) throw new NotDer('cut short');
-  return { tag, content: bytes.subarray(start, end), whole: bytes.subarray(at, end) };
 }
 
 const MAX_OID_BYTES = 64;

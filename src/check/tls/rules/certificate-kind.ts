@@ -1,7 +1,8 @@
 import type { CertificateSettings } from '../../policy.ts';
 import type { TlsRule } from '../../registry.ts';
-import { holds, notApplicable, tolerated, unknown, violated } from '../../rule.ts';
-import { type CertificateTraits, certificateTraits } from '../certificate-traits.ts';
+import { holds, notApplicable, tolerated, violated } from '../../rule.ts';
+import type { SentCertificate } from '../certificates/sent-certificate.ts';
+import { DAY_MS, noCertificate, readableChains } from '../chains.ts';
 
 export const certificateKind = {
   id: 'tls/certificate-kind',
@@ -12,28 +13,35 @@ export const certificateKind = {
   why: 'a key or a signature that is too weak lets others pass for the server, for as long as the certificate lives',
   advice: 'Have a certificate made with a key, a signature and a life that the policy allows',
   remedies: {},
-  judge({ chains }, { certificate: asked }) {
+  judge(evidence, { certificate: asked }) {
     if (asked === undefined) return notApplicable('the policy says nothing about certificates');
-    const leaves = chains.flatMap(({ certificates: [leaf] }) => (leaf === undefined ? [] : [certificateTraits(leaf)]));
-    const seen = leaves.filter((traits) => traits !== null);
-    const faults = seen.flatMap((traits) => faultsOf(traits, asked));
+    const leaves = readableChains(evidence).map(({ leaf }) => leaf);
+    const faults = leaves.flatMap((leaf) => faultsOf(leaf, asked));
     if (faults.length > 0) return violated('a certificate is not as the policy asks', faults);
-    if (leaves.length === 0 || seen.length < leaves.length) return unknown('not every certificate could be read');
-    const short = seen.filter(({ rsa_bits }) => rsa_bits !== null && rsa_bits < asked.lasting_rsa_bits);
+    if (leaves.length === 0 || leaves.length < evidence.certificates.length) return noCertificate(evidence);
+    const short = leaves.filter(({ key }) => key.type === 'rsa' && key.bits < asked.lasting_rsa_bits);
     if (short.length > 0) {
-      const facts = short.map(({ rsa_bits }) => `RSA with ${rsa_bits} bits, ${asked.lasting_rsa_bits} are wanted`);
+      const facts = short.map(({ key }) => `RSA with ${key.bits} bits, ${asked.lasting_rsa_bits} are wanted`);
       return tolerated('an RSA key has a size that the policy phases out', facts);
     }
     return holds('they are');
   },
 } as const satisfies TlsRule;
 
-function faultsOf({ key, rsa_bits, signature, days }: CertificateTraits, asked: CertificateSettings): string[] {
+/** OpenSSL calls the curve by the name X9.62 has for it. */
+const CURVES: ReadonlyMap<string, string> = new Map([['prime256v1', 'secp256r1']]);
+
+function faultsOf(
+  { key, signature, not_before_ms, not_after_ms }: SentCertificate,
+  asked: CertificateSettings,
+): string[] {
   const { keys, min_rsa_bits, signatures, max_days } = asked;
+  const kind = key.curve === null ? key.type : (CURVES.get(key.curve) ?? key.curve);
+  const days = (not_after_ms - not_before_ms) / DAY_MS;
   return [
-    ...(keys.includes(key) ? [] : ['the kind of its key is not on the list']),
-    ...(rsa_bits !== null && rsa_bits < min_rsa_bits ? [`RSA with ${rsa_bits} bits, at least ${min_rsa_bits}`] : []),
-    ...(signatures.includes(signature) ? [] : ['its signature is not on the list']),
+    ...(keys.includes(kind) ? [] : ['the kind of its key is not on the list']),
+    ...(key.type === 'rsa' && key.bits < min_rsa_bits ? [`RSA with ${key.bits} bits, at least ${min_rsa_bits}`] : []),
+    ...(signature !== null && signatures.includes(signature.name) ? [] : ['its signature is not on the list']),
     ...(max_days !== null && days > max_days ? [`it lives ${Math.ceil(days)} days, ${max_days} at most`] : []),
   ];
 }
