@@ -1,5 +1,6 @@
 import {
   closeSync,
+  constants,
   fchmodSync,
   fstatSync,
   fsyncSync,
@@ -49,9 +50,13 @@ export function createReport(path: string, pid: number): ReportFile {
 
 export function readReport(path: string): CheckReport {
   const text = attempt(`${path} cannot be read`, () => {
-    const descriptor = openSync(path, 'r');
+    // Without O_NONBLOCK, opening a named pipe would wait for a writer for ever.
+    const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
-      const { size } = fstatSync(descriptor);
+      const stat = fstatSync(descriptor);
+      // A device has no size, and no end.
+      if (!stat.isFile()) throw new ReportFileError(`${path} is not a regular file`);
+      const { size } = stat;
       if (size > MAX_REPORT_BYTES) throw new ReportFileError(`${path} is larger than ${MAX_REPORT_BYTES} bytes`);
       return readFileSync(descriptor, 'utf8');
     } finally {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -105,6 +106,16 @@ test('a baseline that is none is a usage error before anything is opened', async
     });
     assert.equal(code, 2);
     assert.match(stderr, new RegExp(`^error: .*${name}`));
+  }
+});
+
+test('a baseline that is a pipe or a device is a usage error, and nobody waits for it', async () => {
+  execFileSync('mkfifo', [join(cwd, 'pipe')]);
+  for (const name of ['pipe', '/dev/zero']) {
+    const actions = { findTargets, ...files };
+    const { code, stderr } = await run(['check', 'tls', 'a', '--baseline', name], { actions, cwd });
+    assert.equal(code, 2);
+    assert.match(stderr, /is not a regular file/);
   }
 });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
+import { missingTools } from '../acceptance/harness/tools.ts';
 import { run } from './run.ts';
 
 async function script(shell: string): Promise<string> {
@@ -32,17 +33,15 @@ for (const [shell, argv] of [
   ['bash', ['-n']],
   ['zsh', ['-n']],
 ] as const) {
-  test(`the ${shell} script is accepted by ${shell}`, async (context) => {
+  test(`the ${shell} script is accepted by ${shell}`, { skip: missingTools(shell) }, async () => {
     const check = spawnSync(shell, argv, { input: await script(shell), encoding: 'utf8' });
-    if (isMissing(check.error)) return context.skip(`${shell} is not installed`);
     assert.deepEqual([check.status, check.stderr], [0, '']);
   });
 }
 
-test('fish is offered what follows the commands before the cursor', async (context) => {
+test('fish is offered what follows the commands before the cursor', { skip: missingTools('fish') }, async () => {
   const text = await script('fish');
   const ask = (line: string) => spawnSync('fish', ['-c', `${text}\ncomplete -C '${line}'`], { encoding: 'utf8' });
-  if (isMissing(ask('sallyport ').error)) return context.skip('fish is not installed');
   const words = (line: string) =>
     ask(line)
       .stdout.split('\n')
@@ -53,7 +52,3 @@ test('fish is offered what follows the commands before the cursor', async (conte
   assert.deepEqual(words('sallyport schema par'), ['party']);
   assert.deepEqual(words('sallyport policy explain --zo'), ['--zone']);
 });
-
-function isMissing(error: Error | undefined): boolean {
-  return error !== undefined && 'code' in error && error.code === 'ENOENT';
-}
