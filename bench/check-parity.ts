@@ -1,15 +1,16 @@
 /**
- * Ours beside sslscan and testssl on the same servers in one run: the versions each finds, the cipher suites of each version, Heartbleed and
- * RFC 5746. Every difference is printed, and has to be explained in `check/explanations.ts`.
+ * Ours beside openssl, sslscan and testssl on the same servers in one run: the versions each finds, the cipher suites of each version,
+ * Heartbleed and RFC 5746. Every difference is printed, and has to be explained in `check/explanations.ts`.
  *
- *   npm run bench -- parity [--quick] [--page]
+ *   npm run bench -- parity [--quick] [--page] [--only NAME]
  *
- * `--quick` leaves testssl out, which takes minutes; `--page` writes docs/check-parity.md.
+ * `--quick` leaves testssl out, which takes minutes for each; `--page` writes docs/check-parity.md; `--only` takes the servers whose name has that in it.
  */
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inOrder } from '../src/check/in-order.ts';
 import { CIPHER_SUITES } from '../src/protocol/tls/cipher-suites.ts';
 import { freePort } from '../test/acceptance/harness/nginx.ts';
 import { missingTools } from '../test/acceptance/harness/tools.ts';
@@ -20,8 +21,8 @@ import { PROGRAM, type Software, startSoftware } from '../test/check/lab/softwar
 import { missingOldNodes, OLD_NODES, oldNode } from '../test/check/legacy/old-node.ts';
 import { checked } from '../test/check/servers.ts';
 import { EXPLANATIONS } from './check/explanations.ts';
-import { type Compared, writeParityPage } from './check/parity-page.ts';
-import { NAME, type Peer, type Said, sslscan, testssl } from './check/peers.ts';
+import { type Compared, type Difference, writeParityPage } from './check/parity-page.ts';
+import { NAME, openssl, type Peer, type Said, sslscan, testssl } from './check/peers.ts';
 import { describeMachine, machineLine } from './gate/machine.ts';
 
 interface Laboratory {
@@ -31,13 +32,12 @@ interface Laboratory {
 
 interface Subject {
   readonly name: string;
-  /** testssl is asked too. */
-  readonly slow: boolean;
   readonly start: (laboratory: Laboratory) => Promise<LabServer>;
 }
 
+/** Servers; the one program that takes minutes takes one core. */
+const AT_ONCE = availableParallelism();
 const QUALITIES: readonly Quality[] = ['good', 'default', 'bad'];
-const SLOW = new Set(['nginx bad', 'apache default', 'gnutls without RFC 5746', 'node-0-10-0']);
 
 function subjects(): Subject[] {
   const software = (Object.keys(PROGRAM) as Software[]).filter((one) => missingTools(PROGRAM[one]) === false);
@@ -53,8 +53,7 @@ function subjects(): Subject[] {
     })),
   );
   const old = missingOldNodes() === false ? OLD_NODES : [];
-  const all = [...set_up, ...gnutls(), ...old.map((name) => ({ name, start: startOld(name) }))];
-  return all.map((one) => ({ ...one, slow: SLOW.has(one.name) }));
+  return [...set_up, ...gnutls(), ...old.map((name) => ({ name, start: startOld(name) }))];
 }
 
 function gnutls() {
@@ -104,6 +103,8 @@ async function ours(port: number): Promise<Said> {
     versions: [...ssl2, ...accepted.map(({ name }) => name)].toSorted(),
     suites: new Map(accepted.map(({ name, cipher_suites }) => [name, numbersOf(cipher_suites.names)])),
     heartbleed: tls?.handshakes.heartbleed === 'yes',
+    known: null,
+    untold_versions: [],
     secure_renegotiation: accepted.some(({ name }) => name !== 'TLS 1.3') ? (tls?.secure_renegotiation ?? false) : null,
   };
 }
@@ -116,42 +117,49 @@ function differences(own: Said, other: Said): string[] {
   ];
   const named = (ids: readonly number[] = []) => ids.map((id) => NAMES.get(id) ?? `0x${id.toString(16)}`);
   const both = [...own.suites.keys()].filter((version) => other.suites.has(version));
+  const told = (ids: readonly number[] = []) => (other.known === null ? ids : ids.filter((id) => other.known?.has(id)));
   const flags = (['heartbleed', 'secure_renegotiation'] as const).flatMap((flag) =>
     own[flag] === null || other[flag] === null || own[flag] === other[flag] ? [] : [`${flag}: ours ${own[flag]}`],
   );
   return [
-    ...lists('', own.versions, other.versions),
+    ...lists(
+      '',
+      own.versions.filter((version) => !other.untold_versions.includes(version)),
+      other.versions,
+    ),
     ...both.flatMap((version) =>
-      lists(`${version} `, named(own.suites.get(version)), named(other.suites.get(version))),
+      lists(`${version} `, named(told(own.suites.get(version))), named(other.suites.get(version))),
     ),
     ...flags,
   ];
 }
 
 /** One server, by all. */
-async function compare(
-  { name, slow, start }: Subject,
-  laboratory: Laboratory,
-  peers: readonly Peer[],
-): Promise<Compared> {
+async function compare({ name, start }: Subject, laboratory: Laboratory, peers: readonly Peer[]): Promise<Compared> {
   const server = await start(laboratory);
   try {
     const own = await ours(server.port);
     const suites = [...own.suites.values()].flat().length;
-    console.log(`\n${name}: ${own.versions.join(', ')}; ${suites} suites`);
-    const said = new Map<string, { difference: string; why: string | null }[]>();
+    const said = new Map<string, Difference[]>();
     for (const peer of peers) {
-      if (peer.name === 'testssl' && !slow) continue;
       const found = differences(own, await peer.ask(server.port));
-      const explained = found.map((difference) => ({ difference, why: whyOf(peer.name, `${name}: ${difference}`) }));
-      said.set(peer.name, explained);
-      console.log(`  ${peer.name}: ${found.length === 0 ? 'agrees' : `${found.length} differences`}`);
-      for (const { difference, why } of explained)
-        console.log(`    ${difference}  ${why === null ? 'NOT EXPLAINED' : `(${why})`}`);
+      said.set(
+        peer.name,
+        found.map((difference) => ({ difference, why: whyOf(peer.name, `${name}: ${difference}`) })),
+      );
     }
     return { server: name, versions: own.versions, suites, peers: said };
   } finally {
     await server.stop();
+  }
+}
+
+function print({ server, versions, suites, peers }: Compared): void {
+  console.log(`\n${server}: ${versions.join(', ')}; ${suites} suites`);
+  for (const [peer, differences] of peers) {
+    console.log(`  ${peer}: ${differences.length === 0 ? 'agrees' : `${differences.length} differences`}`);
+    for (const { difference, why } of differences)
+      console.log(`    ${difference}  ${why === null ? 'NOT EXPLAINED' : `(${why})`}`);
   }
 }
 
@@ -164,7 +172,8 @@ function whyOf(peer: string, line: string): string | null {
 }
 
 export async function benchParity(argv: readonly string[]): Promise<number> {
-  const peers = [sslscan(), argv.includes('--quick') ? null : testssl()].filter((peer): peer is Peer => peer !== null);
+  const only = argv.includes('--only') ? (argv[argv.indexOf('--only') + 1] ?? '') : '';
+  const peers = [openssl(), sslscan(), argv.includes('--quick') ? null : testssl()].filter((peer) => peer !== null);
   const machine = machineLine(describeMachine());
   console.log(machine);
   const folder = mkdtempSync(join(tmpdir(), `sallyport-parity-${randomBytes(2).toString('hex')}-`));
@@ -172,13 +181,18 @@ export async function benchParity(argv: readonly string[]): Promise<number> {
   const compared: Compared[] = [];
   try {
     const laboratory = { folder, pki: createLabPki(folder) };
-    for (const subject of subjects()) compared.push(await compare(subject, laboratory, peers));
+    const asked = subjects().filter(({ name }) => name.includes(only));
+    for await (const one of inOrder(asked, AT_ONCE, (subject) => compare(subject, laboratory, peers))) {
+      print(one);
+      compared.push(one);
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
   const all = compared.flatMap(({ peers: said }) => [...said.values()]);
   const unexplained = all.flat().filter(({ why }) => why === null).length;
-  const stale = EXPLANATIONS.filter(({ peer, about }) => peers.some(({ name }) => name === peer) && !used.has(about));
+  const is_asked = (wanted: string) => only === '' && peers.some(({ name }) => name === wanted);
+  const stale = EXPLANATIONS.filter(({ peer, about }) => is_asked(peer) && !used.has(about));
   for (const { about } of stale) console.log(`explains nothing any more: ${about}`);
   console.log(`\n${all.length} comparisons, ${unexplained} differences not explained`);
   if (argv.includes('--page'))

@@ -1,6 +1,6 @@
 /** Why a peer says something else than ours. Whatever is not explained here makes the comparison fail, and so does what explains nothing. */
 export interface Explanation {
-  readonly peer: 'sslscan' | 'testssl';
+  readonly peer: 'openssl' | 'sslscan' | 'testssl';
   /** Of the server and the difference, as they are printed. */
   readonly about: RegExp;
   readonly why: string;

@@ -8,7 +8,13 @@ export interface Compared {
   /** How many cipher suites ours found, of all versions. */
   readonly suites: number;
   /** By the name of a peer: each difference, with the reason where there is one. */
-  readonly peers: ReadonlyMap<string, readonly { readonly difference: string; readonly why: string | null }[]>;
+  readonly peers: ReadonlyMap<string, readonly Difference[]>;
+}
+
+export interface Difference {
+  readonly difference: string;
+  /** Null where nobody has explained it. */
+  readonly why: string | null;
 }
 
 const PAGE = join(import.meta.dirname, '..', '..', 'docs', 'check-parity.md');

@@ -1,5 +1,5 @@
 /** What other checkers say of an endpoint, in the words ours has for it. */
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,10 @@ export interface Said {
   readonly versions: readonly string[];
   /** By version; those a tool does not tell of are not there. */
   readonly suites: ReadonlyMap<string, readonly number[]>;
+  /** The suites the tool has; null where it asks for every number. */
+  readonly known: ReadonlySet<number> | null;
+  /** Versions the tool does not speak. */
+  readonly untold_versions: readonly string[];
   /** Null where the tool does not tell. */
   readonly heartbleed: boolean | null;
   readonly secure_renegotiation: boolean | null;
@@ -24,12 +28,65 @@ export interface Peer {
   readonly ask: (port: number) => Promise<Said>;
 }
 
-const LIMIT_MS = 400_000;
+/** The slowest takes five minutes where it has a core of its own. */
+const LIMIT_MS = 1_200_000;
 
 /** The exit code says what was found, and is no matter here. */
 function outputOf(program: string, args: readonly string[]): Promise<string> {
   const options = { encoding: 'utf8', timeout: LIMIT_MS, maxBuffer: 64 * 1024 * 1024 } as const;
-  return new Promise((resolve) => execFile(program, [...args], options, (_error, stdout) => resolve(stdout)));
+  return new Promise((resolve) => {
+    const child = execFile(program, [...args], options, (_error, stdout) => resolve(stdout));
+    child.stdin?.end();
+  });
+}
+
+const OPENSSL_FLAGS: Readonly<Record<string, string>> = {
+  'TLS 1.0': '-tls1',
+  'TLS 1.1': '-tls1_1',
+  'TLS 1.2': '-tls1_2',
+  'TLS 1.3': '-tls1_3',
+};
+
+/** Each version and suite that it can, asked for alone. */
+export function openssl(): Peer | null {
+  const program = findTool('openssl');
+  if (program === null) return null;
+  const listed = execFileSync(program, ['ciphers', '-V', '-stdname', 'ALL:COMPLEMENTOFALL:@SECLEVEL=0'], {
+    encoding: 'utf8',
+  });
+  const suites = listed.split('\n').flatMap((line) => {
+    const [, high = '', low = '', iana = '', name = '', version = ''] =
+      /^\s*0x(\w\w),0x(\w\w) - (\S+)\s+- (\S+)\s+(\S+)/.exec(line) ?? [];
+    return version === '' ? [] : [{ id: Number.parseInt(high + low, 16), iana, name, version }];
+  });
+  return {
+    name: 'openssl',
+    async ask(port) {
+      const connects = async (...args: string[]) => {
+        const bare = ['-servername', NAME, '-no-CAfile', '-no-CApath', '-no-CAstore'];
+        const out = await outputOf(program, ['s_client', '-connect', `127.0.0.1:${port}`, ...bare, ...args]);
+        return / Cipher is (?!\(NONE\))/.test(out);
+      };
+      const pairs: (readonly [string, number])[] = [];
+      for (const [version, flag] of Object.entries(OPENSSL_FLAGS)) {
+        const is_13 = version === 'TLS 1.3';
+        for (const one of suites) {
+          if ((one.version === 'TLSv1.3') !== is_13 || (one.version === 'TLSv1.2' && version !== 'TLS 1.2')) continue;
+          const wanted = is_13 ? ['-ciphersuites', one.iana] : ['-cipher', `${one.name}:@SECLEVEL=0`];
+          if (await connects(flag, ...wanted)) pairs.push([version, one.id]);
+        }
+      }
+      const taken = grouped(pairs);
+      return {
+        versions: [...taken.keys()].toSorted(),
+        suites: taken,
+        known: new Set(suites.map(({ id }) => id)),
+        untold_versions: ['SSL 2.0', 'SSL 3.0'],
+        heartbleed: null,
+        secure_renegotiation: null,
+      };
+    },
+  };
 }
 
 const VERSIONS: Readonly<Record<string, string>> = {
@@ -72,6 +129,8 @@ export function sslscan(): Peer | null {
       return {
         versions: versions.toSorted(),
         suites: grouped(suites.filter(([version]) => version !== 'SSL 2.0')),
+        known: null,
+        untold_versions: [],
         heartbleed: beats.length === 0 ? null : beats.some((one) => one.get('vulnerable') === '1'),
         // Where it can begin none it says so, and nothing of RFC 5746.
         secure_renegotiation: renegotiation?.get('supported') === '1' ? renegotiation.get('secure') === '1' : null,
@@ -130,6 +189,8 @@ function saidBy(findings: readonly Finding[]): Said {
   return {
     versions: versions.toSorted(),
     suites: grouped(suites),
+    known: null,
+    untold_versions: [],
     heartbleed: beat === null ? null : /^VULNERABLE/i.test(beat),
     secure_renegotiation: renegotiation === null ? null : /^supported/.test(renegotiation),
   };
