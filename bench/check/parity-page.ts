@@ -1,14 +1,20 @@
 /** docs/check-parity.md, from one run. */
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { PartId } from './part.ts';
 
+/** One kind of comparison, as it came out. */
 export interface Compared {
-  readonly server: string;
-  readonly versions: readonly string[];
-  /** How many cipher suites ours found, of all versions. */
-  readonly suites: number;
-  /** By the name of a peer: each difference, with the reason where there is one. */
-  readonly peers: ReadonlyMap<string, readonly Difference[]>;
+  readonly id: PartId;
+  readonly title: string;
+  readonly columns: readonly string[];
+  readonly peers: readonly string[];
+  readonly servers: readonly {
+    readonly name: string;
+    readonly cells: readonly string[];
+    /** By the name of a peer. */
+    readonly peers: Readonly<Record<string, readonly Difference[]>>;
+  }[];
 }
 
 export interface Difference {
@@ -19,40 +25,56 @@ export interface Difference {
 
 const PAGE = join(import.meta.dirname, '..', '..', 'docs', 'check-parity.md');
 
-export function writeParityPage(machine: string, peers: readonly string[], compared: readonly Compared[]): void {
-  const rows = compared.map(({ server, versions, suites, peers: said }) => {
-    const cells = peers.map((peer) => {
-      const differences = said.get(peer);
-      return differences === undefined
-        ? 'not asked'
-        : differences.length === 0
-          ? 'agrees'
-          : `${differences.length} explained below`;
-    });
-    return `| ${[server, versions.join(', '), suites, ...cells].join(' | ')} |`;
-  });
-  const explained = compared.flatMap(({ server, peers: said }) =>
-    [...said].flatMap(([peer, differences]) =>
-      differences.map(({ difference, why }) => `- ${server}, ${peer}: ${difference}. ${why ?? '**Not explained.**'}`),
-    ),
-  );
-  const text = `<!-- Written by \`npm run bench -- parity --page\` from one run. -->
+const fileOf = (id: PartId) => join(import.meta.dirname, '..', 'results', `parity-${id}.json`);
+
+interface Saved extends Compared {
+  /** The machine and the time, a line each. */
+  readonly run: string;
+}
+
+export function saveComparison(run: string, compared: Compared): void {
+  writeFileSync(fileOf(compared.id), `${JSON.stringify({ run, ...compared } satisfies Saved, null, 2)}\n`);
+}
+
+/** From what was saved last of each part. */
+export function writeParityPage(): void {
+  const files = (['handshakes', 'chains'] as const).map(fileOf).filter(existsSync);
+  const parts = files.map((file) => JSON.parse(readFileSync(file, 'utf8')) as Saved);
+  const text = `<!-- Written by \`npm run bench -- parity --page\` from what was saved of the last run of each part. -->
 
 # A check beside other checkers
 
-The same servers on one machine, asked by \`sallyport check\` and by others in one run: the versions they find, the cipher suites of each version, Heartbleed,
-and RFC 5746. A difference that has no written reason makes the run fail, and so does a reason that explains nothing. How each server is set up is in \`test/check/lab\`.
-
-${machine}
-
-| server | versions | suites | ${peers.join(' | ')} |
-|---|---|---|${peers.map(() => '---|').join('')}
-${rows.join('\n')}
-
-## Differences
-
-${explained.length === 0 ? 'None.' : explained.join('\n')}
-`;
+The same servers on one machine, asked one after the other by \`sallyport check\` and by others. What both can tell is compared: the versions a server takes, the cipher suites
+of each version, Heartbleed and RFC 5746, and what is to be said of the certificates it sends. A difference that has no written reason makes the run fail, and so does a
+reason that explains nothing. How each server is set up is in \`test/check/lab\` and \`bench/check\`.
+${parts.map(section).join('')}`;
   writeFileSync(PAGE, text);
   console.log(`wrote ${PAGE}`);
+}
+
+function section({ run, title, columns, peers, servers }: Saved): string {
+  const rows = servers.map(({ name, cells, peers: said }) => {
+    const agreements = peers.map((peer) => {
+      const count = said[peer]?.length ?? 0;
+      return count === 0 ? 'agrees' : `${count} explained below`;
+    });
+    return `| ${[name, ...cells, ...agreements].join(' | ')} |`;
+  });
+  const differences = servers.flatMap(({ name, peers: said }) =>
+    Object.entries(said).flatMap(([peer, list]) =>
+      list.map(({ difference, why }) => `- ${name}, ${peer}: ${difference}. ${why ?? '**Not explained.**'}`),
+    ),
+  );
+  const heads = ['server', ...columns, ...peers];
+  return `
+## ${title}
+
+${run}
+
+| ${heads.join(' | ')} |
+|${heads.map(() => '---|').join('')}
+${rows.join('\n')}
+
+${differences.length === 0 ? 'No differences.' : `Differences:\n\n${differences.join('\n')}`}
+`;
 }

@@ -1,9 +1,9 @@
 /** What other checkers say of an endpoint, in the words ours has for it. */
-import { execFile, execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
 import { findTool } from '../../test/acceptance/harness/tools.ts';
+import type { Peer } from './part.ts';
+import { runProgram } from './run-program.ts';
+import { type Findings, findingsOf } from './testssl.ts';
 
 /** What can be compared: the versions an endpoint takes, and the suites of each by their number. */
 export interface Said {
@@ -23,23 +23,6 @@ export interface Said {
 /** All ask by this name: servers choose their settings by it. */
 export const NAME = 'localhost';
 
-export interface Peer {
-  readonly name: string;
-  readonly ask: (port: number) => Promise<Said>;
-}
-
-/** The slowest takes five minutes where it has a core of its own. */
-const LIMIT_MS = 1_200_000;
-
-/** The exit code says what was found, and is no matter here. */
-function outputOf(program: string, args: readonly string[]): Promise<string> {
-  const options = { encoding: 'utf8', timeout: LIMIT_MS, maxBuffer: 64 * 1024 * 1024 } as const;
-  return new Promise((resolve) => {
-    const child = execFile(program, [...args], options, (_error, stdout) => resolve(stdout));
-    child.stdin?.end();
-  });
-}
-
 const OPENSSL_FLAGS: Readonly<Record<string, string>> = {
   'TLS 1.0': '-tls1',
   'TLS 1.1': '-tls1_1',
@@ -48,7 +31,7 @@ const OPENSSL_FLAGS: Readonly<Record<string, string>> = {
 };
 
 /** Each version and suite that it can, asked for alone. */
-export function openssl(): Peer | null {
+export function openssl(): Peer<Said> | null {
   const program = findTool('openssl');
   if (program === null) return null;
   const listed = execFileSync(program, ['ciphers', '-V', '-stdname', 'ALL:COMPLEMENTOFALL:@SECLEVEL=0'], {
@@ -61,11 +44,11 @@ export function openssl(): Peer | null {
   });
   return {
     name: 'openssl',
-    async ask(port) {
+    async ask({ port }) {
       const connects = async (...args: string[]) => {
         const bare = ['-servername', NAME, '-no-CAfile', '-no-CApath', '-no-CAstore'];
-        const out = await outputOf(program, ['s_client', '-connect', `127.0.0.1:${port}`, ...bare, ...args]);
-        return / Cipher is (?!\(NONE\))/.test(out);
+        const { stdout } = await runProgram(program, ['s_client', '-connect', `127.0.0.1:${port}`, ...bare, ...args]);
+        return / Cipher is (?!\(NONE\))/.test(stdout);
       };
       const pairs: (readonly [string, number])[] = [];
       for (const [version, flag] of Object.entries(OPENSSL_FLAGS)) {
@@ -104,13 +87,14 @@ function grouped(pairs: readonly (readonly [string, number])[]): Map<string, num
   return new Map([...suites].map(([version, ids]) => [version, [...ids].sort((left, right) => left - right)]));
 }
 
-export function sslscan(): Peer | null {
+export function sslscan(): Peer<Said> | null {
   const program = findTool('sslscan');
   if (program === null) return null;
   return {
     name: 'sslscan',
-    async ask(port) {
-      const xml = await outputOf(program, ['--xml=-', '--show-cipher-ids', `--sni-name=${NAME}`, `127.0.0.1:${port}`]);
+    async ask({ port }) {
+      const args = ['--xml=-', '--show-cipher-ids', `--sni-name=${NAME}`, `127.0.0.1:${port}`];
+      const { stdout: xml } = await runProgram(program, args);
       const attributes = (text: string) =>
         new Map([...text.matchAll(/(\w+)="([^"]*)"/g)].map(([, key, value]) => [key, value]));
       const elements = (name: string) =>
@@ -148,44 +132,27 @@ const TESTSSL_VERSIONS: Readonly<Record<string, string>> = {
   TLS1_3: 'TLS 1.3',
 };
 
-export function testssl(): Peer | null {
+export function testssl(): Peer<Said> | null {
   const program = findTool('testssl');
   if (program === null) return null;
   return {
     name: 'testssl',
-    async ask(port) {
-      const folder = mkdtempSync(join(tmpdir(), 'sallyport-testssl-'));
-      const file = join(folder, 'out.json');
-      const args = ['--quiet', '--color', '0', '--warnings', 'off', '-p', '-E', '-H', '-R'];
-      const where = ['--ip', '127.0.0.1', '--jsonfile', file, `${NAME}:${port}`];
-      try {
-        await outputOf(program, [...args, ...where]);
-        return saidBy(JSON.parse(readFileSync(file, 'utf8')) as Finding[]);
-      } finally {
-        rmSync(folder, { recursive: true, force: true });
-      }
-    },
+    ask: async ({ port }) => saidBy(await findingsOf(program, ['-p', '-E', '-H', '-R'], { name: NAME, port })),
   };
 }
 
-interface Finding {
-  readonly id: string;
-  readonly finding: string;
-}
-
-function saidBy(findings: readonly Finding[]): Said {
-  const versions = findings.flatMap(({ id, finding }) => {
+function saidBy(findings: Findings): Said {
+  const versions = [...findings].flatMap(([id, finding]) => {
     const version = TESTSSL_VERSIONS[id];
     return version !== undefined && /^(offered|supported)/.test(finding) ? [version] : [];
   });
-  const suites = findings.flatMap(({ id, finding }) => {
+  const suites = [...findings].flatMap(([id, finding]) => {
     const [, version = '', number = ''] = /^cipher-(\w+)_x([0-9a-f]+)$/.exec(id) ?? [];
     const name = { ssl3: 'SSL 3.0', tls1: 'TLS 1.0', tls1_1: 'TLS 1.1', tls1_2: 'TLS 1.2', tls1_3: 'TLS 1.3' }[version];
     return name === undefined || finding === '' ? [] : [[name, Number.parseInt(number, 16)] as const];
   });
-  const findingOf = (wanted: string) => findings.find(({ id }) => id === wanted)?.finding ?? null;
-  const beat = findingOf('heartbleed');
-  const renegotiation = findingOf('secure_renego');
+  const beat = findings.get('heartbleed') ?? null;
+  const renegotiation = findings.get('secure_renego') ?? null;
   return {
     versions: versions.toSorted(),
     suites: grouped(suites),

@@ -25,6 +25,7 @@ export interface LabPki {
   readonly wrong_name: KeyPair;
   readonly rsa1024: KeyPair;
   readonly sha1: KeyPair;
+  readonly self_signed: KeyPair;
   /** PKCS #3, of 1024 bits. */
   readonly dh1024: string;
 }
@@ -88,6 +89,8 @@ export function createLabPki(folder: string): LabPki {
   key('rsa', ...RSA(2048));
   key('ecdsa', ...P256);
   key('rsa1024', ...RSA(1024));
+  const own = ['-subj', '/CN=Laboratory self', '-addext', `subjectAltName=${NAMES}`, '-days', '30'];
+  openssl('req', '-x509', '-key', at('rsa.key'), ...own, '-out', at('self.pem'));
   writeFileSync(at('dh1024.pem'), dhParameters(getDiffieHellman('modp2').getPrime()));
   return {
     root: at('root.pem'),
@@ -99,6 +102,7 @@ export function createLabPki(folder: string): LabPki {
     wrong_name: leaf({ name: 'wrong-name', key: 'rsa', names: 'DNS:other.example' }),
     rsa1024: leaf({ name: 'rsa1024', key: 'rsa1024' }),
     sha1: leaf({ name: 'sha1', key: 'rsa', digest: '-sha1' }),
+    self_signed: { cert: at('self.pem'), key: at('rsa.key') },
     dh1024: at('dh1024.pem'),
   };
 }
