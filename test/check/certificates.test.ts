@@ -64,6 +64,11 @@ const CASES: Record<string, Case> = {
     differs: { 'certificate-trust': 'fail', 'chain-complete': 'pass' },
     verified: false,
   },
+  'with a critical extension nobody knows': {
+    sent: ['strange', 'middle'],
+    differs: { 'certificate-trust': 'fail' },
+    verified: false,
+  },
   'that must bring a response and does not': {
     sent: ['stapling', 'middle'],
     differs: { 'ocsp-staple': 'warn' },
@@ -85,6 +90,7 @@ describe('a chain', { skip: missingTools('openssl') }, () => {
     pki.issue({ name: 'client', by, extensions: 'client' });
     pki.issue({ name: 'small', by, extensions, key: ['-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:1024'] });
     pki.issue({ name: 'sha1', by, extensions, digest: 'sha1' });
+    pki.issue({ name: 'strange', by, extensions: 'strange' });
     pki.issue({ name: 'stapling', by, extensions: 'stapling' });
     pki.issue({ name: 'selfish', by: 'selfish', extensions });
     pki.issue({ name: 'no-ca', by: 'root', extensions: 'no-ca' });

@@ -108,6 +108,12 @@ describe('an end that has the certificate of somebody else', { skip: missingTool
     });
   }
 
+  it('is not with its own key and a scheme of another curve', async () => {
+    const proof = (signed: Buffer) => Buffer.concat([u16(0x0503), vector16(sign('sha384', signed, own()))]);
+    const { chains } = await probed({ leaf, ticket, proof });
+    assert.equal(chains[0]?.proves_key, false);
+  });
+
   it('may give a ticket that fits in no hello', async () => {
     const { resumption } = await probed({ leaf, ticket: randomBytes(65_000), proof: proofBy(0x0403, own) });
     assert.equal(resumption, 'unknown');

@@ -39,6 +39,11 @@ subjectAltName = IP:127.0.0.2
 basicConstraints = critical, CA:FALSE
 extendedKeyUsage = clientAuth
 subjectAltName = IP:127.0.0.1
+[strange]
+basicConstraints = critical, CA:FALSE
+extendedKeyUsage = serverAuth
+subjectAltName = IP:127.0.0.1
+1.3.6.1.4.1.32473.1 = critical, ASN1:UTF8String:unheard of
 [stapling]
 basicConstraints = critical, CA:FALSE
 extendedKeyUsage = serverAuth
@@ -51,7 +56,7 @@ export interface Issue {
   readonly name: string;
   /** A name issued before; its own name for self-signed. */
   readonly by: string;
-  readonly extensions: 'root' | 'middle' | 'no-ca' | 'server' | 'other-name' | 'client' | 'stapling';
+  readonly extensions: 'root' | 'middle' | 'no-ca' | 'server' | 'other-name' | 'client' | 'strange' | 'stapling';
   /** Options of `openssl genpkey`; P-256 by default. */
   readonly key?: readonly string[];
   readonly digest?: string;

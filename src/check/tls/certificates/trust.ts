@@ -61,6 +61,7 @@ function judgePath(path: readonly ParsedCertificate[], { signatures, now_ms }: T
   }
   try {
     const intermediates = issuers.slice(0, -1);
+    readEach(path.slice(0, -1));
     if (!intermediates.every((issuer, index) => mayIssue(issuer, index))) return 'a CA may not issue it';
     return intermediates.every((issuer, index) => constraintsHold(issuer, path.slice(0, index + 1)))
       ? null
@@ -69,6 +70,11 @@ function judgePath(path: readonly ParsedCertificate[], { signatures, now_ms }: T
     if (error instanceof CertificateUnreadable) return 'a certificate cannot be read';
     throw error;
   }
+}
+
+/** @throws CertificateUnreadable where one has an extension that is critical and not known (RFC 5280 section 4.2), or none that can be read */
+function readEach(certificates: readonly ParsedCertificate[]): void {
+  for (const { extensions } of certificates) void extensions;
 }
 
 const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
