@@ -90,7 +90,10 @@ async function compare<Said>(part: Part<Said>, { name, start }: Subject, laborat
     const own = await part.ours(server, laboratory);
     const peers = new Map<string, Difference[]>();
     for (const peer of part.peers) {
-      const found = part.differences(own, await peer.ask(server, laboratory));
+      const found = await peer.ask(server, laboratory).then(
+        (said) => part.differences(own, said),
+        (error: Error) => [`gave no answer: ${error.message}`],
+      );
       peers.set(
         peer.name,
         found.map((difference) => ({ difference, why: whyOf(part.id, peer.name, `${name}: ${difference}`) })),

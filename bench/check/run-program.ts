@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 
 /** The slowest takes five minutes where it has a core of its own. */
-const LIMIT_MS = 1_200_000;
+const LIMIT_MS = 3_600_000;
 
 export interface Output {
   readonly stdout: string;
