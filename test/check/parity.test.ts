@@ -8,6 +8,7 @@ import { after, before, describe, it } from 'node:test';
 import type { TargetReport } from '../../src/check/report/report.ts';
 import { missingTools } from '../acceptance/harness/tools.ts';
 import { dhParameters } from './lab/dh-parameters.ts';
+import { startSoftware } from './lab/software.ts';
 import { checked, connects, createPki, type Pki, suitesOf, verdictsOf, withOpenssl } from './servers.ts';
 
 const ALL = 'ALL:COMPLEMENTOFALL:@SECLEVEL=0';
@@ -122,6 +123,23 @@ describe('beside openssl', { skip: missingTools('openssl') }, () => {
     const report = await withOpenssl(['-tls1_2', ...files], (port) => checked(port));
     const subjects = report.tls?.chains.map(({ certificates }) => certificates.map(({ subject }) => subject));
     assert.deepEqual(subjects?.toSorted(), [['CN=ecdsa'], ['CN=rsa']]);
+  });
+  it('a server that chooses its certificate by the hello shows the suites of either', {
+    skip: missingTools('haproxy'),
+  }, async () => {
+    const lines = ['ssl-default-bind-options ssl-max-ver TLSv1.2', 'ssl-default-bind-ciphers ECDHE+AESGCM'];
+    const folder = join(pki.folder, 'haproxy');
+    const server = await startSoftware('haproxy', { folder, certificates: [pki.rsa, pki.ecdsa], lines });
+    try {
+      assert.deepEqual(suitesOf(await checked(server.port), 'TLS 1.2'), [
+        'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256',
+        'TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384',
+        'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256',
+        'TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384',
+      ]);
+    } finally {
+      await server.stop();
+    }
   });
 });
 

@@ -102,9 +102,14 @@ export function groupsFor(version: number): readonly number[] {
 /** Most suites of one hello: some servers take no longer lists. */
 const MAX_SUITES = 120;
 
-/** Suites to offer with a version, in lists that a server takes; those most servers choose from are in the first. */
-export function suitesFor(version: number): readonly (readonly number[])[] {
+/**
+ * Suites to offer with a version, in lists that a server takes; those most servers choose from are in the first.
+ *
+ * @param key only those that come with a certificate of this kind
+ */
+export function suitesFor(version: number, key?: 'rsa' | 'ecdsa'): readonly (readonly number[])[] {
   const fitting = CIPHER_SUITES.filter((suite) => fits(suite, version))
+    .filter(({ certificate_key }) => key === undefined || certificate_key === key)
     .map((suite) => ({ id: suite.id, rank: rankOf(suite) }))
     .sort((left, right) => left.rank - right.rank)
     .map(({ id }) => id);

@@ -39,16 +39,33 @@ export async function probeVersion(version: number, ask: AskOffer): Promise<Prob
   // A server that does not speak the version says so at once, and would only say it again.
   const over = head.values.length === 0 && (head.end !== 'refused' || !mayTakeOthers(head.reason));
   if (version === TLS_1_3 && head.values.length === 0 && head.reason !== PROTOCOL_VERSION) {
-    const at_once = await askWithShare(first, ask);
-    if (at_once !== null) return at_once;
+    const with_share = await askWithShare(first, ask);
+    if (with_share !== null) return with_share;
   }
-  const suites = over ? [head] : [head, ...(await Promise.all(others.map(suitesOf)))];
-  const found = suites.flatMap(({ values }) => values);
+  const at_once = over ? [head] : [head, ...(await Promise.all(others.map(suitesOf)))];
+  const suites = over ? at_once : [...at_once, ...(await probeByKey(version, valuesOf(at_once), suitesOf))];
+  const found = valuesOf(suites);
   const [order, found_groups] = await Promise.all([
     orderOf(version, found, ask),
     probeGroups(version, found, groups, ask),
   ]);
   return { version, suites, order, groups: found_groups };
+}
+
+const valuesOf = (all: readonly Enumerated[]) => all.flatMap(({ values }) => values);
+
+/**
+ * A server with two certificates may choose one by what a hello offers, and then find no suite for it: HAProxy does. What it takes
+ * with the other shows where nothing else is offered.
+ */
+function probeByKey(
+  version: number,
+  found: readonly number[],
+  suitesOf: (offered: readonly number[]) => Promise<Enumerated>,
+): Promise<Enumerated[]> {
+  if (version === TLS_1_3) return Promise.resolve([]);
+  const left = (['rsa', 'ecdsa'] as const).flatMap((key) => suitesFor(version, key));
+  return Promise.all(left.map((list) => suitesOf(list.filter((id) => !found.includes(id)))));
 }
 
 /**

@@ -16,6 +16,8 @@ export interface CipherSuite {
   /** The key of the certificate alone does not open recorded traffic. */
   readonly forward_secret: boolean;
   readonly key_exchange: KeyExchangeKind;
+  /** The key of the certificate that has to come with it; null where that is another, or none. */
+  readonly certificate_key: 'rsa' | 'ecdsa' | null;
   /** Both ends know a secret beforehand: a ServerKeyExchange begins with a hint (RFC 4279). */
   readonly psk: boolean;
   /** What no server should take, or null: `anonymous`, `null`, `export`, `RC4`, `RC2`, `DES`, `3DES` or `IDEA`. */
@@ -60,6 +62,7 @@ function suiteOf(id: number, name: string): CipherSuite {
     aead,
     forward_secret: tls13 || key_exchange === 'dhe' || key_exchange === 'ecdhe' || /^(SRP|ECCPWD)/.test(exchange),
     key_exchange: tls13 ? 'other' : key_exchange,
+    certificate_key: keyOf(exchange),
     psk: /(^|_)PSK(_|$)/.test(exchange),
     broken: brokenPart(exchange, cipher ?? name),
   };
@@ -74,6 +77,11 @@ function kindOf(exchange: string): KeyExchangeKind {
   if (/^(ECDHE_|ECDH_anon)/.test(exchange)) return 'ecdhe';
   if (/^(DHE_|DH_anon|PSK_DHE)/.test(exchange)) return 'dhe';
   return exchange === 'RSA_EXPORT' ? 'rsa-export' : 'other';
+}
+
+function keyOf(exchange: string): CipherSuite['certificate_key'] {
+  if (exchange === 'ECDHE_ECDSA') return 'ecdsa';
+  return /^(RSA|(DHE|ECDHE)_RSA)(_|$)/.test(exchange) ? 'rsa' : null;
 }
 
 function brokenPart(exchange: string, cipher: string): string | null {
