@@ -48,9 +48,9 @@ function algorithmOf({ algorithm }: BasicResponse): SignatureAlgorithm | null {
 
 /** Whoever the response may mean by its ResponderID: the issuer, and what came along. */
 function signersOf({ by_name, by_key, certificates }: BasicResponse, issuer: ParsedCertificate): ParsedCertificate[] {
-  const parsed = certificates.map(tryParse).filter((one) => one !== null);
-  const others = parsed.filter(({ thumbprint }) => thumbprint !== issuer.thumbprint);
-  return [issuer, ...others].filter(({ der }) => {
+  const parsed = [issuer, ...certificates.map(tryParse).filter((one) => one !== null)];
+  const distinct = parsed.filter((one, place) => place === parsed.findIndex((it) => it.thumbprint === one.thumbprint));
+  return distinct.filter(({ der }) => {
     const parts = certificateParts(der);
     if (parts === null) return false;
     if (by_key === null) return by_name?.equals(parts.subject) ?? false;
@@ -72,12 +72,18 @@ function refusalOf(signer: ParsedCertificate, { issuer, signatures, now_ms }: De
   if (now_ms < signer.not_before_ms || now_ms > signer.not_after_ms) {
     return 'the certificate of its signer has expired or is not valid yet';
   }
+  return maySignResponses(signer) ? null : 'its signer may not sign OCSP responses';
+}
+
+/** Leave for anything is not this leave: it must be designated. A critical extension that is not known takes all leave. */
+function maySignResponses(signer: ParsedCertificate): boolean {
+  // Read twice: this way costs little and refuses what is large without need, the other knows what is critical.
+  const { extensions } = describeCertificate(signer);
+  if (extensions?.extended_key_usage?.includes(ID_KP_OCSP_SIGNING) !== true) return false;
   try {
-    // Leave for anything is not this leave: it must be designated.
-    const may_sign = signer.extensions.extended_key_usage?.includes(ID_KP_OCSP_SIGNING) === true;
-    return may_sign ? null : 'its signer may not sign OCSP responses';
+    return signer.extensions.extended_key_usage?.includes(ID_KP_OCSP_SIGNING) === true;
   } catch (error) {
-    if (error instanceof CertificateUnreadable) return 'its signer may not sign OCSP responses';
+    if (error instanceof CertificateUnreadable) return false;
     throw error;
   }
 }
