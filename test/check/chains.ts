@@ -69,7 +69,7 @@ const CHAIN: JudgedChain = {
   },
   public_trust: { trusted: true, root: 'CN=Root' },
   private_trust: null,
-  staple: null,
+  staples: [],
   scts: 2,
 };
 

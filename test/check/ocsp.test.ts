@@ -1,17 +1,19 @@
 /** OCSP responses of openssl and forged ones, judged from outside and by openssl itself. */
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { DEFAULT_POLICY } from '../../src/check/policies/index.ts';
 import { judgeChains } from '../../src/check/tls/certificates/judge-chains.ts';
 import { rootsOf } from '../../src/check/tls/certificates/roots.ts';
 import type { Staple } from '../../src/check/tls/certificates/sent-staple.ts';
 import { readPem } from '../../src/core/trust/index.ts';
+import { parseClientHello } from '../../src/protocol/tls/client-hello.ts';
 import { missingTools } from '../acceptance/harness/tools.ts';
 import { certId, criticalExtension, der, type Forgery, forged, GOOD, single, time } from './forged-response.ts';
 import { type Ordered, ordered, saidByOpenssl } from './ocsp-responder.ts';
 import { SmallPki } from './pki.ts';
-import { checked, withOpenssl } from './servers.ts';
+import { checked, withOpenssl, withRaw } from './servers.ts';
 
 const DAY_MS = 86_400_000;
 const ABOUT_LEAF = { leaf: 'leaf', issuer: 'middle' } as const;
@@ -93,10 +95,19 @@ describe('an OCSP response', { skip: missingTools('openssl') }, () => {
   ): Staple {
     const certificates = readPem(pki.pem(...sent))!.map(({ der: bytes }) => bytes);
     const [chain] = judgeChains(
-      [{ certificates, version: 0x0303, server_name: null, proves_key: true, ocsp_response: response, sct_list: null }],
+      [
+        {
+          certificates,
+          version: 0x0303,
+          server_name: null,
+          proves_key: true,
+          ocsp_responses: [response],
+          sct_list: null,
+        },
+      ],
       { public_roots: rootsOf(roots), private_roots: null, now_ms: Date.now() },
     );
-    return chain!.staple!;
+    return chain!.staples[0]!;
   }
 
   for (const [title, { order, cert_status = 'good', failure, signature }] of Object.entries(CASES)) {
@@ -258,10 +269,39 @@ describe('an OCSP response', { skip: missingTools('openssl') }, () => {
           verdicts,
         );
         if (facts !== undefined) assert.match(about_staples.flatMap((result) => result.facts).join('\n'), facts);
-        const staple = tls?.chains[0]?.staple;
+        const staple = tls?.chains[0]?.staples[0];
         assert.equal(staple?.response_status, 'successful');
         assert.equal(staple?.signature_holds, title !== 'a stranger');
       });
     }
   }
+
+  it('that differs from version to version is judged in each', async () => {
+    const served = (version: string, order: Ordered) => {
+      const file = pki.file(`${version}.der`);
+      writeFileSync(file, ordered(pki, order));
+      return [version, ...pki.sending('leaf', 'middle'), '-status_file', file];
+    };
+    const older = served('-tls1_2', CASES['by the CA itself']!.order);
+    const newer = served('-tls1_3', CASES['by a stranger']!.order);
+    const options = { policy: DEFAULT_POLICY, roots: [pki.pem('root')] };
+    const { results, tls } = await withOpenssl(older, (port_12) =>
+      withOpenssl(newer, (port_13) =>
+        withRaw(
+          (socket) =>
+            void socket.once('data', (hello: Buffer) => {
+              const parsed = parseClientHello(hello);
+              const is_newer = parsed.state === 'complete' && parsed.hello.versions.includes(0x0304);
+              const behind = connect({ port: is_newer ? port_13 : port_12, host: '127.0.0.1' });
+              behind.on('error', () => socket.destroy());
+              behind.write(hello);
+              behind.pipe(socket).pipe(behind);
+            }),
+          (port) => checked(port, options),
+        ),
+      ),
+    );
+    assert.equal(results.find(({ rule }) => rule === 'tls/ocsp-response')?.verdict, 'fail');
+    assert.deepEqual(tls?.chains[0]?.staples.map(({ signature_holds }) => signature_holds).toSorted(), [false, true]);
+  });
 });

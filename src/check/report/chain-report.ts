@@ -25,8 +25,8 @@ export function chainReport({ certificates }: SentChain, judged: JudgedChain | u
     root_sent: order?.root_sent ?? false,
     end: order?.end ?? 'unknown',
     proves_key: judged?.proves_key ?? null,
-    stapled: judged?.staple?.response_status === 'successful',
-    staple: judged?.staple ? stapleReport(judged.staple) : null,
+    stapled: judged?.staples.some(({ response_status }) => response_status === 'successful') ?? false,
+    staples: judged?.staples.map(stapleReport) ?? [],
     scts: judged?.scts ?? 0,
   };
 }

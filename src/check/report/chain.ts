@@ -96,6 +96,6 @@ export const chain = z.strictObject({
     .nullable()
     .describe('The server has signed with the key of the leaf; null where it signed nothing.'),
   stapled: z.boolean().describe('An OCSP response came along that answers.'),
-  staple: staple.nullable().describe('The OCSP response that came along, and what it is worth; null where none did.'),
+  staples: z.array(staple).describe('The OCSP responses that came along, each different one, and what they are worth.'),
   scts: z.int().describe('Timestamps of Certificate Transparency, within and beside the leaf.'),
 });

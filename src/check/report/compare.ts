@@ -130,7 +130,7 @@ function flattened(evidence: object): Map<string, Set<string>> {
 
 /** Times of OCSP responses, of which there is a new one every few days. */
 const OF_EACH_RESPONSE: ReadonlySet<string> = new Set(
-  ['produced_at', 'this_update', 'next_update'].map((name) => `chains.staple.${name}`),
+  ['produced_at', 'this_update', 'next_update'].map((name) => `chains.staples.${name}`),
 );
 
 function labelOf(item: unknown): string {

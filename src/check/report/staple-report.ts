@@ -1,7 +1,7 @@
 import type { Staple } from '../tls/certificates/sent-staple.ts';
 import type { TlsReport } from './report.ts';
 
-type StapleReport = NonNullable<TlsReport['chains'][number]['staple']>;
+type StapleReport = NonNullable<TlsReport['chains'][number]['staples'][number]>;
 
 /** A stapled OCSP response, with what was made of it. */
 export function stapleReport({ response_status, answer, produced_at_ms, signature }: Staple): StapleReport {

@@ -204,7 +204,8 @@ class Seen {
     const { version, sct_list } = flight.server_hello;
     if (certificates === null) return;
     const proves_key = provenBy(flight, hello);
-    this.rememberChain({ certificates, version, server_name: this.#server_name, proves_key, ocsp_response, sct_list });
+    const ocsp_responses = ocsp_response === null ? [] : [ocsp_response];
+    this.rememberChain({ certificates, version, server_name: this.#server_name, proves_key, ocsp_responses, sct_list });
   }
 
   /** What came beside a chain once belongs to it. */
@@ -215,9 +216,9 @@ class Seen {
     const key = hash.digest('hex');
     const known = this.#chains.get(key) ?? chain;
     if (this.#chains.size === MAX_CHAINS && !this.#chains.has(key)) return;
-    const ocsp_response = known.ocsp_response ?? chain.ocsp_response;
+    const ocsp_responses = distinct([...known.ocsp_responses, ...chain.ocsp_responses]);
     const sct_list = known.sct_list ?? chain.sct_list;
-    this.#chains.set(key, { ...known, ocsp_response, sct_list, proves_key: proven(known, chain) });
+    this.#chains.set(key, { ...known, ocsp_responses, sct_list, proves_key: proven(known, chain) });
   }
 
   collected(): Pick<ProbedEvidence, 'extensions' | 'sizes' | 'chains'> {
@@ -237,6 +238,14 @@ class Seen {
     const { cipher_suite } = server_hello;
     this.#sizes.set(cipher_suite, Math.min(bits, this.#sizes.get(cipher_suite) ?? bits));
   }
+}
+
+/** Versions and members of a pool may each have one of their own. */
+const MAX_RESPONSES = 4;
+
+function distinct(responses: readonly Buffer[]): readonly Buffer[] {
+  const firsts = responses.filter((one, place) => place === responses.findIndex((other) => other.equals(one)));
+  return firsts.slice(0, MAX_RESPONSES);
 }
 
 /** One signature that is not by the key is enough. */

@@ -47,7 +47,7 @@ function judgeChain(chain: SentChain, { public_roots, private_roots, now_ms }: J
     public_trust: trustBy(public_roots),
     private_trust: trustBy(private_roots),
     order,
-    staple: chain.ocsp_response && judgeStaple({ response: chain.ocsp_response, leaf, issuer, now_ms }),
+    staples: chain.ocsp_responses.map((response) => judgeStaple({ response, leaf, issuer, now_ms })),
     scts: (described[0]?.extensions?.scts ?? 0) + (chain.sct_list === null ? 0 : countScts(chain.sct_list)),
   };
 }

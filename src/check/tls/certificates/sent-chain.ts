@@ -56,8 +56,8 @@ export interface JudgedChain {
   readonly public_trust: Trust | null;
   /** By roots that were given for this target; null also where none were. */
   readonly private_trust: Trust | null;
-  /** The OCSP response that came along; null where none did, or none was asked for. */
-  readonly staple: Staple | null;
+  /** The OCSP responses that came along, each different one; empty where none did, or none was asked for. */
+  readonly staples: readonly Staple[];
   /** Timestamps of Certificate Transparency, in the leaf and beside it. */
   readonly scts: number;
 }

@@ -19,17 +19,21 @@ export const ocspResponse = {
   remedies: { nginx: ['ssl_stapling_verify on;'] },
   judge(evidence) {
     const readable = readableChains(evidence);
-    if (readable.length > 0 && !readable.some(({ staple }) => isJudged(staple))) {
+    if (readable.length > 0 && !readable.some(({ staples }) => staples.some(isJudged))) {
       return notApplicable('no response comes along');
     }
     const words = { sound: 'it is good, says who may say so', broken: 'the response that comes along does not hold' };
-    return judgeEach(evidence, words, ({ staple }) => (isJudged(staple) ? breaksOf(staple) : []));
+    return judgeEach(evidence, words, ({ staples }) => {
+      const found = staples.filter(isJudged).map(breaksOf);
+      const facts = found.flatMap((breaks) => breaks ?? []);
+      return facts.length === 0 && found.includes(null) ? null : facts;
+    });
   },
 } as const satisfies TlsRule;
 
 /** An error of the responder is no word on the certificate, nor signed by anybody. */
-function isJudged(staple: Staple | null): staple is Staple {
-  return staple?.response_status === 'successful' || staple?.response_status === null;
+function isJudged({ response_status }: Staple): boolean {
+  return response_status === 'successful' || response_status === null;
 }
 
 function breaksOf({ response_status, answer, signature }: Staple): Breaks {

@@ -34,17 +34,17 @@ export const ocspStaple = {
       broken: is_missing ? 'no response comes with it' : 'the response that comes with it is of little use',
     };
     return judgeEach(evidence, words, (chain) => {
-      const { leaf, staple } = chain;
-      const facts = [
-        ...timeBreaks(staple?.answer ?? null, evidence.checked_at_ms),
-        ...hashBreaks(staple?.signature ?? null),
-      ];
+      const { leaf, staples } = chain;
+      const facts = staples.flatMap(({ answer, signature }) => [
+        ...timeBreaks(answer, evidence.checked_at_ms),
+        ...hashBreaks(signature),
+      ]);
       if (facts.length > 0) return facts;
       if (leaf.extensions === null) return null;
       if (!isWanted(chain) || stapled.has(leaf.sha256)) return [];
-      const error = staple?.response_status ?? null;
+      const errors = staples.flatMap(({ response_status }) => response_status ?? []);
       const wanted = leaf.extensions.must_staple ? 'it says that one must come' : 'it names a responder';
-      return error === null ? [wanted] : [wanted, `what comes is the error ${error} of the responder`];
+      return [wanted, ...errors.map((error) => `what comes is the error ${error} of the responder`)];
     });
   },
 } as const satisfies TlsRule;
@@ -54,8 +54,8 @@ function isWanted({ leaf: { extensions } }: ReadableChain): boolean {
 }
 
 /** An error of the responder, and what cannot be read, is no word on anything. */
-function answers({ staple }: ReadableChain): boolean {
-  return staple?.response_status === 'successful';
+function answers({ staples }: ReadableChain): boolean {
+  return staples.some(({ response_status }) => response_status === 'successful');
 }
 
 /** Both ends are inclusive. Without an end, an old word could be shown for ever (RFC 5019 section 4). */
