@@ -8,6 +8,7 @@ import { NOW_MS, SOUND } from './evidence.ts';
 export const DAY_MS = 86_400_000;
 
 const EXTENSIONS: NonNullable<SentCertificate['extensions']> = {
+  critical: ['2.5.29.19'],
   ca: false,
   key_usage: { digital_signature: true, cert_sign: false },
   extended_key_usage: ['1.3.6.1.5.5.7.3.1'],

@@ -1,6 +1,6 @@
 /** Whatever comes along as an OCSP response is judged, in bounded work, and nothing that was not signed is believed. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { judgeStaple } from '../../src/check/tls/certificates/staple.ts';
@@ -32,6 +32,9 @@ describe('what comes along as an OCSP response', { skip: missingTools('openssl')
     pki.issue({ name: 'any', by, extensions: 'any-usage' });
     pki.issue({ name: 'critical', by, extensions: 'critical' });
     pki.issue({ name: 'below', by: 'responder', extensions });
+    const flood = `DER:30:82:38:00${':05:00'.repeat(0x1c00)}`;
+    appendFileSync(pki.file('any.cnf'), `[wide]\nextendedKeyUsage = OCSPSigning\n1.2.3.4 = ${flood}\n`);
+    for (const name of ['wide', 'wider']) pki.issue({ name, by, extensions: 'wide' });
     // Two that certify each other: the second `circle` is issued by `round`, and `round` by the first.
     pki.issue({ name: 'circle', by: 'circle', extensions });
     pki.issue({ name: 'round', by: 'circle', extensions });
@@ -142,6 +145,10 @@ describe('what comes along as an OCSP response', { skip: missingTools('openssl')
     const along = (count: number) => by('responder', { certificates: Array.from({ length: count }, () => responder!) });
     assert.equal(soon(along(8)).signature?.holds, true);
     assert.equal(soon(along(9)).response_status, null);
+  });
+
+  it('may bring signers with much in them that nobody asks for', () => {
+    assert.equal(soon(by('wide', { certificates: ders('wide', 'wider') })).signature?.holds, true);
   });
 
   it('may be about another key under the name of the CA, or hashed as nobody can repeat', () => {

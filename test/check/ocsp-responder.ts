@@ -1,7 +1,25 @@
 /** Responses as `openssl ocsp` makes them for a small PKI, and what it says of any. */
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import type { SmallPki } from './pki.ts';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { SmallPki } from './pki.ts';
+
+/** A CA `middle` with leaves that must staple, one of them revoked, and responders that may sign and may not; one of each kind of key. */
+export function createStaplingPki(): SmallPki {
+  const pki = new SmallPki();
+  const [by, extensions] = ['middle', 'responder'] as const;
+  for (const name of ['leaf', 'revoked', 'sibling']) pki.issue({ name, by, extensions: 'stapling' });
+  pki.issue({ name: 'responder', by, extensions });
+  pki.issue({ name: 'rsa', by, extensions, key: ['-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:2048'] });
+  pki.issue({ name: 'pss', by, extensions, key: ['-algorithm', 'RSA-PSS', '-pkeyopt', 'rsa_keygen_bits:2048'] });
+  pki.issue({ name: 'p384', by, extensions, key: ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-384'] });
+  pki.issue({ name: 'ed25519', by, extensions, key: ['-algorithm', 'ED25519'] });
+  pki.issue({ name: 'expired', by, extensions, days: [-90, -2] });
+  pki.issue({ name: 'other-ca', by: 'root', extensions });
+  pki.issue({ name: 'stranger', by: 'stranger', extensions: 'root' });
+  pki.revoke('revoked', 'middle', 'keyCompromise');
+  writeFileSync(pki.file('empty.txt'), '');
+  return pki;
+}
 
 export interface Ordered {
   /** Names of certificates of the PKI. */
@@ -18,10 +36,11 @@ export interface Ordered {
 
 const DAYS = ['-ndays', '4'];
 
-/** DER, written to `response.der` too. */
+/** DER. */
 export function ordered(pki: SmallPki, order: Ordered): Buffer {
   const { leaf, issuer, signer, id = [], options = DAYS, index = 'index.txt' } = order;
   const ca = `${issuer}.pem`;
+  rmSync(pki.file('response.der'), { force: true });
   openssl(pki, ['-no_nonce', ...id, '-issuer', ca, '-cert', `${leaf}.pem`, '-reqout', 'request.der']);
   const by = ['-index', index, '-CA', ca, '-rsigner', `${signer}.pem`, '-rkey', `${signer}.key`];
   openssl(pki, [...by, ...options, '-reqin', 'request.der', '-respout', 'response.der']);

@@ -1,19 +1,15 @@
-/** OCSP responses of openssl and forged ones, judged from outside and by openssl itself. */
+/** OCSP responses of openssl and forged ones, as we and as openssl judge them. */
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
-import { DEFAULT_POLICY } from '../../src/check/policies/index.ts';
 import { judgeChains } from '../../src/check/tls/certificates/judge-chains.ts';
 import { rootsOf } from '../../src/check/tls/certificates/roots.ts';
 import type { Staple } from '../../src/check/tls/certificates/sent-staple.ts';
 import { readPem } from '../../src/core/trust/index.ts';
-import { parseClientHello } from '../../src/protocol/tls/client-hello.ts';
 import { missingTools } from '../acceptance/harness/tools.ts';
 import { certId, criticalExtension, der, type Forgery, forged, GOOD, single, time } from './forged-response.ts';
-import { type Ordered, ordered, saidByOpenssl } from './ocsp-responder.ts';
-import { SmallPki } from './pki.ts';
-import { checked, withOpenssl, withRaw } from './servers.ts';
+import { createStaplingPki, type Ordered, ordered, saidByOpenssl } from './ocsp-responder.ts';
+import type { SmallPki } from './pki.ts';
 
 const DAY_MS = 86_400_000;
 const ABOUT_LEAF = { leaf: 'leaf', issuer: 'middle' } as const;
@@ -40,6 +36,10 @@ const CASES: Record<string, Case> = {
   'by a key of RSA': { order: { ...ABOUT_LEAF, signer: 'rsa' }, signature: 'RSA with SHA-256' },
   'by a key of RSA with PSS': {
     order: { ...ABOUT_LEAF, signer: 'rsa', options: [...LASTING, '-rsigopt', 'rsa_padding_mode:pss'] },
+    signature: 'RSASSA-PSS with SHA-256',
+  },
+  'by a key that is for PSS alone': {
+    order: { ...ABOUT_LEAF, signer: 'pss' },
     signature: 'RSASSA-PSS with SHA-256',
   },
   'by a key of P-384': {
@@ -72,18 +72,7 @@ const CASES: Record<string, Case> = {
 describe('an OCSP response', { skip: missingTools('openssl') }, () => {
   let pki: SmallPki;
   before(() => {
-    pki = new SmallPki();
-    const [by, extensions] = ['middle', 'responder'] as const;
-    for (const name of ['leaf', 'revoked', 'sibling']) pki.issue({ name, by, extensions: 'stapling' });
-    pki.issue({ name: 'responder', by, extensions });
-    pki.issue({ name: 'rsa', by, extensions, key: ['-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:2048'] });
-    pki.issue({ name: 'p384', by, extensions, key: ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-384'] });
-    pki.issue({ name: 'ed25519', by, extensions, key: ['-algorithm', 'ED25519'] });
-    pki.issue({ name: 'expired', by, extensions, days: [-90, -2] });
-    pki.issue({ name: 'other-ca', by: 'root', extensions });
-    pki.issue({ name: 'stranger', by: 'stranger', extensions: 'root' });
-    pki.revoke('revoked', 'middle', 'keyCompromise');
-    writeFileSync(pki.file('empty.txt'), '');
+    pki = createStaplingPki();
   });
   after(() => pki?.remove());
 
@@ -230,78 +219,5 @@ describe('an OCSP response', { skip: missingTools('openssl') }, () => {
     const extensions = criticalExtension();
     assert.equal(judged(by('middle', { singles: [single({ id })], extensions })).response_status, null);
     assert.equal(judged(by('middle', { singles: [single({ id, extensions })] })).response_status, null);
-  });
-
-  const SERVED: Record<string, { order: Ordered; verdicts: readonly [string, string]; facts?: RegExp }> = {
-    'the CA': { order: CASES['by the CA itself']!.order, verdicts: ['pass', 'pass'] },
-    'a responder': { order: CASES['by a responder with its leave']!.order, verdicts: ['pass', 'pass'] },
-    'a CA that has revoked it': {
-      order: CASES.revoked!.order,
-      verdicts: ['pass', 'fail'],
-      facts: /^it says that the certificate was revoked on 20\d\d-\d\d-\d\d \(keyCompromise\)$/,
-    },
-    'a stranger': {
-      order: CASES['by a stranger']!.order,
-      verdicts: ['pass', 'fail'],
-      facts: /^the CA of the certificate did not certify its signer$/,
-    },
-    'a CA that sets no end': {
-      order: { ...ABOUT_LEAF, signer: 'middle', options: [] },
-      verdicts: ['warn', 'pass'],
-      facts: /^it does not say how long it holds$/,
-    },
-    'a responder that still signs with SHA-1': {
-      order: CASES['signed with SHA-1']!.order,
-      verdicts: ['warn', 'pass'],
-      facts: /^it rests on RSA with SHA-1$/,
-    },
-  };
-  for (const [title, { order, verdicts, facts }] of Object.entries(SERVED)) {
-    for (const version of ['-tls1_2', '-tls1_3']) {
-      it(`of ${title}, stapled with ${version.slice(1)}, is judged by the rules`, async () => {
-        ordered(pki, order);
-        const args = [version, ...pki.sending(order.leaf, 'middle'), '-status_file', pki.file('response.der')];
-        const options = { policy: DEFAULT_POLICY, roots: [pki.pem('root')] };
-        const { results, tls } = await withOpenssl(args, (port) => checked(port, options));
-        const about_staples = results.filter(({ rule }) => rule.startsWith('tls/ocsp-'));
-        assert.deepEqual(
-          about_staples.map(({ verdict }) => verdict),
-          verdicts,
-        );
-        if (facts !== undefined) assert.match(about_staples.flatMap((result) => result.facts).join('\n'), facts);
-        const staple = tls?.chains[0]?.staples[0];
-        assert.equal(staple?.response_status, 'successful');
-        assert.equal(staple?.signature_holds, title !== 'a stranger');
-      });
-    }
-  }
-
-  it('that differs from version to version is judged in each', async () => {
-    const served = (version: string, order: Ordered) => {
-      const file = pki.file(`${version}.der`);
-      writeFileSync(file, ordered(pki, order));
-      return [version, ...pki.sending('leaf', 'middle'), '-status_file', file];
-    };
-    const older = served('-tls1_2', CASES['by the CA itself']!.order);
-    const newer = served('-tls1_3', CASES['by a stranger']!.order);
-    const options = { policy: DEFAULT_POLICY, roots: [pki.pem('root')] };
-    const { results, tls } = await withOpenssl(older, (port_12) =>
-      withOpenssl(newer, (port_13) =>
-        withRaw(
-          (socket) =>
-            void socket.once('data', (hello: Buffer) => {
-              const parsed = parseClientHello(hello);
-              const is_newer = parsed.state === 'complete' && parsed.hello.versions.includes(0x0304);
-              const behind = connect({ port: is_newer ? port_13 : port_12, host: '127.0.0.1' });
-              behind.on('error', () => socket.destroy());
-              behind.write(hello);
-              behind.pipe(socket).pipe(behind);
-            }),
-          (port) => checked(port, options),
-        ),
-      ),
-    );
-    assert.equal(results.find(({ rule }) => rule === 'tls/ocsp-response')?.verdict, 'fail');
-    assert.deepEqual(tls?.chains[0]?.staples.map(({ signature_holds }) => signature_holds).toSorted(), [false, true]);
   });
 });

@@ -73,6 +73,7 @@ export interface Issue {
     | 'stapling'
     | 'responder'
     | 'critical'
+    | 'wide'
     | 'any-usage';
   /** Options of `openssl genpkey`; P-256 by default. */
   readonly key?: readonly string[];

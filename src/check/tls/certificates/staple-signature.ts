@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { CertificateUnreadable, type ParsedCertificate, verifySigned } from '../../../core/trust/index.ts';
+import { type ParsedCertificate, verifySigned } from '../../../core/trust/index.ts';
 import { certificateParts } from './certificate-parts.ts';
 import { contentOf, NotDer, TAG } from './der.ts';
 import { describeCertificate, mayBeUsed, namedAlgorithm } from './describe-certificate.ts';
@@ -75,17 +75,23 @@ function refusalOf(signer: ParsedCertificate, { issuer, signatures, now_ms }: De
   return maySignResponses(signer) ? null : 'its signer may not sign OCSP responses';
 }
 
+/** What is read of the certificate of a responder, or has no effect on it (RFC 5280 section 4.2, RFC 6960 section 4.2.2.2.1). */
+const PROCESSED: ReadonlySet<string> = new Set([
+  '2.5.29.14', // subjectKeyIdentifier
+  '2.5.29.15', // keyUsage
+  '2.5.29.17', // subjectAltName
+  '2.5.29.19', // basicConstraints
+  '2.5.29.32', // certificatePolicies
+  '2.5.29.35', // authorityKeyIdentifier
+  '2.5.29.37', // extKeyUsage
+  '1.3.6.1.5.5.7.48.1.5', // id-pkix-ocsp-nocheck
+]);
+
 /** Leave for anything is not this leave: it must be designated. A critical extension that is not known takes all leave. */
 function maySignResponses(signer: ParsedCertificate): boolean {
-  // Read twice: this way costs little and refuses what is large without need, the other knows what is critical.
   const { extensions } = describeCertificate(signer);
-  if (extensions?.extended_key_usage?.includes(ID_KP_OCSP_SIGNING) !== true) return false;
-  try {
-    return signer.extensions.extended_key_usage?.includes(ID_KP_OCSP_SIGNING) === true;
-  } catch (error) {
-    if (error instanceof CertificateUnreadable) return false;
-    throw error;
-  }
+  if (extensions === null || !extensions.critical.every((oid) => PROCESSED.has(oid))) return false;
+  return extensions.extended_key_usage?.includes(ID_KP_OCSP_SIGNING) === true;
 }
 
 function failureOf(response: BasicResponse, { public_key }: ParsedCertificate): StapleFailure | null {
