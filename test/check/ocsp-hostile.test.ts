@@ -13,6 +13,9 @@ import { SmallPki } from './pki.ts';
 const MOST_MS = 1_000;
 const DAY_MS = 86_400_000;
 
+/** A byte of issuerNameHash in a CertID of SHA-1. */
+const IN_NAME_HASH = 20;
+
 /** One in another, as many as fit into so many bytes. */
 function nested(size_bytes: number): Buffer {
   let inner: Buffer = Buffer.from('0500', 'hex');
@@ -151,10 +154,12 @@ describe('what comes along as an OCSP response', { skip: missingTools('openssl')
     assert.equal(soon(by('wide', { certificates: ders('wide', 'wider') })).signature?.holds, true);
   });
 
-  it('may be about another key under the name of the CA, or hashed as nobody can repeat', () => {
+  it('may be about another key or name of a CA, or hashed as nobody can repeat', () => {
     const [of_leaf, of_issuer] = [pki.pem('leaf'), pki.pem('middle')];
     const md5 = der(0x30, Buffer.from('06082a864886f70d02050500', 'hex'));
-    for (const id of [certId(of_leaf, pki.pem('root')), certId(of_leaf, of_issuer, md5)]) {
+    const other_name = Buffer.from(about());
+    other_name[IN_NAME_HASH]! ^= 1;
+    for (const id of [certId(of_leaf, pki.pem('root')), other_name, certId(of_leaf, of_issuer, md5)]) {
       const { answer, signature } = judged(by('middle', { singles: [single({ id })] }));
       assert.deepEqual([answer, signature?.holds], [null, true]);
     }
