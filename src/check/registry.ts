@@ -30,6 +30,7 @@ import { heartbleed } from './tls/rules/heartbleed.ts';
 import { hsts } from './tls/rules/hsts.ts';
 import { httpRedirect } from './tls/rules/http-redirect.ts';
 import { modernProtocols } from './tls/rules/modern-protocols.ts';
+import { ocspResponse } from './tls/rules/ocsp-response.ts';
 import { ocspStaple } from './tls/rules/ocsp-staple.ts';
 import { oldProtocols } from './tls/rules/old-protocols.ts';
 import { postQuantumGroup } from './tls/rules/post-quantum-group.ts';
@@ -66,6 +67,7 @@ export const TLS_RULES = [
   certificateTransparency,
   certificateUsage,
   ocspStaple,
+  ocspResponse,
   certificateKey,
   certificateSignature,
   chainComplete,

@@ -1,12 +1,14 @@
 /** Judged chains put together by hand. */
 import type { SentCertificate } from '../../src/check/tls/certificates/sent-certificate.ts';
 import type { JudgedChain } from '../../src/check/tls/certificates/sent-chain.ts';
+import type { Staple } from '../../src/check/tls/certificates/sent-staple.ts';
 import type { TlsEvidence } from '../../src/check/tls/evidence.ts';
 import { NOW_MS, SOUND } from './evidence.ts';
 
 export const DAY_MS = 86_400_000;
 
 const EXTENSIONS: NonNullable<SentCertificate['extensions']> = {
+  critical: ['2.5.29.19'],
   ca: false,
   key_usage: { digital_signature: true, cert_sign: false },
   extended_key_usage: ['1.3.6.1.5.5.7.3.1'],
@@ -68,9 +70,47 @@ const CHAIN: JudgedChain = {
   },
   public_trust: { trusted: true, root: 'CN=Root' },
   private_trust: null,
-  stapled: false,
+  staples: [],
   scts: 2,
 };
+
+/** As it should be: by the CA, good, and in time. */
+const STAPLE: Staple = {
+  response_status: 'successful',
+  answer: {
+    cert_status: 'good',
+    revocation: null,
+    this_update_ms: NOW_MS - DAY_MS,
+    next_update_ms: NOW_MS + 6 * DAY_MS,
+  },
+  produced_at_ms: NOW_MS - DAY_MS,
+  signature: {
+    algorithm: { name: 'RSA with SHA-256', is_broken: false },
+    holds: true,
+    failure: null,
+    signer: MIDDLE,
+    delegated: false,
+  },
+};
+
+interface StapleParts {
+  readonly answer?: Partial<NonNullable<Staple['answer']>> | null;
+  readonly signature?: Partial<NonNullable<Staple['signature']>>;
+}
+
+/** The sound response, but for these parts. */
+export function staple({ answer, signature }: StapleParts = {}): Staple {
+  return {
+    ...STAPLE,
+    answer: answer === null ? null : { ...STAPLE.answer!, ...answer },
+    signature: { ...STAPLE.signature!, ...signature },
+  };
+}
+
+/** What is no answer: an error of the responder, or null for what cannot be read. */
+export function noAnswer(response_status: Exclude<Staple['response_status'], 'successful'>): Staple {
+  return { response_status, answer: null, produced_at_ms: null, signature: null };
+}
 
 type Parts = Partial<Omit<JudgedChain, 'order' | 'certificates'>> & {
   readonly order?: Partial<NonNullable<JudgedChain['order']>>;

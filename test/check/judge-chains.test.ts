@@ -12,7 +12,16 @@ const none = rootsOf([]);
 
 function judged(certificates: readonly Buffer[], roots: readonly string[] = [], beside: Buffer | null = null) {
   const [chain] = judgeChains(
-    [{ certificates, version: 0x0303, server_name: 'a', proves_key: true, ocsp_response: beside, sct_list: beside }],
+    [
+      {
+        certificates,
+        version: 0x0303,
+        server_name: 'a',
+        proves_key: true,
+        ocsp_responses: beside ? [beside] : [],
+        sct_list: beside,
+      },
+    ],
     { public_roots: rootsOf(roots), private_roots: none, now_ms: Date.now() },
   );
   return chain!;

@@ -50,13 +50,37 @@ extendedKeyUsage = serverAuth
 subjectAltName = IP:127.0.0.1
 authorityInfoAccess = OCSP;URI:http://127.0.0.1:9/
 tlsfeature = status_request
+[responder]
+basicConstraints = critical, CA:FALSE
+keyUsage = critical, digitalSignature
+extendedKeyUsage = OCSPSigning
+noCheck = ignored
+[critical]
+basicConstraints = critical, CA:FALSE
+extendedKeyUsage = OCSPSigning
+1.2.3.4 = critical, DER:05:00
+[any-usage]
+basicConstraints = critical, CA:FALSE
+extendedKeyUsage = anyExtendedKeyUsage
 `;
 
 export interface Issue {
   readonly name: string;
   /** A name issued before; its own name for self-signed. */
   readonly by: string;
-  readonly extensions: 'root' | 'middle' | 'no-ca' | 'server' | 'other-name' | 'client' | 'strange' | 'stapling';
+  readonly extensions:
+    | 'root'
+    | 'middle'
+    | 'no-ca'
+    | 'server'
+    | 'other-name'
+    | 'client'
+    | 'strange'
+    | 'stapling'
+    | 'responder'
+    | 'critical'
+    | 'wide'
+    | 'any-usage';
   /** Options of `openssl genpkey`; P-256 by default. */
   readonly key?: readonly string[];
   readonly digest?: string;
@@ -98,6 +122,23 @@ export class SmallPki {
     const what = ['-in', 'any.csr', '-out', `${name}.pem`, '-notext', '-startdate', start!, '-enddate', end!];
     const how = ['-extensions', extensions, '-md', digest, '-keyfile', `${by}.key`];
     this.#openssl('ca', '-config', 'any.cnf', '-batch', ...signer, ...how, ...what);
+  }
+
+  /** In the index of the CA, which `openssl ocsp` answers by. */
+  revoke(name: string, by: string, reason: string): void {
+    const signer = ['-keyfile', `${by}.key`, '-cert', `${by}.pem`];
+    this.#openssl(
+      'ca',
+      '-config',
+      'any.cnf',
+      '-revoke',
+      `${name}.pem`,
+      '-crl_reason',
+      reason,
+      '-md',
+      'sha256',
+      ...signer,
+    );
   }
 
   file(name: string): string {

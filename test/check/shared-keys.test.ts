@@ -11,7 +11,7 @@ const sent = {
   version: 0x0303,
   server_name: null,
   proves_key: true,
-  ocsp_response: null,
+  ocsp_responses: [],
   sct_list: null,
 };
 

@@ -28,6 +28,7 @@ export const sallyport1: Policy = {
     'tls/certificate-transparency': 'fail',
     'tls/certificate-usage': 'fail',
     'tls/ocsp-staple': 'warn',
+    'tls/ocsp-response': 'fail',
     'tls/certificate-key': 'fail',
     'tls/certificate-signature': 'fail',
     'tls/chain-complete': 'fail',

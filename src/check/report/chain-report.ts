@@ -3,6 +3,7 @@ import type { SentCertificate } from '../tls/certificates/sent-certificate.ts';
 import type { JudgedChain, Trust } from '../tls/certificates/sent-chain.ts';
 import type { SentChain } from '../tls/evidence.ts';
 import type { TlsReport } from './report.ts';
+import { stapleReport } from './staple-report.ts';
 
 type ChainReport = TlsReport['chains'][number];
 type Details = ChainReport['certificates'][number]['details'];
@@ -24,7 +25,8 @@ export function chainReport({ certificates }: SentChain, judged: JudgedChain | u
     root_sent: order?.root_sent ?? false,
     end: order?.end ?? 'unknown',
     proves_key: judged?.proves_key ?? null,
-    stapled: judged?.stapled ?? false,
+    stapled: judged?.staples.some(({ response_status }) => response_status === 'successful') ?? false,
+    staples: judged?.staples.map(stapleReport) ?? [],
     scts: judged?.scts ?? 0,
   };
 }

@@ -40,6 +40,44 @@ const trust = z.strictObject({
   root: z.string().nullable().describe('The subject of the root, cut at 256 characters.'),
 });
 
+const time = z.string().nullable();
+
+const staple = z.strictObject({
+  response_status: z
+    .enum(['successful', 'malformedRequest', 'internalError', 'tryLater', 'sigRequired', 'unauthorized'])
+    .nullable()
+    .describe('Null where it cannot be read; then, as where it is not successful, the rest is null.'),
+  cert_status: z
+    .enum(['good', 'revoked', 'unknown'])
+    .nullable()
+    .describe('What it says of the leaf; null, as the times but that of production, where it says nothing of it.'),
+  produced_at: time.describe('ISO 8601, as the other times.'),
+  this_update: time,
+  next_update: time.describe('Null where it does not say how long it holds.'),
+  revoked_at: time.describe('Null where it is not revoked.'),
+  revocation_reason: z
+    .string()
+    .nullable()
+    .meta({ examples: ['keyCompromise'] }),
+  signature: z
+    .string()
+    .nullable()
+    .meta({ examples: ['ECDSA with SHA-256'] }),
+  signature_holds: z
+    .boolean()
+    .nullable()
+    .describe('By the CA of the leaf, or who has its leave; null where that CA is not known.'),
+  failure: z.string().nullable().describe('Why the signature does not hold; null where it does, or nobody can tell.'),
+  signer: z
+    .string()
+    .nullable()
+    .describe('The subject of its certificate, cut at 256 characters; null where it does not hold.'),
+  delegated: z
+    .boolean()
+    .nullable()
+    .describe('The signer is another than the CA of the leaf; null where it does not hold.'),
+});
+
 export const chain = z.strictObject({
   certificates: z
     .array(certificate.extend({ details: details.nullable() }))
@@ -57,6 +95,7 @@ export const chain = z.strictObject({
     .boolean()
     .nullable()
     .describe('The server has signed with the key of the leaf; null where it signed nothing.'),
-  stapled: z.boolean().describe('An OCSP response came along.'),
+  stapled: z.boolean().describe('An OCSP response came along that answers.'),
+  staples: z.array(staple).describe('The OCSP responses that came along, each different one, and what they are worth.'),
   scts: z.int().describe('Timestamps of Certificate Transparency, within and beside the leaf.'),
 });

@@ -117,6 +117,7 @@ function changedEvidence(was: TargetReport, now: TargetReport): Changed[] {
 function flattened(evidence: object): Map<string, Set<string>> {
   const found = new Map<string, Set<string>>();
   const walk = (value: unknown, path: string) => {
+    if (OF_EACH_RESPONSE.has(path)) return;
     if (Array.isArray(value)) for (const item of value) walk(item, `${path}${labelOf(item)}`);
     else if (typeof value === 'object' && value !== null) {
       for (const [key, member] of Object.entries(value))
@@ -126,6 +127,11 @@ function flattened(evidence: object): Map<string, Set<string>> {
   walk(evidence, '');
   return found;
 }
+
+/** Times of OCSP responses, of which there is a new one every few days. */
+const OF_EACH_RESPONSE: ReadonlySet<string> = new Set(
+  ['produced_at', 'this_update', 'next_update'].map((name) => `chains.staples.${name}`),
+);
 
 function labelOf(item: unknown): string {
   if (typeof item !== 'object' || item === null) return '';

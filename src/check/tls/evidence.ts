@@ -30,7 +30,7 @@ export interface VersionEvidence {
   readonly groups: Found;
 }
 
-/** A chain as one handshake brought it. */
+/** A chain as a handshake brought it, with what others brought beside it. */
 export interface SentChain {
   /** DER, in the order sent. */
   readonly certificates: readonly Buffer[];
@@ -40,8 +40,8 @@ export interface SentChain {
   readonly server_name: string | null;
   /** The server has signed with the key of the leaf; null where it signed nothing, or nothing that can be read. */
   readonly proves_key: boolean | null;
-  /** The OCSP response that came with the leaf (RFC 6066 section 8), DER; null where none did, or none was asked for. */
-  readonly ocsp_response: Buffer | null;
+  /** The OCSP responses that came with the leaf (RFC 6066 section 8), DER, each different one; empty where none did, or none was asked for. */
+  readonly ocsp_responses: readonly Buffer[];
   /** The list of signed certificate timestamps that came as an extension (RFC 6962 section 3.3); null where none did. */
   readonly sct_list: Buffer | null;
 }

@@ -168,5 +168,7 @@ function resumptionOf({ resumption, age_add }: Ticket, age_ms: number): Resumpti
 /** What came before a wrong Finished may have come from anybody. */
 function chainOf({ certificates, proves_key, finished }: Tls13Seen, server_name: string | null): SentChain[] {
   if (certificates === null || !finished) return [];
-  return [{ ...certificates, version: TLS_1_3, server_name, proves_key }];
+  const { ocsp_response, ...sent } = certificates;
+  const ocsp_responses = ocsp_response === null ? [] : [ocsp_response];
+  return [{ ...sent, version: TLS_1_3, server_name, proves_key, ocsp_responses }];
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Address, Prober } from '../../core/resolver/index.ts';
 import { provesKeyExchange } from '../../protocol/tls/key-exchange-proof.ts';
 import type { ServerFlight } from '../../protocol/tls/server-flight.ts';
@@ -19,6 +18,7 @@ import { probeHandshakes } from './probe-handshakes.ts';
 import { type HttpsEvidence, NO_HTTPS, probeHttp } from './probe-http.ts';
 import { chainWithoutName, probeTls13 } from './probe-tls13.ts';
 import { type AskOffer, type ProbedVersion, probeVersion } from './probe-version.ts';
+import { SeenChains } from './seen-chains.ts';
 
 export interface TlsProbeOptions {
   readonly prober: Prober;
@@ -182,14 +182,11 @@ async function askEverything(versions: readonly VersionEvidence[], ask: AskOffer
   };
 }
 
-/** One for RSA, one for ECDSA, and some for the surprising. */
-const MAX_CHAINS = 8;
-
 /** What any flight before TLS 1.3 shows beside the answer to what was asked. */
 class Seen {
   readonly #extensions = new Set<number>();
   readonly #sizes = new Map<number, number>();
-  readonly #chains = new Map<string, SentChain>();
+  readonly #chains = new SeenChains();
   readonly #server_name: string | null;
 
   constructor(server_name: string | null) {
@@ -204,24 +201,16 @@ class Seen {
     const { version, sct_list } = flight.server_hello;
     if (certificates === null) return;
     const proves_key = provenBy(flight, hello);
-    this.rememberChain({ certificates, version, server_name: this.#server_name, proves_key, ocsp_response, sct_list });
+    const ocsp_responses = ocsp_response === null ? [] : [ocsp_response];
+    this.rememberChain({ certificates, version, server_name: this.#server_name, proves_key, ocsp_responses, sct_list });
   }
 
-  /** What came beside a chain once belongs to it. */
   rememberChain(chain: SentChain): void {
-    if (chain.certificates.length === 0) return;
-    const hash = createHash('sha256');
-    for (const certificate of chain.certificates) hash.update(certificate);
-    const key = hash.digest('hex');
-    const known = this.#chains.get(key) ?? chain;
-    if (this.#chains.size === MAX_CHAINS && !this.#chains.has(key)) return;
-    const ocsp_response = known.ocsp_response ?? chain.ocsp_response;
-    const sct_list = known.sct_list ?? chain.sct_list;
-    this.#chains.set(key, { ...known, ocsp_response, sct_list, proves_key: proven(known, chain) });
+    this.#chains.remember(chain);
   }
 
   collected(): Pick<ProbedEvidence, 'extensions' | 'sizes' | 'chains'> {
-    return { extensions: this.#extensions, sizes: this.#sizes, chains: [...this.#chains.values()] };
+    return { extensions: this.#extensions, sizes: this.#sizes, chains: this.#chains.all() };
   }
 
   /** The smallest that was seen of a suite. */
@@ -237,12 +226,6 @@ class Seen {
     const { cipher_suite } = server_hello;
     this.#sizes.set(cipher_suite, Math.min(bits, this.#sizes.get(cipher_suite) ?? bits));
   }
-}
-
-/** One signature that is not by the key is enough. */
-function proven(one: SentChain, other: SentChain): boolean | null {
-  if (one.proves_key === false || other.proves_key === false) return false;
-  return one.proves_key ?? other.proves_key;
 }
 
 /** Where the random of a hello stands in its record: behind two headers and a version. */

@@ -1,14 +1,13 @@
 /** Requests for certificates (PKCS #10, RFC 2986), read by who asks for one and by nobody who holds a secret. */
 
-import { constants, createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import { readElements, TAG } from '../../protocol/der/elements.ts';
 import type { IssueCode } from '../errors/index.ts';
-import { AlgorithmIdentifier, readDer } from './asn1.ts';
 import type { KeyFacts } from './key-policy.ts';
 import { judgeKey } from './key-policy.ts';
 import { readPem } from './pem.ts';
 import { type PublicJwk, publicJwk, readPublicJwk } from './public-jwk.ts';
-import { signatureHash } from './signature-policy.ts';
+import { type Signed, verifySigned } from './signed.ts';
 
 /** Real ones have 300 to 3,000 bytes. */
 export const MAX_REQUEST_BYTES = 32 * 1024;
@@ -33,17 +32,6 @@ type Refused = Extract<RequestVerdict, { ok: false }>;
 const LABELS: readonly string[] = ['CERTIFICATE REQUEST', 'NEW CERTIFICATE REQUEST'];
 /** How the length of an element begins from 128 octets on, up to 16 MiB; no text in UTF-8 has these second. */
 const LONG_LENGTHS: readonly number[] = [0x81, 0x82, 0x83];
-const NULL = Buffer.from('0500', 'hex');
-const RSASSA_PSS = '1.2.840.113549.1.1.10';
-
-/** The keys that an algorithm is for, by how its OID begins (RFC 4055, 5758, 8410). */
-const FAMILIES: readonly (readonly [string, readonly string[]])[] = [
-  ['1.2.840.113549.1.1.', ['rsa']],
-  ['1.2.840.10045.4.3.', ['ec']],
-  ['1.3.101.112', ['ed25519']],
-  ['1.3.101.113', ['ed448']],
-];
-
 /**
  * Reads a request, and proves that whoever made it holds the private key. Names and attributes in it are passed over: a
  * certificate says what the registry says.
@@ -90,12 +78,8 @@ function isDer(file: Buffer): boolean {
   return LONG_LENGTHS.includes(file[1] ?? 0) || !file.includes('-----BEGIN ');
 }
 
-interface Parts {
-  /** What is signed. */
-  readonly info: Uint8Array;
+interface Parts extends Signed {
   readonly spki: Uint8Array;
-  readonly algorithm: Uint8Array;
-  readonly signature: Uint8Array;
   readonly has_subject: boolean;
   readonly has_attributes: boolean;
 }
@@ -130,43 +114,20 @@ function keyOf(spki: Uint8Array): KeyObject | null {
 }
 
 /** @returns why nothing is proven, or null */
-function prove({ algorithm, info, signature }: Parts, key: KeyObject): string | null {
-  let identifier: AlgorithmIdentifier;
-  try {
-    identifier = readDer(algorithm, AlgorithmIdentifier);
-  } catch {
-    return 'its signature algorithm cannot be read';
-  }
-  const { algorithm: oid } = identifier;
-  const hash = signatureHash(identifier);
-  if (hash === null) return `its signature algorithm ${oid} is not accepted`;
-  const [, types = []] = FAMILIES.find(([begin]) => oid.startsWith(begin)) ?? [];
-  if (!types.includes(key.asymmetricKeyType ?? '')) return 'its signature algorithm is not one for its key';
-  if (!hasOwnParameters(identifier)) return 'its signature algorithm has parameters that it does not have';
-  return verifies({ key, oid, hash, info, signature }) ? null : 'its signature does not verify';
-}
-
-/** RFC 4055 section 5: NULL for RSA with PKCS #1 v1.5; none elsewhere, but for PSS, whose are read with the hash. */
-function hasOwnParameters({ algorithm: oid, parameters }: AlgorithmIdentifier): boolean {
-  if (oid === RSASSA_PSS) return true;
-  if (parameters === undefined || parameters === null) return true;
-  return oid.startsWith(FAMILIES[0]![0]) && NULL.equals(Buffer.from(parameters));
-}
-
-function verifies(signed: {
-  readonly key: KeyObject;
-  readonly oid: string;
-  readonly hash: string;
-  readonly info: Uint8Array;
-  readonly signature: Uint8Array;
-}): boolean {
-  const { key, oid, hash, info, signature } = signed;
-  const padding =
-    oid === RSASSA_PSS ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_AUTO } : {};
-  try {
-    return verify(hash.startsWith('ed') ? null : hash, info, { key, ...padding }, signature);
-  } catch {
-    return false;
+function prove(parts: Parts, key: KeyObject): string | null {
+  const failed = verifySigned(parts, key);
+  if (failed === null) return null;
+  switch (failed.failure) {
+    case 'unreadable':
+      return 'its signature algorithm cannot be read';
+    case 'not-accepted':
+      return `its signature algorithm ${failed.oid} is not accepted`;
+    case 'other-key':
+      return 'its signature algorithm is not one for its key';
+    case 'parameters':
+      return 'its signature algorithm has parameters that it does not have';
+    case 'broken':
+      return 'its signature does not verify';
   }
 }
 

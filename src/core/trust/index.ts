@@ -15,4 +15,5 @@ export {
   type ServerIdentity,
   type ServerIdentityRequest,
 } from './server-identity.ts';
+export { type SignatureFailure, type Signed, verifySigned } from './signed.ts';
 export { clientTlsOptions, serverTlsOptions, type TlsProfileName } from './tls-profile.ts';

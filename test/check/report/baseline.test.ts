@@ -6,7 +6,10 @@ import { compareReports } from '../../../src/check/report/compare.ts';
 import { parseReport } from '../../../src/check/report/read-report.ts';
 import type { ResultReport, TargetReport } from '../../../src/check/report/report.ts';
 import { ReportFileError } from '../../../src/check/report/report-file-error.ts';
+import { stapleReport } from '../../../src/check/report/staple-report.ts';
 import { BASE, report, reportOf } from '../a-report.ts';
+import { DAY_MS, staple } from '../chains.ts';
+import { NOW_MS } from '../evidence.ts';
 
 const [failure] = BASE.results as [ResultReport];
 const marked = (was: TargetReport, now: TargetReport) =>
@@ -66,7 +69,7 @@ test('what came and went of the evidence is told by its place', () => {
     version: 0,
     server_name: null,
     proves_key: true,
-    ocsp_response: null,
+    ocsp_responses: [],
     sct_list: null,
   };
   tls.chains = [{ ...chainReport(sent, undefined), certificates: [leaf] }];
@@ -88,4 +91,27 @@ test('targets of one report alone are named', () => {
   const other = { ...BASE, target: 'b', host: 'b' };
   const { added, removed, worse } = compareReports(reportOf(BASE), reportOf(other));
   assert.deepEqual([added, removed, worse], [['b'], ['api.example.org'], []]);
+});
+
+test('a new OCSP response is no change, and one that says something else is', () => {
+  const sent = {
+    certificates: [],
+    version: 0,
+    server_name: null,
+    proves_key: true,
+    ocsp_responses: [],
+    sct_list: null,
+  };
+  const withStaple = (parts: Parameters<typeof staple>[0]) => {
+    const tls = structuredClone(BASE.tls!);
+    tls.chains = [{ ...chainReport(sent, undefined), staples: [stapleReport(staple(parts))] }];
+    return { tls };
+  };
+  const day_after = { this_update_ms: NOW_MS + DAY_MS, next_update_ms: NOW_MS + 7 * DAY_MS };
+  assert.deepEqual(compared(withStaple({}), withStaple({ answer: day_after })).evidence, []);
+  const revoked = { cert_status: 'revoked', revocation: { at_ms: NOW_MS, reason: null } } as const;
+  assert.deepEqual(
+    compared(withStaple({}), withStaple({ answer: revoked })).evidence.map(({ what }) => what),
+    ['chains.staples.cert_status', 'chains.staples.revoked_at'],
+  );
 });

@@ -98,14 +98,15 @@ function describeDer(der: Buffer): FromDer {
   try {
     const [body, algorithm] = elements(contentOf(der, TAG.sequence), 3);
     if (body === undefined || algorithm === undefined) throw new NotDer('no certificate');
-    return { signature: readAlgorithm(algorithm.content), extensions: extensionsOf(body.content) };
+    return { signature: namedAlgorithm(algorithm.content), extensions: extensionsOf(body.content) };
   } catch (error) {
     if (error instanceof NotDer) return { signature: null, extensions: null };
     throw error;
   }
 }
 
-function readAlgorithm(content: Buffer): SignatureAlgorithm | null {
+/** @param content of an AlgorithmIdentifier @returns null for one without a name here @throws NotDer */
+export function namedAlgorithm(content: Buffer): SignatureAlgorithm | null {
   const [oid] = elements(content, 2);
   if (oid?.tag !== TAG.oid) throw new NotDer('no algorithm');
   return signatureAlgorithm(oidText(oid.content), content.subarray(oid.whole.length));

@@ -4,9 +4,10 @@ import { chainOrder } from './chain-order.ts';
 import { describeCertificate } from './describe-certificate.ts';
 import { type Roots, tryParse } from './roots.ts';
 import { countScts } from './scts.ts';
-import type { JudgedChain } from './sent-chain.ts';
+import type { SentCertificate } from './sent-certificate.ts';
+import type { ChainOrder, JudgedChain } from './sent-chain.ts';
 import { Signatures } from './signatures.ts';
-import { isOcspResponse } from './staple.ts';
+import { judgeStaple } from './staple.ts';
 import { judgeTrust } from './trust.ts';
 
 export interface JudgeOptions {
@@ -35,6 +36,8 @@ function judgeChain(chain: SentChain, { public_roots, private_roots, now_ms }: J
     leaf === null || roots === null ? null : judgeTrust({ leaf, sent, roots, signatures, now_ms });
   const roots = private_roots === null ? [public_roots] : [public_roots, private_roots];
   const has_private_roots = private_roots !== null;
+  const order = leaf && chainOrder({ parsed, described, roots, has_private_roots, signatures });
+  const issuer = leaf && (parsed[issuerPlace(order, described)] ?? knownIssuer(leaf, roots, signatures));
   return {
     version: chain.version,
     server_name: chain.server_name,
@@ -43,8 +46,18 @@ function judgeChain(chain: SentChain, { public_roots, private_roots, now_ms }: J
     left_out: chain.certificates.length - parsed.length,
     public_trust: trustBy(public_roots),
     private_trust: trustBy(private_roots),
-    order: leaf && chainOrder({ parsed, described, roots, has_private_roots, signatures }),
-    stapled: chain.ocsp_response !== null && isOcspResponse(chain.ocsp_response),
+    order,
+    staples: chain.ocsp_responses.map((response) => judgeStaple({ response, leaf, issuer, now_ms })),
     scts: (described[0]?.extensions?.scts ?? 0) + (chain.sct_list === null ? 0 : countScts(chain.sct_list)),
   };
+}
+
+/** Where the issuer of the leaf stands, as sent; -1 for nowhere. */
+function issuerPlace(order: ChainOrder | null, [leaf]: readonly (SentCertificate | null)[]): number {
+  return order?.path[1] ?? (leaf?.self_signed === true ? 0 : -1);
+}
+
+function knownIssuer(leaf: ParsedCertificate, roots: readonly Roots[], signatures: Signatures) {
+  const candidates = roots.flatMap((known) => known.bySubject(leaf.issuer));
+  return candidates.find((issuer) => signatures.isIssuedBy(leaf, issuer)) ?? null;
 }

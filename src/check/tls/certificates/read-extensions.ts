@@ -10,12 +10,13 @@ const MAX_PARTS = 64;
 
 /** Reads what rules ask for, and leaves alone what they do not (RFC 5280 section 4.2). @param list the SEQUENCE OF Extension, whole @throws NotDer */
 export function readExtensions(list: Buffer | null): CertificateExtensions {
-  const values = list === null ? new Map<string, Buffer>() : valuesOf(list);
+  const { values, critical } = list === null ? NONE : valuesOf(list);
   const read = <T>(oid: string, reader: (value: Buffer) => T, absent: T): T => {
     const value = values.get(oid);
     return value === undefined ? absent : reader(value);
   };
   return {
+    critical,
     ca: read('2.5.29.19', readCa, false),
     key_usage: read<CertificateExtensions['key_usage']>('2.5.29.15', readKeyUsage, null),
     extended_key_usage: read<readonly string[] | null>('2.5.29.37', readOids, null),
@@ -26,8 +27,17 @@ export function readExtensions(list: Buffer | null): CertificateExtensions {
   };
 }
 
-function valuesOf(list: Buffer): ReadonlyMap<string, Buffer> {
+interface Extensions {
+  /** By OID. */
+  readonly values: ReadonlyMap<string, Buffer>;
+  readonly critical: readonly string[];
+}
+
+const NONE: Extensions = { values: new Map(), critical: [] };
+
+function valuesOf(list: Buffer): Extensions {
   const values = new Map<string, Buffer>();
+  const critical: string[] = [];
   for (const { content } of elements(contentOf(list, TAG.sequence), MAX_EXTENSIONS)) {
     const [oid, ...rest] = elements(content, 3);
     const value = rest.at(-1);
@@ -35,8 +45,10 @@ function valuesOf(list: Buffer): ReadonlyMap<string, Buffer> {
     const id = oidText(oid.content);
     if (values.has(id)) throw new NotDer('an extension stands twice');
     values.set(id, value.content);
+    const [flag] = rest;
+    if (flag?.tag === TAG.boolean && flag.content[0] !== 0) critical.push(id);
   }
-  return values;
+  return { values, critical };
 }
 
 function readCa(value: Buffer): boolean {

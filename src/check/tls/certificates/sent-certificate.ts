@@ -18,6 +18,8 @@ export interface CertificateKey {
 
 /** Where an extension is not there, everything it could restrict is null. */
 export interface CertificateExtensions {
+  /** OIDs of those that are critical. */
+  readonly critical: readonly string[];
   readonly ca: boolean;
   readonly key_usage: { readonly digital_signature: boolean; readonly cert_sign: boolean } | null;
   /** OIDs. */

@@ -1,5 +1,6 @@
 /** A chain in neutral words, and what it is worth. */
 import type { SentCertificate } from './sent-certificate.ts';
+import type { Staple } from './sent-staple.ts';
 
 /** What trust by one set of roots comes to. The times of the leaf and its names are judged elsewhere. */
 export type Trust =
@@ -55,8 +56,8 @@ export interface JudgedChain {
   readonly public_trust: Trust | null;
   /** By roots that were given for this target; null also where none were. */
   readonly private_trust: Trust | null;
-  /** What came along is an OCSP response that says it is one; null where it was not asked for. */
-  readonly stapled: boolean;
+  /** The OCSP responses that came along, each different one; empty where none did, or none was asked for. */
+  readonly staples: readonly Staple[];
   /** Timestamps of Certificate Transparency, in the leaf and beside it. */
   readonly scts: number;
 }
