@@ -1,4 +1,4 @@
-/** docs/check-parity.md, from one run. */
+/** docs/check-parity.md, from what was saved. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PartId } from './part.ts';
@@ -11,6 +11,8 @@ export interface Compared {
   readonly peers: readonly string[];
   readonly servers: readonly {
     readonly name: string;
+    /** When it was asked, ISO 8601. */
+    readonly at: string;
     readonly cells: readonly string[];
     /** By the name of a peer. */
     readonly peers: Readonly<Record<string, readonly Difference[]>>;
@@ -32,15 +34,22 @@ interface Saved extends Compared {
   readonly run: string;
 }
 
+/** Servers that were not asked this time stay as they were saved. */
 export function saveComparison(run: string, compared: Compared): void {
-  writeFileSync(fileOf(compared.id), `${JSON.stringify({ run, ...compared } satisfies Saved, null, 2)}\n`);
+  const file = fileOf(compared.id);
+  const before = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Saved).servers : [];
+  const anew = new Map(compared.servers.map((one) => [one.name, one]));
+  const kept = before.map((one) => anew.get(one.name) ?? one);
+  const added = compared.servers.filter(({ name }) => before.every((one) => one.name !== name));
+  const saved: Saved = { run, ...compared, servers: [...kept, ...added] };
+  writeFileSync(file, `${JSON.stringify(saved, null, 2)}\n`);
 }
 
 /** From what was saved last of each part. */
 export function writeParityPage(): void {
   const files = (['handshakes', 'chains'] as const).map(fileOf).filter(existsSync);
   const parts = files.map((file) => JSON.parse(readFileSync(file, 'utf8')) as Saved);
-  const text = `<!-- Written by \`npm run bench -- parity --page\` from what was saved of the last run of each part. -->
+  const text = `<!-- Written by \`npm run bench -- parity --page\` from what was saved of the last run with each server. -->
 
 # A check beside other checkers
 
@@ -66,10 +75,12 @@ function section({ run, title, columns, peers, servers }: Saved): string {
     ),
   );
   const heads = ['server', ...columns, ...peers];
+  const times = servers.map(({ at }) => at).sort();
   return `
 ## ${title}
 
 ${run}
+The servers were asked between ${times[0]} and ${times.at(-1)}.
 
 | ${heads.join(' | ')} |
 |${heads.map(() => '---|').join('')}
