@@ -3,6 +3,7 @@ import type { ServerFlight } from '../../protocol/tls/server-flight.ts';
 import { TLS_1_2, TLS_1_3 } from '../../protocol/tls/versions.ts';
 import type { Answer } from './ask.ts';
 import { type Enumerated, enumerate } from './enumerate.ts';
+import { enumerateSuites } from './enumerate-suites.ts';
 import type { Order } from './evidence.ts';
 import { groupsFor, type Offer, suitesFor, X25519 } from './offers.ts';
 
@@ -29,11 +30,10 @@ export async function probeVersion(version: number, ask: AskOffer): Promise<Prob
   const groups = groupsFor(version);
   const [first = [], ...others] = suitesFor(version);
   const suitesOf = (offered: readonly number[]) =>
-    enumerate({
+    enumerateSuites({
       version,
       offered,
       ask: (cipher_suites) => ask({ version, cipher_suites, groups, ...PLAIN }),
-      chosenOf: (flight) => flight.server_hello?.cipher_suite ?? null,
     });
   const head = await suitesOf(first);
   // A server that does not speak the version says so at once, and would only say it again.

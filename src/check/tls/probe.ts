@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Address, Prober } from '../../core/resolver/index.ts';
 import { provesKeyExchange } from '../../protocol/tls/key-exchange-proof.ts';
 import type { ServerFlight } from '../../protocol/tls/server-flight.ts';
-import { TLS_1_3, VERSIONS } from '../../protocol/tls/versions.ts';
+import { SSL_3_0, TLS_1_0, TLS_1_1, TLS_1_2, TLS_1_3 } from '../../protocol/tls/versions.ts';
 import type { Slots } from '../slots.ts';
 import { type Answer, Asker } from './ask.ts';
 import type { Enumerated } from './enumerate.ts';
@@ -47,6 +47,9 @@ export interface TlsProbed {
   readonly problem: string | null;
 }
 
+/** One that servers of today take and one that old ones take come first, so that who hangs up on all else is soon known to speak TLS. */
+const BY_LIKELIHOOD = [TLS_1_2, TLS_1_0, TLS_1_3, TLS_1_1, SSL_3_0];
+
 /** Asks one endpoint everything there is to ask, at bounded time and memory, whatever it answers. */
 export async function probeTls(options: TlsProbeOptions): Promise<TlsProbed> {
   const asker = new Asker(options);
@@ -57,7 +60,8 @@ export async function probeTls(options: TlsProbeOptions): Promise<TlsProbed> {
     seen.remember(offer, hello, answer);
     return answer;
   };
-  const probed = await Promise.all(VERSIONS.map((version) => probeVersion(version, ask)));
+  const asked = await Promise.all(BY_LIKELIHOOD.map((version) => probeVersion(version, ask)));
+  const probed = asked.toSorted((left, right) => left.version - right.version);
   const versions = doubted(probed.map((one) => settle(one, asker.speaks_tls)));
   const everything = await askEverything(versions, ask);
   const { extensions } = seen.collected();
