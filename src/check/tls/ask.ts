@@ -28,6 +28,8 @@ export interface AskerOptions {
   /** On that clock: no connection is begun or waited for after it. */
   readonly deadline_ms: number;
   readonly slots: Slots;
+  /** No more are opened. */
+  readonly max_connections: number;
   readonly onConnection: () => void;
 }
 
@@ -43,8 +45,6 @@ export type ConversationEnd = 'answered' | 'closed' | 'late' | 'malformed' | 'fa
 
 const CONNECT_MS = 5_000;
 const ANSWER_MS = 5_000;
-/** More than the widest server needs: every version with every suite. */
-const MAX_CONNECTIONS = 1_500;
 /** So many hellos without any answer, and nobody is there who speaks TLS. */
 const MAX_UNANSWERED = 4;
 /** So many in a row, and a server that did answer no longer does. */
@@ -113,7 +113,7 @@ export class Asker {
   #timeLeft(): number | string {
     const left_ms = this.#options.deadline_ms - this.#options.now();
     if (left_ms <= 0) return 'the time was over';
-    if (this.#connections >= MAX_CONNECTIONS) return 'too many connections';
+    if (this.#connections >= this.#options.max_connections) return 'too many connections';
     if (this.#unanswered >= (this.#speaks_tls ? MAX_SILENCE : MAX_UNANSWERED)) return this.#last_reason;
     this.#connections++;
     this.#options.onConnection();

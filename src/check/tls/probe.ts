@@ -37,6 +37,8 @@ export interface TlsProbeOptions {
   readonly deadline_ms: number;
   /** How many connections there are at a time. */
   readonly slots: Slots;
+  /** How many there are in all. */
+  readonly max_connections: number;
   readonly onConnection: () => void;
 }
 
