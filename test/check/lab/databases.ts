@@ -11,6 +11,8 @@ export function startPostgres({ folder, port, tls }: ClearSetUp): Promise<LabSer
     'listen_addresses=127.0.0.1',
     'unix_socket_directories=',
     'fsync=off',
+    // Each connection is a process, which begins the sooner the less memory it shares.
+    'shared_buffers=1MB',
     ...(tls === null ? ['ssl=off'] : ['ssl=on', `ssl_cert_file=${tls.cert}`, `ssl_key_file=${tls.key}`]),
   ];
   const args = ['-D', data, ...settings.flatMap((setting) => ['-c', setting])];

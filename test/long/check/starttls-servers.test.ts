@@ -71,13 +71,13 @@ function chosenBy(protocol: ClearProtocol, port: number, args: readonly string[]
 }
 
 /**
- * Of each key exchange by itself, for a server may break off at one of them: all it offers but what was taken before, until the
- * server says no.
+ * All it offers but what was taken before, until the server says no. Diffie-Hellman in finite fields goes by itself, for a server
+ * may break off where it chooses that.
  */
 async function takenBy(protocol: ClearProtocol, port: number, version: string, known: readonly Known[]) {
   const fitting = known.filter(({ is_13 }) => is_13 === (version === 'TLS 1.3'));
   const taken: string[] = [];
-  const exchanges = Map.groupBy(fitting, ({ iana, is_13 }) => (is_13 ? '' : iana.split('_WITH_')[0]));
+  const exchanges = Map.groupBy(fitting, ({ iana }) => iana.startsWith('TLS_DH'));
   const takenOf = async (suites: readonly Known[]) => {
     let left = suites;
     while (left.length > 0) {
