@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Answer } from '../../src/check/tls/ask.ts';
 import { enumerateSuites } from '../../src/check/tls/enumerate-suites.ts';
-import { FlightReader, type ServerFlight } from '../../src/protocol/tls/server-flight.ts';
+import { FlightReader } from '../../src/protocol/tls/server-flight.ts';
 import { TLS_1_2 } from '../../src/protocol/tls/versions.ts';
+import { HELLO } from './hello.ts';
 
 const ECDHE_GCM = 0xc02f;
 const DHE_GCM = 0x009e;
@@ -22,24 +23,8 @@ const alert = (number: number, reason: string): Answer => ({
 const chosen = (cipher_suite: number): Answer => ({
   outcome: 'hello',
   reason: 'answered',
-  flight: { ...nothing, server_hello: helloWith(cipher_suite) },
+  flight: { ...nothing, server_hello: { ...HELLO, cipher_suite } },
 });
-
-function helloWith(cipher_suite: number): NonNullable<ServerFlight['server_hello']> {
-  return {
-    version: TLS_1_2,
-    random: Buffer.alloc(32),
-    cipher_suite,
-    compression_method: 0,
-    extensions: [],
-    hello_retry: false,
-    group: null,
-    share: null,
-    sct_list: null,
-    resumed: false,
-    alpn: null,
-  };
-}
 
 /** Takes the client's first choice of what it has, and breaks off where that is one it has no group for. */
 async function found(has: readonly number[], end: Answer, without_group: readonly number[]) {

@@ -1,8 +1,8 @@
 import { cipherSuite } from '../../protocol/tls/cipher-suites.ts';
-import type { ServerFlight } from '../../protocol/tls/server-flight.ts';
 import { TLS_1_2, TLS_1_3 } from '../../protocol/tls/versions.ts';
 import type { Answer } from './ask.ts';
-import { type Enumerated, enumerate } from './enumerate.ts';
+import type { Enumerated } from './enumerate.ts';
+import { enumerateGroups } from './enumerate-groups.ts';
 import { enumerateSuites } from './enumerate-suites.ts';
 import type { Order } from './evidence.ts';
 import { groupsFor, type Offer, suitesFor, X25519 } from './offers.ts';
@@ -100,15 +100,14 @@ function probeGroups(
 ): Promise<Enumerated> {
   const cipher_suites = version === TLS_1_3 ? found : found.filter((id) => cipherSuite(id)?.key_exchange === 'ecdhe');
   if (version < TLS_1_2 || cipher_suites.length === 0) return Promise.resolve(NO_GROUPS);
-  return enumerate({
+  return enumerateGroups({
     version,
     offered,
     ask: (groups) => ask({ version, cipher_suites, groups, ...PLAIN }),
-    chosenOf: groupOf,
+    signs_with_ecdsa: version !== TLS_1_3 && cipher_suites.every(isSignedWithEcdsa),
   });
 }
 
-function groupOf({ server_hello, key_exchange }: ServerFlight): number | null {
-  if (key_exchange?.kind === 'ecdhe') return key_exchange.group;
-  return server_hello?.group ?? null;
+function isSignedWithEcdsa(id: number): boolean {
+  return cipherSuite(id)?.name.startsWith('TLS_ECDHE_ECDSA_') ?? false;
 }
