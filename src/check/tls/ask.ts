@@ -57,6 +57,7 @@ export class Asker {
   #unanswered = 0;
   #speaks_tls = false;
   #last_reason = 'nothing was asked';
+  readonly #under_way = new Set<Promise<Answer>>();
 
   constructor(options: AskerOptions) {
     this.#options = options;
@@ -79,12 +80,24 @@ export class Asker {
   /** Never throws for what the far end does. */
   ask(hello: Buffer): Promise<Answer> {
     return this.#options.slots.run(async () => {
+      // Before it is given up, it may answer what it was asked already.
+      while (this.#isSilent() && this.#under_way.size > 0) await Promise.race(this.#under_way);
       const left_ms = this.#timeLeft();
       if (typeof left_ms === 'string') return notAsked(left_ms);
-      const answer = await this.#exchange(hello, left_ms);
-      this.#remember(answer);
-      return answer;
+      const asking = this.#exchange(hello, left_ms);
+      this.#under_way.add(asking);
+      try {
+        const answer = await asking;
+        this.#remember(answer);
+        return answer;
+      } finally {
+        this.#under_way.delete(asking);
+      }
     });
+  }
+
+  #isSilent(): boolean {
+    return this.#unanswered >= (this.#speaks_tls ? MAX_SILENCE : MAX_UNANSWERED);
   }
 
   /**
@@ -114,7 +127,7 @@ export class Asker {
     const left_ms = this.#options.deadline_ms - this.#options.now();
     if (left_ms <= 0) return 'the time was over';
     if (this.#connections >= this.#options.max_connections) return 'too many connections';
-    if (this.#unanswered >= (this.#speaks_tls ? MAX_SILENCE : MAX_UNANSWERED)) return this.#last_reason;
+    if (this.#isSilent()) return this.#last_reason;
     this.#connections++;
     this.#options.onConnection();
     return left_ms;
