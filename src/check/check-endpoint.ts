@@ -22,6 +22,11 @@ export interface Endpoint {
   readonly slots: Slots;
 }
 
+/** More than the widest server needs: every version with every suite. */
+const MAX_CONNECTIONS = 1_500;
+/** MySQL and MariaDB count who leaves before signing in, and take no more from an address after 100 (`max_connect_errors`). */
+const MAX_MYSQL_CONNECTIONS = 90;
+
 /** Probes one address of a target, and judges what was found. Never throws for what the far end does. */
 export async function checkEndpoint(
   { target, address, addresses, slots }: Endpoint,
@@ -46,6 +51,7 @@ export async function checkEndpoint(
     random: ports.random,
     deadline_ms: began_ms + timeout_ms,
     slots,
+    max_connections: starttls === 'mysql' ? MAX_MYSQL_CONNECTIONS : MAX_CONNECTIONS,
     onConnection,
   });
   const plain = await plainOf({ target, address, left_ms: timeLeft(), onConnection }, ports);

@@ -46,11 +46,13 @@ const SCHEMES: ReadonlyMap<string, Scheme> = new Map<string, Scheme>([
   ['ftp', { port: 21, starttls: 'ftp', http: false }],
   ['ldap', { port: 389, starttls: 'ldap', http: false }],
   ['postgres', { port: 5432, starttls: 'postgres', http: false }],
+  ['mysql', { port: 3306, starttls: 'mysql', http: false }],
   ['xmpp', { port: 5222, starttls: 'xmpp', http: false }],
+  ['xmpp-server', { port: 5269, starttls: 'xmpp-server', http: false }],
 ]);
 
 const HTTPS = 'https';
-const PARTS = /^(?:([a-z0-9]+):\/\/)?(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]+))(?::([0-9]{1,5}))?\/?$/;
+const PARTS = /^(?:([a-z0-9-]+):\/\/)?(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]+))(?::([0-9]{1,5}))?\/?$/;
 
 /**
  * Reads `name`, `name:port`, `192.0.2.1:port`, `[2001:db8::1]:port` or `scheme://name[:port]/`. The scheme is `https` where

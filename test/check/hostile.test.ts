@@ -8,6 +8,7 @@ import { u16, vector8, vector16 } from '../tls/hello.ts';
 import { checked, verdictsOf, withRaw } from './servers.ts';
 
 const ANSWER_MS = 250;
+const SLOW_MS = 30;
 const BUDGET_MS = 3_000;
 /** A loaded machine is no reason to fail; a check without end is. */
 const PATIENCE_MS = 20_000;
@@ -163,6 +164,26 @@ describe('an end that begins as TLS has it', () => {
     });
     const report = await judged(moody);
     assert.equal(verdictsOf(report)['old-protocols'], 'fail');
+  });
+
+  it('is judged where it hangs up on every version but one, and takes its time for that', async () => {
+    for (const taken of [0x0300, 0x0301, 0x0302, 0x0303]) {
+      let suite: number | null = null;
+      const choosy = answering((socket, cipher_suite, version) => {
+        if (version !== taken) return socket.destroy();
+        suite ??= cipher_suite;
+        const taking = Buffer.concat([serverHello({ version, cipher_suite }), done]);
+        const answer = cipher_suite === suite ? record(22, taking) : alert(2, 40);
+        setTimeout(() => socket.end(answer), SLOW_MS);
+      });
+      const { tls } = await judged(choosy);
+      const accepted = tls?.versions.map(({ acceptance }) => acceptance === 'accepted');
+      assert.deepEqual(
+        accepted,
+        [0x0300, 0x0301, 0x0302, 0x0303, 0x0304].map((version) => version === taken),
+      );
+      assert.ok(tls?.versions.every(({ acceptance }) => acceptance !== 'unknown'));
+    }
   });
 
   it('is known to speak TLS 1.3 where it wants a key share at once, and no more is told', async () => {

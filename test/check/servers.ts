@@ -24,7 +24,9 @@ export interface CheckedOptions {
   readonly timeout_ms?: number;
   /** For each answer, where that is less than what a check waits. */
   readonly answer_ms?: number;
-  /** What SNI says; none by default. */
+  /** Whom the target names; the address by default. It is that address that is asked in any case. */
+  readonly host?: string;
+  /** What SNI says; the host by default. */
   readonly name?: string;
   /** By default all that are not about certificates, for most servers here have one of their own. */
   readonly policy?: Policy;
@@ -46,13 +48,14 @@ export const WITHOUT_CERTIFICATES: Policy = {
 
 /** Checks what listens there, and holds the report to its schema. */
 export async function checked(port: number, options: CheckedOptions = {}): Promise<TargetReport> {
-  const { timeout_ms = 20_000, answer_ms, name = '127.0.0.1', policy = WITHOUT_CERTIFICATES } = options;
+  const { timeout_ms = 20_000, answer_ms, host = '127.0.0.1', policy = WITHOUT_CERTIFICATES } = options;
+  const { name = host } = options;
   const { starttls = null, prober = createProber(), roots = [], public_roots = [] } = options;
   let head: ReportHead | undefined;
   const targets: TargetReport[] = [];
   const tail = await checkTls(
     {
-      targets: [{ ...parseTarget(`127.0.0.1:${port}`)!, name, starttls, roots }],
+      targets: [{ ...parseTarget(`${host}:${port}`)!, address: '127.0.0.1', name, starttls, roots }],
       policy,
       timeout_ms,
       parallel: 4,

@@ -12,7 +12,7 @@ import { starttlsProber } from '../../src/check/tls/starttls-prober.ts';
 import type { Prober } from '../../src/core/resolver/index.ts';
 import { freePort } from '../acceptance/harness/nginx.ts';
 import { missingTools } from '../acceptance/harness/tools.ts';
-import { checked, createPki, suitesOf, verdictsOf, withRaw } from './servers.ts';
+import { checked, createPki, suitesOf, verdictsOf, withOpenssl, withRaw } from './servers.ts';
 
 const run = promisify(execFile);
 
@@ -190,6 +190,41 @@ describe('an end behind STARTTLS', () => {
       const report = await checked(port, { timeout_ms: 10_000, answer_ms: 1_500, starttls: 'smtp' });
       assert.deepEqual([report.verdict, report.problem], ['unfinished', 'what comes before TLS did not come in time']);
     });
+  });
+});
+
+describe('a database that counts connections', { skip: missingTools('openssl') }, () => {
+  // Handshake V10 with CLIENT_SSL; SSLRequest has 36 bytes.
+  const greeting = Buffer.concat([
+    Buffer.from('\x20\0\0\0\x0a8\0\x04\0\0\0abcdefgh\0\0\x0a', 'latin1'),
+    Buffer.alloc(14),
+  ]);
+  const REQUEST_BYTES = 36;
+
+  it('is asked less often than it takes to be locked out, and what was left is said to be open', async () => {
+    const pki = createPki();
+    const { rsa, ecdsa } = pki;
+    const files = ['-cert', rsa.cert, '-key', rsa.key, '-dcert', ecdsa.cert, '-dkey', ecdsa.key];
+    try {
+      await withOpenssl([...files, '-cipher', 'ALL:COMPLEMENTOFALL:@SECLEVEL=0'], async (behind) => {
+        const onSocket = (socket: Socket) => {
+          socket.write(greeting);
+          socket.once('data', (chunk: Buffer) => {
+            const server = createConnection({ port: behind, host: '127.0.0.1' });
+            server.on('error', () => socket.destroy());
+            server.write(chunk.subarray(REQUEST_BYTES));
+            socket.pipe(server).pipe(socket);
+          });
+        };
+        await withRaw(onSocket, async (port) => {
+          const { verdict, problem, connections } = await checked(port, { timeout_ms: 60_000, starttls: 'mysql' });
+          assert.equal(connections, 90);
+          assert.deepEqual([verdict, problem], ['findings', 'too many connections']);
+        });
+      });
+    } finally {
+      pki.remove();
+    }
   });
 });
 

@@ -15,10 +15,27 @@ const FEATURES =
   "<?xml version='1.0'?><stream:stream xmlns='jabber:client' from='a' version='1.0'><stream:features>" +
   "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></stream:features>";
 
+const UNKNOWN_HOST =
+  "<?xml version='1.0'?><stream:stream xmlns='jabber:client' version='1.0'>" +
+  "<stream:error><host-unknown xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error></stream:stream>";
+
 /** What a server says, turn by turn, and what it hears in between. */
 interface Talk {
   readonly says: readonly (string | Buffer)[];
   readonly hears: readonly string[];
+}
+
+/** Handshake V10 of a MariaDB 10.11. */
+const MYSQL_GREETING = (capabilities: number) =>
+  mysqlPacket(
+    Buffer.from('\x0a5.5.5-10.11.19-MariaDB\0\x04\0\0\0abcdefgh\0', 'latin1'),
+    Buffer.of(capabilities & 0xff, capabilities >> 8, 45, 2, 0, 0xff, 0x81, 21),
+    Buffer.from('\0\0\0\0\0\0\x1d\0\0\0abcdefghijkl\0mysql_native_password\0', 'latin1'),
+  );
+
+function mysqlPacket(...parts: readonly Buffer[]): Buffer {
+  const payload = Buffer.concat(parts);
+  return Buffer.concat([Buffer.of(payload.length & 0xff, payload.length >> 8, 0, 0), payload]);
 }
 
 const XMPP_HEAD =
@@ -45,9 +62,14 @@ const GOOD: Readonly<Record<StarttlsProtocol, Talk>> = {
     hears: [Buffer.from('301d02010177188016312e332e362e312e342e312e313436362e3230303337', 'hex').toString('latin1')],
   },
   postgres: { says: ['S'], hears: ['\0\0\0\x08\x04\xd2\x16\x2f'] },
+  mysql: { says: [MYSQL_GREETING(0xfffe)], hears: [`\x20\0\0\x01\0\x8a${'\0'.repeat(5)}\x01\x2d${'\0'.repeat(23)}`] },
   xmpp: {
     says: [FEATURES, "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"],
     hears: [XMPP_HEAD, "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"],
+  },
+  'xmpp-server': {
+    says: [FEATURES.replace('client', 'server'), "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'></proceed>"],
+    hears: [XMPP_HEAD.replace('client', 'server'), "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"],
   },
 };
 
@@ -60,8 +82,9 @@ function lead(protocol: StarttlsProtocol, says: Talk['says'], piece_bytes = 4096
     const bytes = Buffer.from(turn as string, 'latin1');
     for (let at = 0; at < bytes.length; at += piece_bytes) {
       const step = dialogue.read(bytes.subarray(at, at + piece_bytes));
-      if (step === 'ready') ready = true;
-      else if (step !== 'more') said.push(step.toString('latin1'));
+      if (Buffer.isBuffer(step)) said.push(step.toString('latin1'));
+      else if (step !== 'more') ready = true;
+      if (typeof step === 'object' && 'last' in step) said.push(step.last.toString('latin1'));
     }
   }
   return { said, ready };
@@ -89,19 +112,43 @@ describe('a dialogue before TLS', () => {
     ['smtp', ['SSH-2.0-OpenSSH\r\n'], /not speak SMTP/],
     ['imap', ['* BYE\r\n'], /not greet/],
     ['imap', ['* PREAUTH\r\n'], /not greet/],
-    ['imap', ['* OK\r\n', 'a1 BAD\r\n'], /refused/],
+    ['imap', ['* OK\r\n', 'a1 BAD\r\n'], /not offered/],
+    ['imap', ['* OK\r\n', 'a1 NO later\r\n'], /refused/],
+    ['imap', ['* OK\r\n', '+ go on\r\n'], /refused/],
     ['pop3', ['-ERR\r\n'], /not greet/],
-    ['pop3', ['+OK\r\n', '-ERR\r\n'], /refused/],
+    ['pop3', ['+OK\r\n', '-ERR\r\n'], /not offered/],
     ['ftp', ['421 full\r\n'], /refusal/],
-    ['ftp', ['220 hi\r\n', '500 what\r\n'], /refused \(500\)/],
-    ['ldap', [LDAP_RESPONSE(2)], /refused/],
+    ['ftp', ['220 hi\r\n', '500 what\r\n'], /not offered \(500\)/],
+    ['ftp', ['220 hi\r\n', '530 Please login with USER and PASS.\r\n'], /not offered \(530\)/],
+    ['ftp', ['220 hi\r\n', '534 not here\r\n'], /refused \(534\)/],
+    ['ldap', [LDAP_RESPONSE(2)], /not offered/],
+    ['ldap', [LDAP_RESPONSE(52)], /refused/],
     ['ldap', [Buffer.from([0x30, 0x84, 0xff, 0xff, 0xff, 0xff])], /does not end/],
     ['ldap', ['+OK'], /not speak LDAP/],
-    ['postgres', ['N'], /refused/],
+    ['postgres', ['N'], /not offered/],
     ['postgres', ['E'], /not speak/],
     ['postgres', ['SS'], /out of turn/],
+    ['mysql', [MYSQL_GREETING(0xf7fe)], /not offered/],
+    ['mysql', [mysqlPacket(Buffer.from('\xff\x10\x04Too many connections', 'latin1'))], /refusal \(1040\)/],
+    [
+      'mysql',
+      [mysqlPacket(Buffer.from("\xff\x69\x04Host 'a' is blocked", 'latin1'))],
+      /no connections from this address/,
+    ],
+    ['mysql', [mysqlPacket(Buffer.from('\xff\x10', 'latin1'))], /not speak/],
+    ['mysql', [mysqlPacket(Buffer.from('\x0a8.0.36', 'latin1'))], /not speak/],
+    ['mysql', [mysqlPacket(Buffer.from('\x0a8.0.36\0\x04\0\0\0abcdefgh\0\xff', 'latin1'))], /not speak/],
+    ['mysql', [mysqlPacket(Buffer.from(`\x09${'3.20\0'.repeat(9)}`, 'latin1'))], /not speak/],
+    ['mysql', [Buffer.of(0, 0, 0, 0)], /not speak/],
+    ['mysql', [Buffer.of(0xff, 0xff, 0xff, 0)], /does not end/],
+    ['mysql', [Buffer.concat([MYSQL_GREETING(0xfffe), Buffer.of(0x16)])], /out of turn/],
+    ['mysql', ['SSH-2.0-OpenSSH\r\n'], /not speak/],
     ['xmpp', [FEATURES.replace(/<starttls.*?>/, '')], /not offered/],
     ['xmpp', [FEATURES, "<failure xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"], /refused/],
+    ['xmpp', [UNKNOWN_HOST], /the stream is refused \(host-unknown\)$/],
+    ['xmpp', [UNKNOWN_HOST.replace('host-unknown', "x onload='1'")], /the stream is refused$/],
+    ['xmpp-server', [UNKNOWN_HOST.replaceAll('stream:', '')], /stream is refused/],
+    ['xmpp', [FEATURES, "<stream:error><not-authorized xmlns='a'/></stream:error>"], /STARTTLS is refused/],
     ['xmpp', ['HTTP/1.1 400\r\n'], /not speak XMPP/],
   ];
   for (const [protocol, says, message] of refusals) {

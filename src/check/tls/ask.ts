@@ -28,6 +28,8 @@ export interface AskerOptions {
   /** On that clock: no connection is begun or waited for after it. */
   readonly deadline_ms: number;
   readonly slots: Slots;
+  /** No more are opened. */
+  readonly max_connections: number;
   readonly onConnection: () => void;
 }
 
@@ -43,8 +45,6 @@ export type ConversationEnd = 'answered' | 'closed' | 'late' | 'malformed' | 'fa
 
 const CONNECT_MS = 5_000;
 const ANSWER_MS = 5_000;
-/** More than the widest server needs: every version with every suite. */
-const MAX_CONNECTIONS = 1_500;
 /** So many hellos without any answer, and nobody is there who speaks TLS. */
 const MAX_UNANSWERED = 4;
 /** So many in a row, and a server that did answer no longer does. */
@@ -57,6 +57,7 @@ export class Asker {
   #unanswered = 0;
   #speaks_tls = false;
   #last_reason = 'nothing was asked';
+  readonly #under_way = new Set<Promise<Answer>>();
 
   constructor(options: AskerOptions) {
     this.#options = options;
@@ -79,12 +80,24 @@ export class Asker {
   /** Never throws for what the far end does. */
   ask(hello: Buffer): Promise<Answer> {
     return this.#options.slots.run(async () => {
+      // Before it is given up, it may answer what it was asked already.
+      while (this.#isSilent() && this.#under_way.size > 0) await Promise.race(this.#under_way);
       const left_ms = this.#timeLeft();
       if (typeof left_ms === 'string') return notAsked(left_ms);
-      const answer = await this.#exchange(hello, left_ms);
-      this.#remember(answer);
-      return answer;
+      const asking = this.#exchange(hello, left_ms);
+      this.#under_way.add(asking);
+      try {
+        const answer = await asking;
+        this.#remember(answer);
+        return answer;
+      } finally {
+        this.#under_way.delete(asking);
+      }
     });
+  }
+
+  #isSilent(): boolean {
+    return this.#unanswered >= (this.#speaks_tls ? MAX_SILENCE : MAX_UNANSWERED);
   }
 
   /**
@@ -113,8 +126,8 @@ export class Asker {
   #timeLeft(): number | string {
     const left_ms = this.#options.deadline_ms - this.#options.now();
     if (left_ms <= 0) return 'the time was over';
-    if (this.#connections >= MAX_CONNECTIONS) return 'too many connections';
-    if (this.#unanswered >= (this.#speaks_tls ? MAX_SILENCE : MAX_UNANSWERED)) return this.#last_reason;
+    if (this.#connections >= this.#options.max_connections) return 'too many connections';
+    if (this.#isSilent()) return this.#last_reason;
     this.#connections++;
     this.#options.onConnection();
     return left_ms;

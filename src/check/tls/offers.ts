@@ -126,8 +126,13 @@ function fits({ tls13, needs_tls12 }: CipherSuite, version: number): boolean {
 /** Seldom met: national algorithms, fixed Diffie-Hellman keys, passwords, Kerberos. */
 const SELDOM = /ARIA|CAMELLIA|SEED|GOST|SM4|SRP|ECCPWD|KRB5|TLS_E?C?DH_(RSA|DSS|ECDSA)|AEGIS/;
 
-function rankOf({ name, psk, forward_secret, aead, broken }: CipherSuite): number {
+function rankOf({ name, psk, forward_secret, aead, broken, key_exchange }: CipherSuite): number {
   return (
-    (SELDOM.test(name) ? 16 : 0) + (psk ? 8 : 0) + (broken === null ? 0 : 4) + (forward_secret ? 0 : 2) + (aead ? 0 : 1)
+    (SELDOM.test(name) ? 32 : 0) +
+    (psk ? 16 : 0) +
+    (broken === null ? 0 : 8) +
+    (forward_secret ? 0 : 4) +
+    (aead ? 0 : 2) +
+    (key_exchange === 'dhe' ? 1 : 0)
   );
 }

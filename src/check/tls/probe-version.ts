@@ -1,8 +1,9 @@
 import { cipherSuite } from '../../protocol/tls/cipher-suites.ts';
-import type { ServerFlight } from '../../protocol/tls/server-flight.ts';
 import { TLS_1_2, TLS_1_3 } from '../../protocol/tls/versions.ts';
 import type { Answer } from './ask.ts';
-import { type Enumerated, enumerate } from './enumerate.ts';
+import type { Enumerated } from './enumerate.ts';
+import { enumerateGroups } from './enumerate-groups.ts';
+import { enumerateSuites } from './enumerate-suites.ts';
 import type { Order } from './evidence.ts';
 import { groupsFor, type Offer, suitesFor, X25519 } from './offers.ts';
 
@@ -29,11 +30,10 @@ export async function probeVersion(version: number, ask: AskOffer): Promise<Prob
   const groups = groupsFor(version);
   const [first = [], ...others] = suitesFor(version);
   const suitesOf = (offered: readonly number[]) =>
-    enumerate({
+    enumerateSuites({
       version,
       offered,
       ask: (cipher_suites) => ask({ version, cipher_suites, groups, ...PLAIN }),
-      chosenOf: (flight) => flight.server_hello?.cipher_suite ?? null,
     });
   const head = await suitesOf(first);
   // A server that does not speak the version says so at once, and would only say it again.
@@ -117,15 +117,14 @@ function probeGroups(
 ): Promise<Enumerated> {
   const cipher_suites = version === TLS_1_3 ? found : found.filter((id) => cipherSuite(id)?.key_exchange === 'ecdhe');
   if (version < TLS_1_2 || cipher_suites.length === 0) return Promise.resolve(NO_GROUPS);
-  return enumerate({
+  return enumerateGroups({
     version,
     offered,
     ask: (groups) => ask({ version, cipher_suites, groups, ...PLAIN }),
-    chosenOf: groupOf,
+    signs_with_ecdsa: version !== TLS_1_3 && cipher_suites.every(isSignedWithEcdsa),
   });
 }
 
-function groupOf({ server_hello, key_exchange }: ServerFlight): number | null {
-  if (key_exchange?.kind === 'ecdhe') return key_exchange.group;
-  return server_hello?.group ?? null;
+function isSignedWithEcdsa(id: number): boolean {
+  return cipherSuite(id)?.name.startsWith('TLS_ECDHE_ECDSA_') ?? false;
 }

@@ -1,7 +1,7 @@
 import type { Address, Prober } from '../../core/resolver/index.ts';
 import { provesKeyExchange } from '../../protocol/tls/key-exchange-proof.ts';
 import type { ServerFlight } from '../../protocol/tls/server-flight.ts';
-import { TLS_1_3, VERSIONS } from '../../protocol/tls/versions.ts';
+import { SSL_3_0, TLS_1_0, TLS_1_1, TLS_1_2, TLS_1_3 } from '../../protocol/tls/versions.ts';
 import type { Slots } from '../slots.ts';
 import { type Answer, Asker } from './ask.ts';
 import type { Enumerated } from './enumerate.ts';
@@ -37,6 +37,8 @@ export interface TlsProbeOptions {
   readonly deadline_ms: number;
   /** How many connections there are at a time. */
   readonly slots: Slots;
+  /** How many there are in all. */
+  readonly max_connections: number;
   readonly onConnection: () => void;
 }
 
@@ -46,6 +48,9 @@ export interface TlsProbed {
   /** Why nothing, or not everything, could be learnt; null where all was. */
   readonly problem: string | null;
 }
+
+/** One that servers of today take and one that old ones take come first, so that who hangs up on all else is soon known to speak TLS. */
+const BY_LIKELIHOOD = [TLS_1_2, TLS_1_0, TLS_1_3, TLS_1_1, SSL_3_0];
 
 /** Asks one endpoint everything there is to ask, at bounded time and memory, whatever it answers. */
 export async function probeTls(options: TlsProbeOptions): Promise<TlsProbed> {
@@ -57,7 +62,8 @@ export async function probeTls(options: TlsProbeOptions): Promise<TlsProbed> {
     seen.remember(offer, hello, answer);
     return answer;
   };
-  const probed = await Promise.all(VERSIONS.map((version) => probeVersion(version, ask)));
+  const asked = await Promise.all(BY_LIKELIHOOD.map((version) => probeVersion(version, ask)));
+  const probed = asked.toSorted((left, right) => left.version - right.version);
   const versions = doubted(probed.map((one) => settle(one, asker.speaks_tls)));
   const everything = await askEverything(versions, ask);
   const { extensions } = seen.collected();

@@ -29,9 +29,9 @@ export function starttlsProber({ prober, protocol, host, timeLeft }: StarttlsPro
           onBytes(chunk) {
             if (ready) return request.onBytes(chunk);
             const step = dialogue.read(chunk);
-            if (step !== 'ready') return step;
+            if (step === 'more' || Buffer.isBuffer(step)) return step;
             ready = true;
-            return request.opening ?? 'more';
+            return [...(step === 'ready' ? [] : [step.last]), ...(request.opening === null ? [] : [request.opening])];
           },
         })
         .catch((error: unknown) => {

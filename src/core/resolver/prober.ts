@@ -17,8 +17,8 @@ export interface ProbeRequest {
   readonly onBytes: (chunk: Buffer) => ProbeStep;
 }
 
-/** Wait for more, end the probe, or send this and wait on. */
-export type ProbeStep = 'more' | 'enough' | Buffer;
+/** Wait for more, end the probe, or send this, or these one after the other, and wait on. */
+export type ProbeStep = 'more' | 'enough' | Buffer | readonly Buffer[];
 
 /** `answered`: `onBytes` had enough. `closed`: the far end ended it first. `late`: the time was over first. */
 export type ProbeResult = 'answered' | 'closed' | 'late';
@@ -75,7 +75,9 @@ export function createProber({ connect = tcpConnect }: ProberOptions = {}): Prob
 function follow(socket: Socket, step: ProbeStep): boolean {
   if (step === 'enough') return true;
   if (step === 'more') return false;
-  assertProbe(step);
-  socket.write(step);
+  for (const bytes of Buffer.isBuffer(step) ? [step] : step) {
+    assertProbe(bytes);
+    socket.write(bytes);
+  }
   return false;
 }

@@ -7,14 +7,17 @@ export class StarttlsRefused extends Error {}
  * One dialogue, from the first byte to where TLS begins. Pure and bounded: what comes in may be anything.
  *
  * `opening` is sent at once where the client speaks first, and null where the server does. `read` takes what arrived and says
- * what to do: wait, send these bytes, or begin TLS.
+ * what to do.
  *
  * @throws StarttlsRefused out of `read`
  */
 export interface Dialogue {
   readonly opening: Buffer | null;
-  readonly read: (chunk: Buffer) => 'more' | 'ready' | Buffer;
+  readonly read: (chunk: Buffer) => DialogueStep;
 }
+
+/** Wait, send these bytes, begin TLS, or send these and begin TLS without an answer to them. */
+export type DialogueStep = 'more' | 'ready' | Buffer | { readonly last: Buffer };
 
 /** What a protocol makes of one line: wait for another, send this, or begin TLS. */
 export type LineStep = 'more' | 'ready' | Buffer;

@@ -13,7 +13,8 @@ export function imap(): Dialogue {
     }
     if (/^\* /.test(line)) return 'more';
     if (/^a1 OK\b/i.test(line)) return 'ready';
-    throw new StarttlsRefused('STARTTLS is refused');
+    // RFC 9051 section 7.1.3: BAD is for a command that is not known, NO for one that cannot be done now.
+    throw new StarttlsRefused(/^a1 BAD\b/i.test(line) ? 'STARTTLS is not offered' : 'STARTTLS is refused');
   });
 }
 
@@ -22,7 +23,7 @@ export function pop3(): Dialogue {
   let greeted = false;
   return lineDialogue((line) => {
     if (!/^\+OK\b/.test(line)) {
-      throw new StarttlsRefused(greeted ? 'STLS is refused' : 'the server does not greet as POP3 does');
+      throw new StarttlsRefused(greeted ? 'STLS is not offered' : 'the server does not greet as POP3 does');
     }
     if (greeted) return 'ready';
     greeted = true;

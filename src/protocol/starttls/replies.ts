@@ -28,6 +28,9 @@ export function smtp(): Dialogue {
   });
 }
 
+/** RFC 4217 section 4.3, and who knows the command no more than any other wants a login first. */
+const NO_AUTH_TLS = new Set(['500', '502', '504', '530']);
+
 /** Greeting, AUTH TLS. */
 export function ftp(): Dialogue {
   let greeted = false;
@@ -40,6 +43,7 @@ export function ftp(): Dialogue {
       greeted = true;
       return SENDS.ftp_auth_tls;
     }
+    if (NO_AUTH_TLS.has(code)) throw new StarttlsRefused(`AUTH TLS is not offered (${code})`);
     if (code !== '234') throw new StarttlsRefused(`AUTH TLS is refused (${code})`);
     return 'ready';
   });

@@ -9,7 +9,7 @@ export function postgres(): Dialogue {
     read(chunk) {
       const [answer] = chunk;
       if (answer === undefined) return 'more';
-      if (answer === 0x4e) throw new StarttlsRefused('TLS is refused');
+      if (answer === 0x4e) throw new StarttlsRefused('TLS is not offered');
       if (answer !== 0x53) throw new StarttlsRefused('the server does not speak the protocol of PostgreSQL');
       assertTurn(chunk.subarray(1));
       return 'ready';
@@ -19,6 +19,8 @@ export function postgres(): Dialogue {
 
 /** An ExtendedResponse with a reason and a referral is far shorter. */
 const MAX_LDAP_BYTES = 1024;
+/** The answer to an extended operation that is not known (RFC 4511 section 4.12). */
+const PROTOCOL_ERROR = Buffer.of(2);
 
 /** LDAP's StartTLS (RFC 4511 section 4.14): an extended operation, answered with a result code. */
 export function ldap(): Dialogue {
@@ -36,6 +38,7 @@ export function ldap(): Dialogue {
       if (id?.content.equals(Buffer.of(1)) !== true || code === null) {
         throw new StarttlsRefused('the server does not speak LDAP');
       }
+      if (code.content.equals(PROTOCOL_ERROR)) throw new StarttlsRefused('StartTLS is not offered');
       if (!code.content.equals(Buffer.of(0))) throw new StarttlsRefused('StartTLS is refused');
       return 'ready';
     },

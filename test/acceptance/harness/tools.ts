@@ -3,7 +3,14 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /** Daemons stand in folders that are not in everybody's PATH. */
-const FOLDERS = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin', '/sbin'];
+const FOLDERS = [
+  ...(process.env['PATH'] ?? '').split(delimiter),
+  '/usr/sbin',
+  '/usr/local/sbin',
+  '/sbin',
+  '/usr/lib/dovecot',
+  '/usr/lib/postgresql/15/bin',
+];
 
 /** The path of a program, or null where it is not installed. */
 export function findTool(program: string): string | null {
