@@ -121,10 +121,10 @@ function probeGroups(
     version,
     offered,
     ask: (groups) => ask({ version, cipher_suites, groups, ...PLAIN }),
-    signs_with_ecdsa: version !== TLS_1_3 && cipher_suites.every(isSignedWithEcdsa),
+    signs_with_ecdsa: version !== TLS_1_3 && cipher_suites.every(comesWithEcdsa),
   });
 }
 
-function isSignedWithEcdsa(id: number): boolean {
-  return cipherSuite(id)?.name.startsWith('TLS_ECDHE_ECDSA_') ?? false;
+function comesWithEcdsa(id: number): boolean {
+  return cipherSuite(id)?.certificate_key === 'ecdsa';
 }
