@@ -5,7 +5,7 @@ import { judgeTls } from './judge.ts';
 import type { ResultReport, TargetReport, Verdict } from './report/report.ts';
 import { tlsReport } from './report/tls-report.ts';
 import type { Slots } from './slots.ts';
-import type { Target } from './target.ts';
+import { mayServeHttp, type Target } from './target.ts';
 import { judgeChains } from './tls/certificates/judge-chains.ts';
 import { rootsOf } from './tls/certificates/roots.ts';
 import type { HttpEvidence, ProbedEvidence, TlsEvidence } from './tls/evidence.ts';
@@ -40,7 +40,7 @@ export async function checkEndpoint(
     port,
     server_name: serverName(target.name),
     // RFC 6797 section 8.1.1: an address is no host that could be known for it.
-    http_host: target.http ? serverName(target.name) : null,
+    http_host: mayServeHttp(target) ? serverName(target.name) : null,
     made_by: versionOf(ports.made_by),
     now: ports.now,
     random: ports.random,
@@ -51,7 +51,7 @@ export async function checkEndpoint(
   const plain = await plainOf({ target, address, left_ms: timeLeft(), onConnection }, ports);
   const evidence = withCertificates({ ...probed.evidence, http: { ...probed.evidence.http, plain } }, target, ports);
   const { problem } = probed;
-  const results = judgeTls(evidence, policy);
+  const results = judgeTls(evidence, policy, target.service);
   return {
     ...aboutTarget(target),
     address: address.address,
@@ -88,7 +88,7 @@ function plainOf(
   { target, address, left_ms, onConnection }: PlainOptions,
   { prober, made_by }: CheckPorts,
 ): Promise<HttpEvidence['plain']> | HttpEvidence['plain'] {
-  if (!target.http || target.port !== HTTPS_PORT) return 'not-applicable';
+  if (!mayServeHttp(target) || target.port !== HTTPS_PORT) return 'not-applicable';
   onConnection();
   const version = versionOf(made_by);
   return askPlainHttp({ prober, address, port: HTTP_PORT, host: target.host, version, left_ms });

@@ -23,7 +23,7 @@ const EVERYTHING: Policy = {
 
 function verdictOf(rule: string, seen: TlsEvidence, settings: PolicySettings = {}): RuleVerdict | undefined {
   const policy = { ...EVERYTHING, settings: { ...EVERYTHING.settings, ...settings } };
-  return judgeTls(seen, policy).find((result) => result.rule === rule)?.verdict;
+  return judgeTls(seen, policy, 'https').find((result) => result.rule === rule)?.verdict;
 }
 
 describe('each rule', () => {
@@ -80,7 +80,7 @@ describe('a released policy', () => {
     const silent = { ...EVERYTHING, settings: {} };
     const asking = ['dh-size', 'allowed-versions', 'allowed-cipher-suites', 'allowed-groups', 'certificate-kind'];
     for (const seen of [SOUND, SILENT]) {
-      const skipped = judgeTls(seen, silent).filter(({ verdict }) => verdict === 'not-applicable');
+      const skipped = judgeTls(seen, silent, 'https').filter(({ verdict }) => verdict === 'not-applicable');
       const rules = skipped.map(({ rule }) => rule.slice('tls/'.length));
       assert.deepEqual(
         asking.filter((id) => !rules.includes(id)),
@@ -91,7 +91,7 @@ describe('a released policy', () => {
 
   it('warns of what it phases out, and fails what it does not have', () => {
     const ncsc = (seen: TlsEvidence, rule: string) =>
-      judgeTls(seen, POLICIES.get('ncsc-nl-2025')!).find((result) => result.rule === rule)?.verdict;
+      judgeTls(seen, POLICIES.get('ncsc-nl-2025')!, 'https').find((result) => result.rule === rule)?.verdict;
     assert.equal(ncsc(with12('ECDHE_RSA_WITH_AES_128_CBC_SHA256'), 'tls/allowed-cipher-suites'), 'warn');
     assert.equal(ncsc(with12('ECDHE_RSA_WITH_AES_128_CBC_SHA'), 'tls/allowed-cipher-suites'), 'fail');
     assert.equal(ncsc(with12('RSA_WITH_AES_128_GCM_SHA256'), 'tls/allowed-cipher-suites'), 'fail');

@@ -59,7 +59,9 @@ const result = z.strictObject({
   why: z.string(),
   advice: z.string(),
   sources: z.array(z.strictObject({ standard: z.string(), section: z.string() })),
-  remedies: z.array(z.strictObject({ software: z.string(), lines: names })),
+  remedies: z
+    .array(z.strictObject({ software: z.string(), lines: names }))
+    .describe('Lines to set, of software that may serve there.'),
   known: z.boolean().describe('It stood in the baseline already and changes no exit code; false without a baseline.'),
 });
 
