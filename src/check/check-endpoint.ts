@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import type { Address } from '../core/resolver/index.ts';
 import type { CheckOptions, CheckPorts } from './check-options.ts';
 import { judgeTls } from './judge.ts';
+import type { Problem } from './problem.ts';
 import type { ResultReport, TargetReport, Verdict } from './report/report.ts';
 import { tlsReport } from './report/tls-report.ts';
 import type { Slots } from './slots.ts';
@@ -57,7 +58,8 @@ export async function checkEndpoint(
     address: address.address,
     addresses,
     verdict: verdictOf(results, problem),
-    problem,
+    problem: problem?.text ?? null,
+    advice: problem?.advice ?? null,
     connections: opened,
     elapsed_ms: Math.round(ports.now() - began_ms),
     results,
@@ -100,9 +102,9 @@ function versionOf(made_by: string): string {
 }
 
 /** A target of which nothing could be asked, and why. */
-export function uncheckedTarget(target: Target, problem: string): TargetReport {
+export function uncheckedTarget(target: Target, { text, advice }: Problem): TargetReport {
   const nothing = { address: null, addresses: 0, connections: 0, elapsed_ms: 0, results: [], tls: null };
-  return { ...aboutTarget(target), ...nothing, verdict: 'unfinished', problem };
+  return { ...aboutTarget(target), ...nothing, verdict: 'unfinished', problem: text, advice };
 }
 
 function aboutTarget({ text, place, host, port }: Target) {
@@ -115,7 +117,7 @@ function serverName(name: string): string | null {
 }
 
 /** A finding is one, whatever else could not be told. */
-function verdictOf(results: readonly ResultReport[], problem: string | null): Verdict {
+function verdictOf(results: readonly ResultReport[], problem: Problem | null): Verdict {
   if (results.some(({ verdict }) => verdict === 'fail')) return 'findings';
   const open = problem !== null || results.some(({ verdict }) => verdict === 'could-not-tell');
   return open ? 'unfinished' : 'good';

@@ -1,5 +1,6 @@
 /** How a check looks to people: what it comes to, and then what to do. */
 import type { ReportTail, ResultReport, RuleVerdict, TargetReport } from '../check/report/report.ts';
+import { isAnswered, toldResults } from '../check/report/unanswered.ts';
 import type { ReportWriter } from '../check/report/writer.ts';
 import { printable } from './printable.ts';
 import type { Paint, Style } from './terminal.ts';
@@ -77,23 +78,31 @@ function overall({ counts: { good, findings, unfinished } }: ReportTail): string
 }
 
 function renderTarget(target: TargetReport, policy: string, paint: Paint, width: number): string {
-  const { problem, results, tls } = target;
-  const answered = tls?.versions.some(({ acceptance }) => acceptance !== 'unknown');
-  const trouble = problem === null ? '' : `${paint('cyan', wrap(`not finished: ${problem}`, 0, width))}\n`;
-  if (!answered) return `${headLine(target, policy, paint)}${trouble}`;
+  const results = toldResults(target);
+  const answered = isAnswered(target);
   const of = (wanted: RuleVerdict) => results.filter(({ verdict, known }) => !known && verdict === wanted);
   const open = [...of('fail'), ...of('warn')];
-  const told = [...open, ...of('could-not-tell'), ...results.filter(({ known }) => known)];
+  const lines = [
+    ...open.map((result) => resultLine(result, paint, width)),
+    ...untoldLines(of('could-not-tell'), paint, width),
+    ...results.filter(({ known }) => known).map((result) => resultLine(result, paint, width)),
+  ];
   return [
     headLine(target, policy, paint),
-    `${summaryLine(results, paint)}\n`,
-    trouble,
-    `\n${versionLines(target, paint, width)}`,
-    told.length === 0 ? '' : `\n${told.map((result) => resultLine(result, paint, width)).join('')}`,
-    folded('pass', of('pass'), paint, width),
-    folded('not-applicable', of('not-applicable'), paint, width),
+    target.results.length === 0 ? '' : `${summaryLine(target.results, paint)}\n`,
+    troubleLines(target, paint, width),
+    answered ? `\n${versionLines(target, paint, width)}` : '',
+    lines.length === 0 ? '' : `\n${lines.join('')}`,
+    ...(answered ? [folded('pass', of('pass'), paint, width)] : []),
+    ...(answered ? [folded('not-applicable', of('not-applicable'), paint, width)] : []),
     open.map((result) => `\n${details(result, paint, width)}`).join(''),
   ].join('');
+}
+
+function troubleLines({ problem, advice }: TargetReport, paint: Paint, width: number): string {
+  if (problem === null) return '';
+  const what_to_do = advice === null ? '' : `${wrap(`→ ${advice}.`, 2, width)}\n`;
+  return `${paint('cyan', wrap(`not finished: ${problem}`, 0, width))}\n${what_to_do}`;
 }
 
 function headLine(
@@ -141,11 +150,24 @@ function resultLine({ verdict, control, title, message, known }: ResultReport, p
   return `${label}${paint('dim', control.padEnd(CONTROL_COLUMNS))}${shown}\n`;
 }
 
+/** Rules that could not tell for the same reason are one line, by the names that docs/check-rules.md explains. */
+function untoldLines(results: readonly ResultReport[], paint: Paint, width: number): string[] {
+  const reasons = [...new Set(results.map(({ message }) => message))];
+  return reasons.map((reason) => {
+    const same = results.filter(({ message }) => message === reason);
+    if (same.length === 1) return resultLine(same[0]!, paint, width);
+    const label = paint(STYLES['could-not-tell'], LABELS['could-not-tell'].padEnd(INDENT));
+    return `${label}${wrap(`${reason}: ${same.map(nameOf).join(', ')}`, INDENT, width)}\n`;
+  });
+}
+
+const nameOf = ({ rule }: ResultReport) => rule.replace(/^tls\//, '');
+
 /** Rules of which there is nothing to tell but that: a line for each control, by the names that docs/check-rules.md explains. */
 function folded(verdict: RuleVerdict, results: readonly ResultReport[], paint: Paint, width: number): string {
   const controls = [...new Set(results.map(({ control }) => control))].sort();
   const lines = controls.map((control, index) => {
-    const rules = results.filter((result) => result.control === control).map(({ rule }) => rule.replace(/^tls\//, ''));
+    const rules = results.filter((result) => result.control === control).map(nameOf);
     const label = paint(STYLES[verdict], (index === 0 ? LABELS[verdict] : '').padEnd(LABEL_COLUMNS));
     return `${label}${paint('dim', control.padEnd(CONTROL_COLUMNS))}${wrap(rules.join(', '), INDENT, width)}\n`;
   });

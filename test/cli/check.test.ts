@@ -6,7 +6,7 @@ import type { CheckListener } from '../../src/check/check-options.ts';
 import { checkReportSchema } from '../../src/check/report/json-schema.ts';
 import type { CheckReport, RuleVerdict } from '../../src/check/report/report.ts';
 import type { CheckTlsOptions, FindTargetsOptions } from '../../src/cli/check-actions.ts';
-import { BASE, findTargets, report, reportOf, tell } from '../check/a-report.ts';
+import { BASE, findTargets, report, reportOf, tell, unanswered } from '../check/a-report.ts';
 import { run } from './run.ts';
 
 const answering = (answer: CheckReport) => ({
@@ -194,4 +194,39 @@ test('progress is one line on a terminal, gone at the end, and nothing elsewhere
   const start = '\r\u001b[K';
   assert.equal(stderr, `${start}a: 1 connection${start}a: 2 connections${start}`);
   assert.equal((await run(['check', 'tls', 'a'], { actions: { findTargets, checkTls } })).stderr, '');
+});
+
+test('a target that nobody answers at is told once, with the reason and what to do; what was found is told', async () => {
+  const { stdout } = await run(['check', 'a'], answering(reportOf(unanswered())));
+  assert.ok(
+    stdout.startsWith(`api.example.org  192.0.2.7, by sallyport-1, 31 connections, 0.42 s
+1 failure, 3 could not be told
+not finished: nobody listens there (ECONNREFUSED)
+→ See that the server runs.
+
+FAIL  TLS-2  port 80 serves in clear
+
+FAIL tls/http-redirect
+`),
+    stdout,
+  );
+});
+
+test('rules that could not tell for the same reason are one line', async () => {
+  const [result] = BASE.results;
+  const untold = (rule: string, message: string) => ({
+    ...{ ...result!, rule, message, title: 'all is well' },
+    verdict: 'could-not-tell' as const,
+  });
+  const results = [
+    untold('tls/certificate-name', 'no certificate was seen'),
+    untold('tls/tls13', 'TLS 1.3 was not answered'),
+    untold('tls/chain-order', 'no certificate was seen'),
+  ];
+  const { stdout } = await run(['check', 'a'], answering(report({ results })));
+  const lines = [
+    '?            no certificate was seen: certificate-name, chain-order',
+    '?     TLS-2  all is well: TLS 1.3 was not answered',
+  ];
+  assert.ok(stdout.endsWith(`\n\n${lines.join('\n')}\n`), stdout);
 });

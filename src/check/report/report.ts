@@ -76,6 +76,7 @@ const target = z.strictObject({
   addresses: z.int().describe('How many the name has.'),
   verdict: z.enum(['good', 'findings', 'unfinished']),
   problem: z.string().nullable().describe('What kept the check from finishing.'),
+  advice: z.string().nullable().default(null).describe('What to do about it.'),
   connections: z.int(),
   elapsed_ms: z.int(),
   results: z.array(result),

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
 import { cited, endpointOf, explained, shownFacts } from './explain.ts';
 import type { ReportHead, ReportTail, ResultReport, TargetReport } from './report.ts';
+import { toldResults, untoldTogether } from './unanswered.ts';
 import { visible } from './visible.ts';
 import type { ReportWriter } from './writer.ts';
 
@@ -60,9 +61,8 @@ export function sarifWriter(folder: string): ReportWriter {
 
 function addTarget(run: Run, target: TargetReport, folder: string): void {
   const locations = [locationOf(target, folder)];
-  const { problem, results } = target;
-  if (problem !== null) notify(run, { level: 'error', text: `${target.target}: not finished: ${problem}`, locations });
-  for (const result of results) {
+  if (target.problem !== null) notify(run, { level: 'error', text: troubleOf(target), locations });
+  for (const result of toldResults(target)) {
     const { verdict, message } = result;
     if (verdict === 'could-not-tell') {
       notify(run, { level: 'warning', text: `${target.target}: could not tell: ${message}`, locations, rule: result });
@@ -72,6 +72,13 @@ function addTarget(run: Run, target: TargetReport, folder: string): void {
       run.kept[verdict].push(resultOf(result, target, ruleIndex, locations));
     }
   }
+}
+
+function troubleOf(target: TargetReport): string {
+  const { problem, advice } = target;
+  const count = untoldTogether(target);
+  const untold = count === 0 ? '' : `; ${count} rules could not be told for that reason`;
+  return `${target.target}: not finished: ${problem}${untold}.${advice === null ? '' : ` ${advice}.`}`;
 }
 
 interface Notice {

@@ -14,6 +14,12 @@ const marked = (was: TargetReport, now: TargetReport) =>
     .mark(now)
     .results.map(({ known }) => known);
 
+test('a report of an earlier release, which had no advice about a target, is read', () => {
+  const { advice: _advice, ...earlier } = BASE;
+  const whole = JSON.stringify({ ...report(), targets: [earlier] });
+  assert.equal(parseReport(whole, 'before.json').targets[0]?.advice, null);
+});
+
 test('what the baseline had is known, with fewer facts too, and however the target is written', () => {
   assert.deepEqual(marked(BASE, BASE), [true]);
   assert.deepEqual(marked(BASE, { ...BASE, results: [{ ...failure, facts: ['two'] }] }), [true]);
