@@ -18,6 +18,11 @@ export interface CliIo {
   readonly cwd: string;
   /** Tells of keys one by one, on a terminal; what it returns gives the keyboard back. */
   readonly onKey: (listener: (key: string) => void) => () => void;
+  /**
+   * Tells of SIGINT (Ctrl-C) and SIGTERM: the process ends when the listener has returned, with the exit code of what did not
+   * finish. What it returns leaves them to the system again.
+   */
+  readonly onInterrupt: (listener: () => void) => () => void;
 }
 
 const STYLES = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as const;
