@@ -1,6 +1,7 @@
 /** `sallyport check compare`: two reports, and what became of the endpoints between them. */
 import type { Command } from 'commander';
-import { type Changed, type Comparison, compareReports, type Moved } from '../check/report/compare.ts';
+import { type Comparison, compareReports, type Moved } from '../check/report/compare.ts';
+import type { Changed } from '../check/report/compare-evidence.ts';
 import { ReportFileError } from '../check/report/report-file-error.ts';
 import type { CommandContext } from './commands.ts';
 import { EXIT } from './exit-codes.ts';
@@ -31,24 +32,23 @@ export function addCompare({ actions, io, handle }: CommandContext, check: Comma
     );
 }
 
-function render({ worse, better, other, evidence, added, removed }: Comparison, paint: Paint): string {
+function render(comparison: Comparison, paint: Paint): string {
+  const { worse, better, other, silenced, answering, evidence, added, removed } = comparison;
+  const names = (targets: readonly string[]) => targets.map((target) => `  ${target}\n`);
   const blocks = [
     block('worse', 'red', worse.map(movedLines), paint),
     block('better', 'green', better.map(movedLines), paint),
     block('judged otherwise', 'cyan', other.map(movedLines), paint),
+    block(
+      'no longer answering',
+      'cyan',
+      silenced.map(({ target, problem }) => `  ${target}  ${problem ?? 'no version was answered'}\n`),
+      paint,
+    ),
+    block('answering now', 'bold', names(answering), paint),
     block('changed in what was found', 'bold', evidence.map(changedLines), paint),
-    block(
-      'new targets',
-      'bold',
-      added.map((target) => `  ${target}\n`),
-      paint,
-    ),
-    block(
-      'targets that are gone',
-      'bold',
-      removed.map((target) => `  ${target}\n`),
-      paint,
-    ),
+    block('new targets', 'bold', names(added), paint),
+    block('targets that are gone', 'bold', names(removed), paint),
   ].filter((text) => text !== '');
   return blocks.length === 0 ? 'nothing changed\n' : blocks.join('\n');
 }

@@ -4,9 +4,9 @@ import { baselineOf } from '../../../src/check/report/baseline.ts';
 import { chainReport } from '../../../src/check/report/chain-report.ts';
 import { compareReports } from '../../../src/check/report/compare.ts';
 import { parseReport } from '../../../src/check/report/read-report.ts';
-import type { ResultReport, TargetReport } from '../../../src/check/report/report.ts';
+import type { ResultReport, TargetReport, TlsReport } from '../../../src/check/report/report.ts';
 import { ReportFileError } from '../../../src/check/report/report-file-error.ts';
-import { BASE, report, reportOf } from '../a-report.ts';
+import { BASE, report, reportOf, unanswered } from '../a-report.ts';
 
 const [failure] = BASE.results as [ResultReport];
 const marked = (was: TargetReport, now: TargetReport) =>
@@ -46,7 +46,8 @@ test('a baseline by another policy, of another version, and what is no report ar
 const compared = (was: Partial<TargetReport>, now: Partial<TargetReport>) => compareReports(report(was), report(now));
 
 test('findings that are new or have new facts are worse, those that are gone are better', () => {
-  assert.deepEqual(compared({}, {}), { worse: [], better: [], other: [], evidence: [], added: [], removed: [] });
+  const none = { worse: [], better: [], other: [], silenced: [], answering: [], evidence: [], added: [], removed: [] };
+  assert.deepEqual(compared({}, {}), none);
   const { worse } = compared({}, { results: [{ ...failure, facts: ['one', 'three'] }] });
   assert.deepEqual(
     worse.map(({ rule, before, after, facts }) => [rule, before, after, facts]),
@@ -94,4 +95,77 @@ test('targets of one report alone are named', () => {
   const other = { ...BASE, target: 'b', host: 'b' };
   const { added, removed, worse } = compareReports(reportOf(BASE), reportOf(other));
   assert.deepEqual([added, removed, worse], [['b'], ['api.example.org'], []]);
+});
+
+/** Evidence that differs in this. */
+function changed(change: (tls: TlsReport) => void): TlsReport {
+  const tls = structuredClone(BASE.tls!);
+  change(tls);
+  return tls;
+}
+
+test('words in which a version is refused, and the order of a list that has none, are no change', () => {
+  const noise = changed(({ versions: [older, newer] }) => {
+    newer!.reason = 'hung up without an answer';
+    older!.groups.names = ['x448', 'x25519'];
+  });
+  const before = changed(({ versions: [older] }) => {
+    older!.groups.names = ['x25519', 'x448'];
+  });
+  assert.deepEqual(compared({ tls: before }, { tls: noise }).evidence, []);
+  const ours = changed(({ versions: [older] }) => {
+    older!.order = 'client';
+  });
+  const theirs = changed(({ versions: [older] }) => {
+    older!.order = 'client';
+    older!.cipher_suites.names.reverse();
+  });
+  assert.deepEqual(compared({ tls: ours }, { tls: theirs }).evidence, []);
+});
+
+test('what the server prefers is told where it changed', () => {
+  const before = changed(({ versions: [older] }) => {
+    older!.cipher_suites.names = ['TLS_A', 'TLS_B', 'TLS_C', 'TLS_D'];
+  });
+  const after = changed(({ versions: [older] }) => {
+    older!.cipher_suites.names = ['TLS_A', 'TLS_C', 'TLS_B', 'TLS_D'];
+  });
+  assert.deepEqual(compared({ tls: before }, { tls: after }).evidence, [
+    {
+      target: 'api.example.org',
+      what: 'versions.TLS 1.2.cipher_suites.preference',
+      added: ['TLS_C, TLS_B'],
+      removed: ['TLS_B, TLS_C'],
+    },
+  ]);
+});
+
+test('what was not answered, or not in full, is no change of the endpoint; what was seen is', () => {
+  const cut = changed((tls) => {
+    tls.handshakes.heartbleed = 'unknown';
+    tls.versions[0]!.cipher_suites = { names: ['TLS_A', 'TLS_NEW'], complete: false };
+  });
+  const places = ({ evidence }: ReturnType<typeof compared>) =>
+    evidence.map(({ what, added, removed }) => [what, added, removed]);
+  assert.deepEqual(places(compared({}, { tls: cut })), [
+    ['versions.TLS 1.2.cipher_suites.names', ['TLS_NEW'], []],
+    ['versions.TLS 1.2.cipher_suites.complete', ['false'], ['true']],
+  ]);
+  assert.deepEqual(places(compared({ tls: cut }, {})), [
+    ['versions.TLS 1.2.cipher_suites.names', [], ['TLS_NEW']],
+    ['versions.TLS 1.2.cipher_suites.complete', ['true'], ['false']],
+  ]);
+});
+
+test('a target that no longer answers is told once, and so is one that answers again', () => {
+  const passed = BASE.results.map((result) => ({ ...result, rule: 'tls/one', verdict: 'pass' as const }));
+  const { problem, tls, results } = unanswered();
+  const silent = { problem, tls, results: results.slice(0, 3) };
+  const went = compared({ results: passed }, silent);
+  assert.deepEqual(went.silenced, [{ target: 'api.example.org', problem: 'nobody listens there (ECONNREFUSED)' }]);
+  assert.deepEqual([went.worse, went.other, went.evidence, went.answering], [[], [], [], []]);
+  const came = compared(silent, { results: passed });
+  assert.deepEqual(came.answering, ['api.example.org']);
+  assert.deepEqual([came.worse, came.other, came.evidence, came.silenced], [[], [], [], []]);
+  assert.equal(compared({}, { ...silent, results }).worse.length, 1);
 });
