@@ -1,4 +1,5 @@
 /** How a check looks to people: what it comes to, and then what to do. */
+import { cited } from '../check/report/explain.ts';
 import type { ReportTail, ResultReport, RuleVerdict, TargetReport } from '../check/report/report.ts';
 import { isAnswered, toldResults } from '../check/report/unanswered.ts';
 import type { ReportWriter } from '../check/report/writer.ts';
@@ -185,7 +186,6 @@ function details(
 ) {
   const shown = facts.slice(0, SHOWN_FACTS).map((fact) => `    ${fact}\n`);
   const more = facts.length > SHOWN_FACTS ? `    and ${facts.length - SHOWN_FACTS} more (--json)\n` : '';
-  const cited = sources.map(({ standard, section }) => `${standard} section ${section}`).join('; ');
   const head = `${paint(STYLES[verdict], LABELS[verdict])} ${paint('bold', rule)}`;
   const lines = remedies.flatMap(({ software, lines: config }) =>
     config.map((line, index) => `    ${(index === 0 ? software : '').padEnd(SOFTWARE_COLUMNS)}${line}\n`),
@@ -198,7 +198,7 @@ function details(
     `  ${wrap(`Else ${why}.`, 2, width)}\n`,
     `  ${wrap(`→ ${advice}.`, 4, width)}\n`,
     ...lines,
-    `  ${paint('dim', wrap(`See ${cited}.`, 2, width))}\n`,
+    `  ${paint('dim', wrap(`See ${sources.map(cited).join('; ')}.`, 2, width))}\n`,
   ].join('');
 }
 

@@ -26,9 +26,14 @@ export function explained(result: ResultReport): string {
   return lines.map(visible).join('\n');
 }
 
-/** `RFC 9325 section 3.3`. */
+/** `RFC 9325 section 3.3`, or `RFC 8996 sections 4 and 5` where the source names several, with commas between. */
 export function cited({ standard, section }: ResultReport['sources'][number]): string {
-  return section === '' ? standard : `${standard} section ${section}`;
+  const sections = section.split(/, */);
+  const last = sections.pop();
+  if (section === '') return standard;
+  return sections.length === 0
+    ? `${standard} section ${last}`
+    : `${standard} sections ${sections.join(', ')} and ${last}`;
 }
 
 /** A name for a target that is the same however it was written. */
