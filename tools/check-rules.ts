@@ -2,7 +2,7 @@
 import { POLICIES } from '../src/check/policies/index.ts';
 import type { Policy } from '../src/check/policy.ts';
 import { TLS_RULES, type TlsRule, type TlsRuleId } from '../src/check/registry.ts';
-import { cited } from '../src/check/report/explain.ts';
+import { citedTogether } from '../src/check/report/explain.ts';
 
 /** docs/check-rules.md */
 export function renderCheckRules(): string {
@@ -25,7 +25,7 @@ function section(rule: TlsRule, policies: readonly Policy[]): string {
   const lines = Object.entries(remedies).flatMap(([software, config]) => [`# ${software}`, ...config]);
   return [
     `### \`${id}\`\n`,
-    `${sentence(title)} Control [${control}](controls.md); ${sources.map(cited).join('; ')}.\n`,
+    `${sentence(title)} Control [${control}](controls.md); ${citedTogether(sources)}.\n`,
     `- judged when ${applies_when}`,
     `- else ${why}`,
     `- ${levels}`,

@@ -25,7 +25,7 @@ export interface CertificateSettings {
 
 /**
  * Bounds and lists that rules ask a policy for. What a policy says nothing about is left out, and a rule that needs it is
- * not applicable: such a policy cannot name what came after it.
+ * not applicable: a policy cannot name what came after it.
  */
 export interface PolicySettings {
   /** Bits of a finite-field Diffie-Hellman group, at least. */

@@ -1,5 +1,5 @@
 /** How a check looks to people: what it comes to, and then what to do. */
-import { cited } from '../check/report/explain.ts';
+import { citedTogether } from '../check/report/explain.ts';
 import type { ReportTail, ResultReport, RuleVerdict, TargetReport } from '../check/report/report.ts';
 import { isAnswered, toldResults } from '../check/report/unanswered.ts';
 import type { ReportWriter } from '../check/report/writer.ts';
@@ -43,7 +43,9 @@ export function terminalWriter(paint: Paint, width: number): ReportWriter {
     target(target) {
       const is_same = before !== null && saysTheSame(before, target);
       const shown = printable(target);
-      const text = is_same ? headLine(shown, policy, paint, 'the same') : renderTarget(shown, policy, paint, width);
+      const text = is_same
+        ? headLine(shown, policy, paint, width, 'the same')
+        : renderTarget(shown, policy, paint, width);
       const whole = `${is_same ? '' : separator}${text}`;
       before = target;
       separator = '\n';
@@ -89,7 +91,7 @@ function renderTarget(target: TargetReport, policy: string, paint: Paint, width:
     ...results.filter(({ known }) => known).map((result) => resultLine(result, paint, width)),
   ];
   return [
-    headLine(target, policy, paint),
+    headLine(target, policy, paint, width),
     target.results.length === 0 ? '' : `${summaryLine(target.results, paint)}\n`,
     troubleLines(target, paint, width),
     answered ? `\n${versionLines(target, paint, width)}` : '',
@@ -110,11 +112,13 @@ function headLine(
   { target, address, connections, elapsed_ms }: TargetReport,
   policy: string,
   paint: Paint,
+  width: number,
   note: string | null = null,
 ): string {
   const cost = `${connections} ${connections === 1 ? 'connection' : 'connections'}, ${(elapsed_ms / 1000).toFixed(2)} s`;
   const about = [address ?? 'no address', note ?? `by ${policy}`, cost].join(', ');
-  return `${paint('bold', target)}  ${paint('dim', about)}\n`;
+  const separator = target.length + 2 + about.length > width ? '\n  ' : '  ';
+  return `${paint('bold', target)}${separator}${paint('dim', wrap(about, 2, width))}\n`;
 }
 
 function summaryLine(results: readonly ResultReport[], paint: Paint): string {
@@ -132,7 +136,8 @@ function versionLines({ tls }: TargetReport, paint: Paint, width: number): strin
   const lines = (tls?.versions ?? []).map(({ name, acceptance, reason, cipher_suites, order, groups }) => {
     const title = name.padEnd(VERSION_COLUMNS);
     if (acceptance !== 'accepted') return paint('dim', `${title}${acceptance}${reason === null ? '' : ` (${reason})`}`);
-    const suites = `${cipher_suites.names.length} cipher ${cipher_suites.names.length === 1 ? 'suite' : 'suites'}`;
+    const least = cipher_suites.complete ? '' : 'at least ';
+    const suites = `${least}${cipher_suites.names.length} cipher ${cipher_suites.names.length === 1 ? 'suite' : 'suites'}`;
     const who = order === 'server' || order === 'client' ? `, the ${order} chooses` : '';
     const with_groups = groups.names.length === 0 ? '' : `; ${groups.names.join(', ')}`;
     return `${title}${wrap(`${suites}${who}${with_groups}`, VERSION_COLUMNS, width)}`;
@@ -184,7 +189,7 @@ function details(
   paint: Paint,
   width: number,
 ) {
-  const shown = facts.slice(0, SHOWN_FACTS).map((fact) => `    ${fact}\n`);
+  const shown = facts.slice(0, SHOWN_FACTS).map((fact) => `    ${wrap(fact, 6, width)}\n`);
   const more = facts.length > SHOWN_FACTS ? `    and ${facts.length - SHOWN_FACTS} more (--json)\n` : '';
   const head = `${paint(STYLES[verdict], LABELS[verdict])} ${paint('bold', rule)}`;
   const lines = remedies.flatMap(({ software, lines: config }) =>
@@ -198,7 +203,7 @@ function details(
     `  ${wrap(`Else ${why}.`, 2, width)}\n`,
     `  ${wrap(`→ ${advice}.`, 4, width)}\n`,
     ...lines,
-    `  ${paint('dim', wrap(`See ${sources.map(cited).join('; ')}.`, 2, width))}\n`,
+    `  ${paint('dim', wrap(`See ${citedTogether(sources)}.`, 2, width))}\n`,
   ].join('');
 }
 

@@ -54,6 +54,14 @@ describe('each rule', () => {
   });
 });
 
+it('one cipher suite is told as one, and more as many', () => {
+  const messageOf = (...names: readonly string[]) =>
+    judgeTls(with12(...names), EVERYTHING, 'https').find(({ rule }) => rule === 'tls/aead')?.message;
+  const [one, other] = ['RSA_WITH_AES_128_CBC_SHA', 'RSA_WITH_AES_256_CBC_SHA'];
+  assert.equal(messageOf(one), '1 cipher suite without AEAD is accepted');
+  assert.equal(messageOf(one, other), '2 cipher suites without AEAD are accepted');
+});
+
 describe('a policy', () => {
   for (const [id, policy] of POLICIES) {
     it(`${id} is what stands on record for its releases`, () => {

@@ -278,3 +278,22 @@ test('a word that would play with the terminal is told as text', async () => {
   const { code, stderr } = await run(['check', 't\u001bls'], answering(report()));
   assert.deepEqual([code, stderr.includes('\u001b')], [2, false]);
 });
+
+test('nothing but lines to set is wider than the terminal', async () => {
+  const [result] = BASE.results;
+  const target = `[2001:db8::${'1234:'.repeat(4)}7]:8443`;
+  const facts = ['a fact of many words, '.repeat(9).trim()];
+  const { stdout } = await run(
+    ['check', 'a'],
+    answering(report({ target, address: '2001:db8::7', results: [{ ...result!, facts }] })),
+  );
+  for (const line of stdout.split('\n')) assert.ok(line.length <= 80, line);
+  assert.ok(stdout.startsWith(`${target}\n  2001:db8::7, by sallyport-1, 31 connections, 0.42 s\n`), stdout);
+});
+
+test('a list of suites that broke off is told as the least there is', async () => {
+  const tls = structuredClone(BASE.tls!);
+  tls.versions[0]!.cipher_suites.complete = false;
+  const { stdout } = await run(['check', 'a'], answering(report({ tls })));
+  assert.match(stdout, /^TLS 1\.2 {2}at least 2 cipher suites, /m);
+});

@@ -21,9 +21,17 @@ export function explained(result: ResultReport): string {
     `Else ${why}.`,
     `What to do: ${advice}.`,
     ...remedies.flatMap(({ software, lines: config }) => config.map((line) => `${software}: ${line}`)),
-    `See ${sources.map(cited).join('; ')}.`,
+    `See ${citedTogether(sources)}.`,
   ];
   return lines.map(visible).join('\n');
+}
+
+/** All of them, each standard once. */
+export function citedTogether(sources: readonly ResultReport['sources'][number][]): string {
+  const standards = Map.groupBy(sources, ({ standard }) => standard);
+  return [...standards]
+    .map(([standard, those]) => cited({ standard, section: those.map(({ section }) => section).join(', ') }))
+    .join('; ');
 }
 
 /** `RFC 9325 section 3.3`, or `RFC 8996 sections 4 and 5` where the source names several, with commas between. */

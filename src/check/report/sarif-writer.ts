@@ -1,7 +1,7 @@
 /** A check as SARIF 2.1.0, for hosts of code: each finding at the line that names the target. */
 import { createHash } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
-import { cited, endpointOf, explained, shownFacts } from './explain.ts';
+import { citedTogether, endpointOf, explained, shownFacts } from './explain.ts';
 import type { ReportHead, ReportTail, ResultReport, TargetReport } from './report.ts';
 import { toldResults, untoldTogether } from './unanswered.ts';
 import { visible } from './visible.ts';
@@ -120,7 +120,7 @@ function helpMarkdown({ title, why, advice, control, remedies, sources }: Result
   const lines = remedies.map(
     ({ software, lines: config }) => `**${software}**\n\n\`\`\`\n${config.join('\n')}\n\`\`\``,
   );
-  const about = `Control ${control}; ${sources.map(cited).join('; ')}.`;
+  const about = `Control ${control}; ${citedTogether(sources)}.`;
   return [`Wanted: ${title}.`, `Else ${why}.`, `**What to do:** ${advice}.`, ...lines, about].join('\n\n');
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cited } from '../../../src/check/report/explain.ts';
+import { cited, citedTogether } from '../../../src/check/report/explain.ts';
 import { htmlWriter } from '../../../src/check/report/html-writer.ts';
 import { junitWriter } from '../../../src/check/report/junit-writer.ts';
 import { sarifWriter } from '../../../src/check/report/sarif-writer.ts';
@@ -16,6 +16,15 @@ test('one section, several and none are told as people say them', () => {
     'RFC 8996 sections 4 and 5',
     'RFC 8996 sections 4, 5 and 6.1',
   ]);
+});
+
+test('a standard that is named several times is told once', () => {
+  const sources = [
+    { standard: 'RFC 5280', section: '4.2.1.3' },
+    { standard: 'RFC 9325', section: '4.1' },
+    { standard: 'RFC 5280', section: '4.2.1.9' },
+  ];
+  assert.equal(citedTogether(sources), 'RFC 5280 sections 4.2.1.3 and 4.2.1.9; RFC 9325 section 4.1');
 });
 
 test('every report for people says so, and HTML leads to the first', () => {
