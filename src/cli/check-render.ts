@@ -4,7 +4,7 @@ import type { ReportTail, ResultReport, RuleVerdict, TargetReport } from '../che
 import { isAnswered, toldResults } from '../check/report/unanswered.ts';
 import type { ReportWriter } from '../check/report/writer.ts';
 import { printable } from './printable.ts';
-import type { Paint, Style } from './terminal.ts';
+import { type Paint, type Style, wrap } from './terminal.ts';
 
 const STYLES: Readonly<Record<RuleVerdict, Style>> = {
   pass: 'green',
@@ -205,17 +205,4 @@ function details(
     ...lines,
     `  ${paint('dim', wrap(`See ${citedTogether(sources)}.`, 2, width))}\n`,
   ].join('');
-}
-
-/** Breaks at blanks; every line but the first is indented, and the first begins there already. */
-function wrap(text: string, indent: number, width: number): string {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && indent + line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line].join(`\n${' '.repeat(indent)}`);
 }

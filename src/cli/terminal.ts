@@ -49,3 +49,16 @@ export function textWidth(stream: Stream): number {
   const columns = stream.is_terminal ? stream.columns : 80;
   return Math.min(WIDEST, Math.max(NARROWEST, columns));
 }
+
+/** Breaks at blanks; every line but the first is indented, and the first begins there already. */
+export function wrap(text: string, indent: number, width: number): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && indent + line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line].join(`\n${' '.repeat(indent)}`);
+}
