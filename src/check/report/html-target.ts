@@ -23,11 +23,13 @@ ${detail === 'findings' ? left(results) : html`${resultTable(untold, 'Could not 
 }
 
 function trouble(target: TargetReport): Html {
-  const { problem, advice } = target;
+  const { problem, advice, verdict } = target;
   if (problem === null) return NOTHING;
   const count = untoldTogether(target);
   const untold = count === 0 ? '' : `${plural(count, 'rule')} could not be told for that reason.`;
-  return html`<p>${badge('unfinished')} ${sentence(problem)} ${untold}</p>
+  // The heading has the badge already where nothing fails.
+  const mark = verdict === 'unfinished' ? NOTHING : html`${badge('unfinished')} `;
+  return html`<p>${mark}${sentence(problem)} ${untold}</p>
 ${
   advice === null
     ? NOTHING

@@ -29,6 +29,15 @@ test('the page says first what it comes to', () => {
   );
 });
 
+test('the page says so where nothing could be judged', () => {
+  const { results, ...silent } = unanswered();
+  const untold = results.filter(({ verdict }) => verdict === 'could-not-tell');
+  assert.match(
+    page(reportOf({ ...silent, verdict: 'unfinished', results: untold })),
+    /<p class="lead">Nothing could be judged\.<\/p>/,
+  );
+});
+
 test('a finding has its evidence, its sources and the lines to set', () => {
   const text = page(report());
   assert.match(text, /<li>one<\/li><li>two<\/li>/);
