@@ -10,6 +10,7 @@ import type { RuleVerdict } from '../../src/check/report/report.ts';
 import type { TlsEvidence } from '../../src/check/tls/evidence.ts';
 import { CIPHER_SUITES } from '../../src/protocol/tls/cipher-suites.ts';
 import { GROUPS, groupName } from '../../src/protocol/tls/groups.ts';
+import { withChain } from './chains.ts';
 import { SILENT, SOUND, with12, withGroups } from './evidence.ts';
 import type { RuleFixture } from './rule-fixture.ts';
 
@@ -52,6 +53,15 @@ describe('each rule', () => {
       for (const text of [title, why, advice]) assert.doesNotMatch(text, /\.$/, id);
     }
   });
+});
+
+it('a certificate for other names is the same fact however many they are', () => {
+  const factsOf = (...dns_names: string[]) => {
+    const seen = withChain({ leaf_extensions: { dns_names } });
+    return judgeTls(seen, EVERYTHING, 'https').find(({ rule }) => rule === 'tls/certificate-name')?.facts;
+  };
+  assert.deepEqual(factsOf('a.example'), ['no DNS name and no address of it is api.example.org']);
+  assert.deepEqual(factsOf('a.example', 'b.example'), factsOf('a.example'));
 });
 
 it('one cipher suite is told as one, and more as many', () => {
