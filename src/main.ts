@@ -20,6 +20,7 @@ import { boundedWriter } from './wiring/bounded-writer.ts';
 import { createReport, readReport } from './wiring/check-report-files.ts';
 import { describeDefect } from './wiring/describe-defect.ts';
 import type { GatePorts } from './wiring/gate.ts';
+import { interruptsOf } from './wiring/interrupts.ts';
 import { lineWriter } from './wiring/line-writer.ts';
 import type { RunningGate } from './wiring/running-gate.ts';
 
@@ -265,6 +266,7 @@ const io: CliIo = {
   stderr: streamTo(process.stderr),
   env: process.env,
   cwd: process.cwd(),
+  onInterrupt: interruptsOf({ signals: process, abandon: () => process.exit(EXIT.UNFINISHED) }),
   onKey(listener) {
     const { stdin } = process;
     if (!stdin.isTTY) return () => undefined;

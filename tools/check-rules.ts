@@ -2,6 +2,7 @@
 import { POLICIES } from '../src/check/policies/index.ts';
 import type { Policy } from '../src/check/policy.ts';
 import { TLS_RULES, type TlsRule, type TlsRuleId } from '../src/check/registry.ts';
+import { citedTogether } from '../src/check/report/explain.ts';
 
 /** docs/check-rules.md */
 export function renderCheckRules(): string {
@@ -21,11 +22,10 @@ export function renderCheckRules(): string {
 function section(rule: TlsRule, policies: readonly Policy[]): string {
   const { id, control, title, applies_when, why, advice, sources, remedies } = rule;
   const levels = policies.map((policy) => `${policy.id} ${policy.tls[id as TlsRuleId] ?? 'not judged'}`).join(', ');
-  const cited = sources.map(({ standard, section: at }) => `${standard} section ${at}`).join('; ');
   const lines = Object.entries(remedies).flatMap(([software, config]) => [`# ${software}`, ...config]);
   return [
     `### \`${id}\`\n`,
-    `${sentence(title)} Control [${control}](controls.md); ${cited}.\n`,
+    `${sentence(title)} Control [${control}](controls.md); ${citedTogether(sources)}.\n`,
     `- judged when ${applies_when}`,
     `- else ${why}`,
     `- ${levels}`,

@@ -2,10 +2,11 @@ import { isIP } from 'node:net';
 import type { Address } from '../core/resolver/index.ts';
 import type { CheckOptions, CheckPorts } from './check-options.ts';
 import { judgeTls } from './judge.ts';
+import type { Problem } from './problem.ts';
 import type { ResultReport, TargetReport, Verdict } from './report/report.ts';
 import { tlsReport } from './report/tls-report.ts';
 import type { Slots } from './slots.ts';
-import type { Target } from './target.ts';
+import { mayServeHttp, type Target } from './target.ts';
 import { judgeChains } from './tls/certificates/judge-chains.ts';
 import { rootsOf } from './tls/certificates/roots.ts';
 import type { HttpEvidence, ProbedEvidence, TlsEvidence } from './tls/evidence.ts';
@@ -45,7 +46,7 @@ export async function checkEndpoint(
     port,
     server_name: serverName(target.name),
     // RFC 6797 section 8.1.1: an address is no host that could be known for it.
-    http_host: target.http ? serverName(target.name) : null,
+    http_host: mayServeHttp(target) ? serverName(target.name) : null,
     made_by: versionOf(ports.made_by),
     now: ports.now,
     random: ports.random,
@@ -57,13 +58,14 @@ export async function checkEndpoint(
   const plain = await plainOf({ target, address, left_ms: timeLeft(), onConnection }, ports);
   const evidence = withCertificates({ ...probed.evidence, http: { ...probed.evidence.http, plain } }, target, ports);
   const { problem } = probed;
-  const results = judgeTls(evidence, policy);
+  const results = judgeTls(evidence, policy, target.service);
   return {
     ...aboutTarget(target),
     address: address.address,
     addresses,
     verdict: verdictOf(results, problem),
-    problem,
+    problem: problem?.text ?? null,
+    advice: problem?.advice ?? null,
     connections: opened,
     elapsed_ms: Math.round(ports.now() - began_ms),
     results,
@@ -94,7 +96,7 @@ function plainOf(
   { target, address, left_ms, onConnection }: PlainOptions,
   { prober, made_by }: CheckPorts,
 ): Promise<HttpEvidence['plain']> | HttpEvidence['plain'] {
-  if (!target.http || target.port !== HTTPS_PORT) return 'not-applicable';
+  if (!mayServeHttp(target) || target.port !== HTTPS_PORT) return 'not-applicable';
   onConnection();
   const version = versionOf(made_by);
   return askPlainHttp({ prober, address, port: HTTP_PORT, host: target.host, version, left_ms });
@@ -106,9 +108,9 @@ function versionOf(made_by: string): string {
 }
 
 /** A target of which nothing could be asked, and why. */
-export function uncheckedTarget(target: Target, problem: string): TargetReport {
+export function uncheckedTarget(target: Target, { text, advice }: Problem): TargetReport {
   const nothing = { address: null, addresses: 0, connections: 0, elapsed_ms: 0, results: [], tls: null };
-  return { ...aboutTarget(target), ...nothing, verdict: 'unfinished', problem };
+  return { ...aboutTarget(target), ...nothing, verdict: 'unfinished', problem: text, advice };
 }
 
 function aboutTarget({ text, place, host, port }: Target) {
@@ -121,7 +123,7 @@ function serverName(name: string): string | null {
 }
 
 /** A finding is one, whatever else could not be told. */
-function verdictOf(results: readonly ResultReport[], problem: string | null): Verdict {
+function verdictOf(results: readonly ResultReport[], problem: Problem | null): Verdict {
   if (results.some(({ verdict }) => verdict === 'fail')) return 'findings';
   const open = problem !== null || results.some(({ verdict }) => verdict === 'could-not-tell');
   return open ? 'unfinished' : 'good';

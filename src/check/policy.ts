@@ -25,7 +25,7 @@ export interface CertificateSettings {
 
 /**
  * Bounds and lists that rules ask a policy for. What a policy says nothing about is left out, and a rule that needs it is
- * not applicable: a released policy cannot name what came after it.
+ * not applicable: a policy cannot name what came after it.
  */
 export interface PolicySettings {
   /** Bits of a finite-field Diffie-Hellman group, at least. */
@@ -44,7 +44,7 @@ export interface PolicySettings {
 }
 
 /**
- * Which rules count, and how much. A policy that was released is never changed, so that an endpoint is judged
+ * Which rules count, and how much. A policy stays as it is in the first release that has it, so that an endpoint is judged
  * tomorrow as it was today; what is judged otherwise has another name.
  */
 export interface Policy {

@@ -2,6 +2,7 @@ import { type Address, DialError } from '../core/resolver/index.ts';
 import { checkEndpoint, uncheckedTarget } from './check-endpoint.ts';
 import type { CheckListener, CheckOptions, CheckPorts } from './check-options.ts';
 import { inOrder } from './in-order.ts';
+import { type Problem, problemOf } from './problem.ts';
 import type { ReportTail, TargetReport, Verdict } from './report/report.ts';
 import { SharedKeys } from './shared-keys.ts';
 import { SlotsByAddress } from './slots-by-address.ts';
@@ -46,7 +47,7 @@ async function checkTarget(
   ports: CheckPorts,
 ): Promise<TargetReport[]> {
   const found = await addressesOf(target, options.timeout_ms, ports);
-  if (!Array.isArray(found)) return [uncheckedTarget(target, found.problem)];
+  if (!Array.isArray(found)) return [uncheckedTarget(target, found)];
   const wanted = found.slice(0, options.addresses === 'first' ? 1 : MAX_ADDRESSES);
   const reports: TargetReport[] = [];
   for (const address of wanted) {
@@ -62,13 +63,13 @@ async function addressesOf(
   { host, address }: Target,
   timeout_ms: number,
   ports: CheckPorts,
-): Promise<Address[] | { readonly problem: string }> {
+): Promise<Address[] | Problem> {
   try {
     const { addresses } = await ports.resolve(address ?? host, timeout_ms);
     return [...addresses];
   } catch (error) {
     if (!(error instanceof DialError)) throw error;
-    return { problem: `the name has no address (${error.reason})` };
+    return problemOf('no-address', `the name has no address (${error.reason})`);
   }
 }
 

@@ -17,8 +17,8 @@ export interface Target {
   readonly roots: readonly string[];
   /** The protocol that goes over to TLS there; null where TLS begins at once. */
   readonly starttls: StarttlsProtocol | null;
-  /** HTTP may be spoken there: nothing else was named. */
-  readonly http: boolean;
+  /** What serves there, as far as it was named. */
+  readonly service: Service;
   /** Where it was written; null for the command line. */
   readonly place: Place | null;
 }
@@ -29,27 +29,33 @@ export interface Place {
   readonly line: number;
 }
 
-type Scheme = Pick<Target, 'port' | 'starttls' | 'http'>;
+interface Scheme {
+  readonly port: number;
+  readonly starttls: StarttlsProtocol | null;
+}
 
 /** Ports of IANA's registry. */
-const SCHEMES: ReadonlyMap<string, Scheme> = new Map<string, Scheme>([
-  ['https', { port: 443, starttls: null, http: true }],
-  ['smtps', { port: 465, starttls: null, http: false }],
-  ['imaps', { port: 993, starttls: null, http: false }],
-  ['pop3s', { port: 995, starttls: null, http: false }],
-  ['ldaps', { port: 636, starttls: null, http: false }],
-  ['ftps', { port: 990, starttls: null, http: false }],
-  ['smtp', { port: 25, starttls: 'smtp', http: false }],
-  ['submission', { port: 587, starttls: 'smtp', http: false }],
-  ['imap', { port: 143, starttls: 'imap', http: false }],
-  ['pop3', { port: 110, starttls: 'pop3', http: false }],
-  ['ftp', { port: 21, starttls: 'ftp', http: false }],
-  ['ldap', { port: 389, starttls: 'ldap', http: false }],
-  ['postgres', { port: 5432, starttls: 'postgres', http: false }],
-  ['mysql', { port: 3306, starttls: 'mysql', http: false }],
-  ['xmpp', { port: 5222, starttls: 'xmpp', http: false }],
-  ['xmpp-server', { port: 5269, starttls: 'xmpp-server', http: false }],
-]);
+const SCHEMES = {
+  https: { port: 443, starttls: null },
+  smtps: { port: 465, starttls: null },
+  imaps: { port: 993, starttls: null },
+  pop3s: { port: 995, starttls: null },
+  ldaps: { port: 636, starttls: null },
+  ftps: { port: 990, starttls: null },
+  smtp: { port: 25, starttls: 'smtp' },
+  submission: { port: 587, starttls: 'smtp' },
+  imap: { port: 143, starttls: 'imap' },
+  pop3: { port: 110, starttls: 'pop3' },
+  ftp: { port: 21, starttls: 'ftp' },
+  ldap: { port: 389, starttls: 'ldap' },
+  postgres: { port: 5432, starttls: 'postgres' },
+  mysql: { port: 3306, starttls: 'mysql' },
+  xmpp: { port: 5222, starttls: 'xmpp' },
+  'xmpp-server': { port: 5269, starttls: 'xmpp-server' },
+} as const satisfies Readonly<Record<string, Scheme>>;
+
+/** A scheme that was written, `https` where none was, or a listener of a gate that its configuration names. */
+export type Service = keyof typeof SCHEMES | 'gate';
 
 const HTTPS = 'https';
 const PARTS = /^(?:([a-z0-9-]+):\/\/)?(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]+))(?::([0-9]{1,5}))?\/?$/;
@@ -61,15 +67,21 @@ const PARTS = /^(?:([a-z0-9-]+):\/\/)?(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]+))
  * @returns null where it is none of these
  */
 export function parseTarget(text: string, place: Place | null = null): Target | null {
-  const https = SCHEMES.get(HTTPS)!;
-  if (isIP(text) === 6) return targetAt({ text, host: text, ...https, place });
-  const [, name = HTTPS, bracketed, plain, digits] = PARTS.exec(text) ?? [];
-  const scheme = SCHEMES.get(name);
+  if (isIP(text) === 6) return targetAt({ text, host: text, service: HTTPS, ...SCHEMES[HTTPS], place });
+  const [, service = HTTPS, bracketed, plain, digits] = PARTS.exec(text) ?? [];
   const host = (bracketed ?? plain)?.toLowerCase();
-  if (scheme === undefined || host === undefined || (bracketed !== undefined && isIP(bracketed) !== 6)) return null;
+  if (!isScheme(service) || host === undefined || (bracketed !== undefined && isIP(bracketed) !== 6)) return null;
+  const scheme = SCHEMES[service];
   const port = digits === undefined ? scheme.port : Number(digits);
   const is_sound = port >= 1 && port <= 65_535 && isHost(host);
-  return is_sound ? targetAt({ text, host, ...scheme, port, place }) : null;
+  return is_sound ? targetAt({ text, host, service, ...scheme, port, place }) : null;
+}
+
+const isScheme = (name: string): name is keyof typeof SCHEMES => Object.hasOwn(SCHEMES, name);
+
+/** HTTP may be spoken there: nothing else was named. */
+export function mayServeHttp({ service }: Target): boolean {
+  return service === HTTPS || service === 'gate';
 }
 
 /** A target that is what it says, and nothing else. */

@@ -1,6 +1,7 @@
 /** The commands that look at endpoints from outside. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CheckOptions } from '../check/check-options.ts';
+import { mistypedPart } from '../check/parts.ts';
 import { DEFAULT_POLICY, POLICIES } from '../check/policies/index.ts';
 import type { Target } from '../check/target.ts';
 import { addCompare } from './check-compare.ts';
@@ -57,6 +58,7 @@ function addCheck({ program, actions, io, handle }: CommandContext, command: Com
     .addHelpText('after', HELP_AFTER)
     .action(
       handle(async (options, words: readonly string[]) => {
+        refuseMistyped(command, words);
         // Options that stand behind a part are read by the command above it.
         const flags = command.optsWithGlobals<CheckFlags>();
         // Without a target it is the configuration that says where to look.
@@ -87,6 +89,18 @@ function addCheck({ program, actions, io, handle }: CommandContext, command: Com
         ).finally(progress.clear);
       }),
     );
+}
+
+/** Of the command that has parts; a part has none, and takes every word as it is. */
+function refuseMistyped(command: Command, [first = '']: readonly string[]): void {
+  const part = mistypedPart(
+    first,
+    command.commands.map((one) => one.name()),
+  );
+  if (part === null) return;
+  const word = printable(first);
+  const meant = `(Did you mean sallyport check ${part}? A host of that name is checked as ${word}:443.)`;
+  command.error(`error: check has no part '${word}'\n${meant}`);
 }
 
 const HELP_AFTER = `

@@ -1,12 +1,13 @@
 /** `sallyport check compare`: two reports, and what became of the endpoints between them. */
 import type { Command } from 'commander';
-import { type Changed, type Comparison, compareReports, type Moved } from '../check/report/compare.ts';
+import { type Comparison, compareReports, type Moved } from '../check/report/compare.ts';
+import type { Changed } from '../check/report/compare-evidence.ts';
 import { ReportFileError } from '../check/report/report-file-error.ts';
 import type { CommandContext } from './commands.ts';
 import { EXIT } from './exit-codes.ts';
 import { json } from './json.ts';
 import { printable } from './printable.ts';
-import { type Paint, painter, type Style } from './terminal.ts';
+import { type Paint, painter, type Style, textWidth, wrap } from './terminal.ts';
 
 export function addCompare({ actions, io, handle }: CommandContext, check: Command): void {
   const command = check.command('compare');
@@ -21,7 +22,7 @@ export function addCompare({ actions, io, handle }: CommandContext, check: Comma
         try {
           const comparison = compareReports(read(before), read(after));
           const paint = painter(io.stdout, io.env);
-          io.stdout.write(options.json ? json(comparison) : render(printable(comparison), paint));
+          io.stdout.write(options.json ? json(comparison) : render(printable(comparison), paint, textWidth(io.stdout)));
           return comparison.worse.length > 0 ? EXIT.REFUSED : EXIT.GOOD;
         } catch (error) {
           if (error instanceof ReportFileError) return command.error(`error: ${printable(error.message)}`);
@@ -31,24 +32,29 @@ export function addCompare({ actions, io, handle }: CommandContext, check: Comma
     );
 }
 
-function render({ worse, better, other, evidence, added, removed }: Comparison, paint: Paint): string {
+function render(comparison: Comparison, paint: Paint, width: number): string {
+  const { worse, better, other, silenced, answering, evidence, added, removed } = comparison;
+  const moved = (one: Moved) => movedLines(one, width);
+  const names = (targets: readonly string[]) => targets.map((target) => `  ${target}\n`);
   const blocks = [
-    block('worse', 'red', worse.map(movedLines), paint),
-    block('better', 'green', better.map(movedLines), paint),
-    block('judged otherwise', 'cyan', other.map(movedLines), paint),
-    block('changed in what was found', 'bold', evidence.map(changedLines), paint),
+    block('worse', 'red', worse.map(moved), paint),
+    block('better', 'green', better.map(moved), paint),
+    block('judged otherwise', 'cyan', other.map(moved), paint),
     block(
-      'new targets',
-      'bold',
-      added.map((target) => `  ${target}\n`),
+      'no longer answering',
+      'cyan',
+      silenced.map(({ target, problem }) => `  ${target}  ${problem ?? 'no version was answered'}\n`),
       paint,
     ),
+    block('answering now', 'bold', names(answering), paint),
     block(
-      'targets that are gone',
+      'changed in what was found',
       'bold',
-      removed.map((target) => `  ${target}\n`),
+      evidence.map((one) => changedLines(one, width)),
       paint,
     ),
+    block('new targets', 'bold', names(added), paint),
+    block('targets that are gone', 'bold', names(removed), paint),
   ].filter((text) => text !== '');
   return blocks.length === 0 ? 'nothing changed\n' : blocks.join('\n');
 }
@@ -60,17 +66,17 @@ function block(title: string, style: Style, lines: readonly string[], paint: Pai
 /** What people are shown of a list; `--json` has all. */
 const SHOWN = 8;
 
-function movedLines({ target, rule, before, after, message, facts }: Moved): string {
-  const head = `  ${target}  ${rule}: ${before ?? 'not judged'} → ${after ?? 'not judged'}\n    ${message}\n`;
-  return head + listed(facts, ' ');
+function movedLines({ target, rule, before, after, message, facts }: Moved, width: number): string {
+  const head = `${target}  ${rule}: ${before ?? 'not judged'} → ${after ?? 'not judged'}`;
+  return `  ${wrap(head, 4, width)}\n    ${wrap(message, 4, width)}\n${listed(facts, ' ', width)}`;
 }
 
-function changedLines({ target, what, added, removed }: Changed): string {
-  return `  ${target}  ${what}\n${listed(added, '+')}${listed(removed, '-')}`;
+function changedLines({ target, what, added, removed }: Changed, width: number): string {
+  return `  ${target}  ${what}\n${listed(added, '+', width)}${listed(removed, '-', width)}`;
 }
 
-function listed(values: readonly string[], mark: string): string {
-  const lines = values.slice(0, SHOWN).map((value) => `    ${mark} ${value}\n`);
+function listed(values: readonly string[], mark: string, width: number): string {
+  const lines = values.slice(0, SHOWN).map((value) => `    ${mark} ${wrap(value, 6, width)}\n`);
   const more = values.length > SHOWN ? `    ${mark} and ${values.length - SHOWN} more (--json)\n` : '';
   return lines.join('') + more;
 }

@@ -1,8 +1,10 @@
 /** How a check looks to people: what it comes to, and then what to do. */
+import { citedTogether } from '../check/report/explain.ts';
 import type { ReportTail, ResultReport, RuleVerdict, TargetReport } from '../check/report/report.ts';
+import { isAnswered, toldResults } from '../check/report/unanswered.ts';
 import type { ReportWriter } from '../check/report/writer.ts';
 import { printable } from './printable.ts';
-import type { Paint, Style } from './terminal.ts';
+import { type Paint, type Style, wrap } from './terminal.ts';
 
 const STYLES: Readonly<Record<RuleVerdict, Style>> = {
   pass: 'green',
@@ -41,7 +43,9 @@ export function terminalWriter(paint: Paint, width: number): ReportWriter {
     target(target) {
       const is_same = before !== null && saysTheSame(before, target);
       const shown = printable(target);
-      const text = is_same ? headLine(shown, policy, paint, 'the same') : renderTarget(shown, policy, paint, width);
+      const text = is_same
+        ? headLine(shown, policy, paint, width, 'the same')
+        : renderTarget(shown, policy, paint, width);
       const whole = `${is_same ? '' : separator}${text}`;
       before = target;
       separator = '\n';
@@ -77,34 +81,44 @@ function overall({ counts: { good, findings, unfinished } }: ReportTail): string
 }
 
 function renderTarget(target: TargetReport, policy: string, paint: Paint, width: number): string {
-  const { problem, results, tls } = target;
-  const answered = tls?.versions.some(({ acceptance }) => acceptance !== 'unknown');
-  const trouble = problem === null ? '' : `${paint('cyan', wrap(`not finished: ${problem}`, 0, width))}\n`;
-  if (!answered) return `${headLine(target, policy, paint)}${trouble}`;
+  const results = toldResults(target);
+  const answered = isAnswered(target);
   const of = (wanted: RuleVerdict) => results.filter(({ verdict, known }) => !known && verdict === wanted);
   const open = [...of('fail'), ...of('warn')];
-  const told = [...open, ...of('could-not-tell'), ...results.filter(({ known }) => known)];
+  const lines = [
+    ...open.map((result) => resultLine(result, paint, width)),
+    ...untoldLines(of('could-not-tell'), paint, width),
+    ...results.filter(({ known }) => known).map((result) => resultLine(result, paint, width)),
+  ];
   return [
-    headLine(target, policy, paint),
-    `${summaryLine(results, paint)}\n`,
-    trouble,
-    `\n${versionLines(target, paint, width)}`,
-    told.length === 0 ? '' : `\n${told.map((result) => resultLine(result, paint, width)).join('')}`,
-    folded('pass', of('pass'), paint, width),
-    folded('not-applicable', of('not-applicable'), paint, width),
+    headLine(target, policy, paint, width),
+    target.results.length === 0 ? '' : `${summaryLine(target.results, paint)}\n`,
+    troubleLines(target, paint, width),
+    answered ? `\n${versionLines(target, paint, width)}` : '',
+    lines.length === 0 ? '' : `\n${lines.join('')}`,
+    ...(answered ? [folded('pass', of('pass'), paint, width)] : []),
+    ...(answered ? [folded('not-applicable', of('not-applicable'), paint, width)] : []),
     open.map((result) => `\n${details(result, paint, width)}`).join(''),
   ].join('');
+}
+
+function troubleLines({ problem, advice }: TargetReport, paint: Paint, width: number): string {
+  if (problem === null) return '';
+  const what_to_do = advice === null ? '' : `${wrap(`→ ${advice}.`, 2, width)}\n`;
+  return `${paint('cyan', wrap(`not finished: ${problem}`, 0, width))}\n${what_to_do}`;
 }
 
 function headLine(
   { target, address, connections, elapsed_ms }: TargetReport,
   policy: string,
   paint: Paint,
+  width: number,
   note: string | null = null,
 ): string {
   const cost = `${connections} ${connections === 1 ? 'connection' : 'connections'}, ${(elapsed_ms / 1000).toFixed(2)} s`;
   const about = [address ?? 'no address', note ?? `by ${policy}`, cost].join(', ');
-  return `${paint('bold', target)}  ${paint('dim', about)}\n`;
+  const separator = target.length + 2 + about.length > width ? '\n  ' : '  ';
+  return `${paint('bold', target)}${separator}${paint('dim', wrap(about, 2, width))}\n`;
 }
 
 function summaryLine(results: readonly ResultReport[], paint: Paint): string {
@@ -122,7 +136,8 @@ function versionLines({ tls }: TargetReport, paint: Paint, width: number): strin
   const lines = (tls?.versions ?? []).map(({ name, acceptance, reason, cipher_suites, order, groups }) => {
     const title = name.padEnd(VERSION_COLUMNS);
     if (acceptance !== 'accepted') return paint('dim', `${title}${acceptance}${reason === null ? '' : ` (${reason})`}`);
-    const suites = `${cipher_suites.names.length} cipher ${cipher_suites.names.length === 1 ? 'suite' : 'suites'}`;
+    const least = cipher_suites.complete ? '' : 'at least ';
+    const suites = `${least}${cipher_suites.names.length} cipher ${cipher_suites.names.length === 1 ? 'suite' : 'suites'}`;
     const who = order === 'server' || order === 'client' ? `, the ${order} chooses` : '';
     const with_groups = groups.names.length === 0 ? '' : `; ${groups.names.join(', ')}`;
     return `${title}${wrap(`${suites}${who}${with_groups}`, VERSION_COLUMNS, width)}`;
@@ -141,11 +156,24 @@ function resultLine({ verdict, control, title, message, known }: ResultReport, p
   return `${label}${paint('dim', control.padEnd(CONTROL_COLUMNS))}${shown}\n`;
 }
 
+/** Rules that could not tell for the same reason are one line, by the names that docs/check-rules.md explains. */
+function untoldLines(results: readonly ResultReport[], paint: Paint, width: number): string[] {
+  const reasons = [...new Set(results.map(({ message }) => message))];
+  return reasons.map((reason) => {
+    const same = results.filter(({ message }) => message === reason);
+    if (same.length === 1) return resultLine(same[0]!, paint, width);
+    const label = paint(STYLES['could-not-tell'], LABELS['could-not-tell'].padEnd(INDENT));
+    return `${label}${wrap(`${reason}: ${same.map(nameOf).join(', ')}`, INDENT, width)}\n`;
+  });
+}
+
+const nameOf = ({ rule }: ResultReport) => rule.replace(/^tls\//, '');
+
 /** Rules of which there is nothing to tell but that: a line for each control, by the names that docs/check-rules.md explains. */
 function folded(verdict: RuleVerdict, results: readonly ResultReport[], paint: Paint, width: number): string {
   const controls = [...new Set(results.map(({ control }) => control))].sort();
   const lines = controls.map((control, index) => {
-    const rules = results.filter((result) => result.control === control).map(({ rule }) => rule.replace(/^tls\//, ''));
+    const rules = results.filter((result) => result.control === control).map(nameOf);
     const label = paint(STYLES[verdict], (index === 0 ? LABELS[verdict] : '').padEnd(LABEL_COLUMNS));
     return `${label}${paint('dim', control.padEnd(CONTROL_COLUMNS))}${wrap(rules.join(', '), INDENT, width)}\n`;
   });
@@ -161,9 +189,8 @@ function details(
   paint: Paint,
   width: number,
 ) {
-  const shown = facts.slice(0, SHOWN_FACTS).map((fact) => `    ${fact}\n`);
+  const shown = facts.slice(0, SHOWN_FACTS).map((fact) => `    ${wrap(fact, 6, width)}\n`);
   const more = facts.length > SHOWN_FACTS ? `    and ${facts.length - SHOWN_FACTS} more (--json)\n` : '';
-  const cited = sources.map(({ standard, section }) => `${standard} section ${section}`).join('; ');
   const head = `${paint(STYLES[verdict], LABELS[verdict])} ${paint('bold', rule)}`;
   const lines = remedies.flatMap(({ software, lines: config }) =>
     config.map((line, index) => `    ${(index === 0 ? software : '').padEnd(SOFTWARE_COLUMNS)}${line}\n`),
@@ -176,19 +203,6 @@ function details(
     `  ${wrap(`Else ${why}.`, 2, width)}\n`,
     `  ${wrap(`→ ${advice}.`, 4, width)}\n`,
     ...lines,
-    `  ${paint('dim', wrap(`See ${cited}.`, 2, width))}\n`,
+    `  ${paint('dim', wrap(`See ${citedTogether(sources)}.`, 2, width))}\n`,
   ].join('');
-}
-
-/** Breaks at blanks; every line but the first is indented, and the first begins there already. */
-function wrap(text: string, indent: number, width: number): string {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && indent + line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line].join(`\n${' '.repeat(indent)}`);
 }

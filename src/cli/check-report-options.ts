@@ -71,6 +71,12 @@ export async function reported(
     onWrite();
     io.stdout.write(text);
   };
+  const release = io.onInterrupt(() => {
+    file?.discard();
+    onWrite();
+    const left = file === null ? 'the report is not whole' : `nothing was written to ${printable(flags.output)}`;
+    io.stderr.write(`ended by a signal before the check was done; ${left}\n`);
+  });
   try {
     const told = await check({
       onBegin: (head) => write(writer.begin(head)),
@@ -93,6 +99,8 @@ export async function reported(
   } catch (error) {
     file?.discard();
     throw error;
+  } finally {
+    release();
   }
 }
 

@@ -18,6 +18,11 @@ export interface CliIo {
   readonly cwd: string;
   /** Tells of keys one by one, on a terminal; what it returns gives the keyboard back. */
   readonly onKey: (listener: (key: string) => void) => () => void;
+  /**
+   * Tells of SIGINT (Ctrl-C) and SIGTERM: the process ends when the listener has returned, with the exit code of what did not
+   * finish. What it returns leaves them to the system again.
+   */
+  readonly onInterrupt: (listener: () => void) => () => void;
 }
 
 const STYLES = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as const;
@@ -43,4 +48,17 @@ const WIDEST = 120;
 export function textWidth(stream: Stream): number {
   const columns = stream.is_terminal ? stream.columns : 80;
   return Math.min(WIDEST, Math.max(NARROWEST, columns));
+}
+
+/** Breaks at blanks; every line but the first is indented, and the first begins there already. */
+export function wrap(text: string, indent: number, width: number): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && indent + line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line].join(`\n${' '.repeat(indent)}`);
 }

@@ -22,7 +22,8 @@ const gateConfig = z
   })
   .meta({ description: 'The gate itself.' });
 
-const zoneConfig = z.strictObject({
+/** One zone. */
+export const zoneConfig = z.strictObject({
   listen: z.array(listenerConfig).min(1).meta({ description: 'Where the zone listens.' }),
   trust: trustConfig.prefault({}),
   tls: tlsProfileConfig.prefault('modern'),

@@ -41,7 +41,7 @@ async function targetsOfListener(
   }
   const roots = await rootsIn(certificate.chain);
   const at = ANY[address] ?? address;
-  return names.map((name) => ({ ...targetAt(name, port, source), address: at, roots }));
+  return names.map((name) => ({ ...targetAt(name, port, source), service: 'gate', address: at, roots }));
 }
 
 /** What a gate calls. */
@@ -83,7 +83,7 @@ async function targetsOfCalled(
 function targetAt(host: string, port: number, source: SourcePosition | null): Target {
   const text = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
   const place = source && { file: source.file, line: source.line };
-  return { text, host, port, name: host, address: null, roots: [], starttls: null, http: true, place };
+  return { text, host, port, name: host, address: null, roots: [], starttls: null, service: 'https', place };
 }
 
 /** A private root stands in the file of the chain: the gate does not start without it. */

@@ -1,7 +1,7 @@
 /** Reports put together by hand. */
 
 import type { CheckListener } from '../../src/check/check-options.ts';
-import type { CheckReport, ReportHead, ReportTail, TargetReport } from '../../src/check/report/report.ts';
+import type { CheckReport, ReportHead, ReportTail, ResultReport, TargetReport } from '../../src/check/report/report.ts';
 import { parseTarget } from '../../src/check/target.ts';
 import type { FindTargetsOptions, FoundTargets } from '../../src/cli/check-actions.ts';
 
@@ -15,6 +15,7 @@ export const BASE: TargetReport = {
   addresses: 1,
   verdict: 'findings',
   problem: null,
+  advice: null,
   connections: 31,
   elapsed_ms: 420,
   results: [
@@ -114,3 +115,19 @@ export const findTargets = async ({ words }: FindTargetsOptions): Promise<FoundT
   targets: words.map((word) => parseTarget(word)!),
   left_out: [],
 });
+
+/** A target that nobody answered at, and port 80 of it, which serves in clear. */
+export function unanswered(): TargetReport {
+  const [finding] = BASE.results;
+  const saying = (rule: string, more: Partial<ResultReport>) => ({ ...finding!, rule: `tls/${rule}`, ...more });
+  const untold = ['one', 'two', 'three'].map((rule) =>
+    saying(rule, { verdict: 'could-not-tell', message: `${rule} was not answered` }),
+  );
+  const results = [...untold, saying('http-redirect', { message: 'port 80 serves in clear' })];
+  const versions = BASE.tls!.versions.map((version) => ({ ...version, acceptance: 'unknown' as const, groups: NONE }));
+  const tls = { ...BASE.tls!, versions: versions.map((version) => ({ ...version, cipher_suites: NONE })) };
+  const problem = 'nobody listens there (ECONNREFUSED)';
+  return { ...BASE, verdict: 'findings', problem, advice: 'See that the server runs', results, tls };
+}
+
+const NONE = { names: [], complete: false };

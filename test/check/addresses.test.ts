@@ -73,7 +73,8 @@ describe('addresses of a name', () => {
 
   it('are told to be missing where the name has none', async () => {
     const { reports } = await checkedNames(443, ['nowhere']);
-    const { address, problem, verdict } = reports[0]!;
+    const { address, problem, advice, verdict } = reports[0]!;
+    assert.match(advice ?? '', /the name is written right/);
     assert.deepEqual([address, problem, verdict], [null, 'the name has no address (ENOTFOUND)', 'unfinished']);
   });
 });

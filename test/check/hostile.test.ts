@@ -77,6 +77,7 @@ describe('an end that gives no TLS', () => {
       const report = await judged(onSocket);
       assert.equal(report.verdict, 'unfinished');
       assert.match(report.problem ?? '', problem);
+      assert.match(report.advice ?? '', /^(See|Check) /);
       assert.ok(report.connections <= 20, String(report.connections));
       // Port 80 is asked of endpoints at port 443 alone.
       // An address is asked nothing over HTTP, whatever stands there.
@@ -93,6 +94,7 @@ describe('an end that gives no TLS', () => {
     );
     const report = await checked(port, { timeout_ms: BUDGET_MS });
     assert.deepEqual([report.verdict, report.problem], ['unfinished', 'nobody listens there (ECONNREFUSED)']);
+    assert.match(report.advice ?? '', /the server runs/);
   });
 });
 

@@ -35,6 +35,8 @@ export interface CheckedOptions {
   /** PEM of what everybody trusts, nothing by default. */
   readonly public_roots?: readonly string[];
   readonly starttls?: Target['starttls'];
+  /** What the target was named as; that of `starttls`, or https, by default. */
+  readonly service?: Target['service'];
   readonly prober?: Prober;
 }
 
@@ -49,13 +51,13 @@ export const WITHOUT_CERTIFICATES: Policy = {
 /** Checks what listens there, and holds the report to its schema. */
 export async function checked(port: number, options: CheckedOptions = {}): Promise<TargetReport> {
   const { timeout_ms = 20_000, answer_ms, host = '127.0.0.1', policy = WITHOUT_CERTIFICATES } = options;
-  const { name = host } = options;
-  const { starttls = null, prober = createProber(), roots = [], public_roots = [] } = options;
+  const { name = host, starttls = null, service = starttls ?? 'https' } = options;
+  const { prober = createProber(), roots = [], public_roots = [] } = options;
   let head: ReportHead | undefined;
   const targets: TargetReport[] = [];
   const tail = await checkTls(
     {
-      targets: [{ ...parseTarget(`${host}:${port}`)!, address: '127.0.0.1', name, starttls, roots }],
+      targets: [{ ...parseTarget(`${host}:${port}`)!, address: '127.0.0.1', name, starttls, service, roots }],
       policy,
       timeout_ms,
       parallel: 4,

@@ -120,8 +120,9 @@ describe('a mail server', { skip: no_postfix }, () => {
     const pki = createPki();
     try {
       await withPostfix(pki.folder, ['smtpd_tls_security_level = none'], async (port) => {
-        const { verdict, problem, connections } = await checked(port, { starttls: 'smtp' });
+        const { verdict, problem, advice, connections } = await checked(port, { starttls: 'smtp' });
         assert.deepEqual([verdict, problem], ['unfinished', 'STARTTLS is not offered']);
+        assert.match(advice ?? '', /offers TLS there to strangers/);
         assert.ok(connections <= 6, String(connections));
       });
     } finally {

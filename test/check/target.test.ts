@@ -18,7 +18,7 @@ describe('a target', () => {
   for (const [text, host, port] of good) {
     it(`is read: ${text}`, () =>
       assert.deepEqual(parseTarget(text), {
-        ...{ text, host, port, name: host, starttls: null, http: true },
+        ...{ text, host, port, name: host, starttls: null, service: 'https' },
         ...{ address: null, roots: [], place: null },
       }));
   }
@@ -45,8 +45,8 @@ describe('a target', () => {
     it(`is read with its protocol: ${text}`, () => {
       const target = parseTarget(text);
       assert.deepEqual(
-        [target?.host, target?.port, target?.starttls, target?.http],
-        ['a.example', port, starttls, false],
+        [target?.host, target?.port, target?.starttls, target?.service],
+        ['a.example', port, starttls, text.replace(/:.*/, '')],
       );
     });
   }

@@ -134,3 +134,13 @@ test('two reports are compared, and exit code 1 says that the later is worse', a
   );
   assert.equal((await compare('good.json', 'missing.json')).code, 2);
 });
+
+test('a comparison fits the terminal', async () => {
+  const [failure] = BASE.results;
+  const long = { ...failure!, message: 'many words '.repeat(12).trim(), facts: ['a long fact '.repeat(12).trim()] };
+  writeFileSync(join(cwd, 'none.report.json'), JSON.stringify(report({ results: [] })));
+  writeFileSync(join(cwd, 'long.report.json'), JSON.stringify(report({ results: [long] })));
+  const { stdout } = await run(['check', 'compare', 'none.report.json', 'long.report.json'], { actions: files, cwd });
+  assert.match(stdout, /many words/);
+  for (const line of stdout.split('\n')) assert.ok(line.length <= 80, line);
+});

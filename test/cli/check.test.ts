@@ -6,7 +6,7 @@ import type { CheckListener } from '../../src/check/check-options.ts';
 import { checkReportSchema } from '../../src/check/report/json-schema.ts';
 import type { CheckReport, RuleVerdict } from '../../src/check/report/report.ts';
 import type { CheckTlsOptions, FindTargetsOptions } from '../../src/cli/check-actions.ts';
-import { BASE, findTargets, report, reportOf, tell } from '../check/a-report.ts';
+import { BASE, findTargets, report, reportOf, tell, unanswered } from '../check/a-report.ts';
 import { run } from './run.ts';
 
 const answering = (answer: CheckReport) => ({
@@ -194,4 +194,106 @@ test('progress is one line on a terminal, gone at the end, and nothing elsewhere
   const start = '\r\u001b[K';
   assert.equal(stderr, `${start}a: 1 connection${start}a: 2 connections${start}`);
   assert.equal((await run(['check', 'tls', 'a'], { actions: { findTargets, checkTls } })).stderr, '');
+});
+
+test('a target that nobody answers at is told once, with the reason and what to do; what was found is told', async () => {
+  const { stdout } = await run(['check', 'a'], answering(reportOf(unanswered())));
+  assert.ok(
+    stdout.startsWith(`api.example.org  192.0.2.7, by sallyport-1, 31 connections, 0.42 s
+1 failure, 3 could not be told
+not finished: nobody listens there (ECONNREFUSED)
+→ See that the server runs.
+
+FAIL  TLS-2  port 80 serves in clear
+
+FAIL tls/http-redirect
+`),
+    stdout,
+  );
+});
+
+test('rules that could not tell for the same reason are one line', async () => {
+  const [result] = BASE.results;
+  const untold = (rule: string, message: string) => ({
+    ...{ ...result!, rule, message, title: 'all is well' },
+    verdict: 'could-not-tell' as const,
+  });
+  const results = [
+    untold('tls/certificate-name', 'no certificate was seen'),
+    untold('tls/tls13', 'TLS 1.3 was not answered'),
+    untold('tls/chain-order', 'no certificate was seen'),
+  ];
+  const { stdout } = await run(['check', 'a'], answering(report({ results })));
+  const lines = [
+    '?            no certificate was seen: certificate-name, chain-order',
+    '?     TLS-2  all is well: TLS 1.3 was not answered',
+  ];
+  assert.ok(stdout.endsWith(`\n\n${lines.join('\n')}\n`), stdout);
+});
+
+test('a first word that is nearly the name of a part is refused, with the part and how to check a host of that name', async () => {
+  for (const [word, part] of [
+    ['tsl', 'tls'],
+    ['TLS', 'tls'],
+    ['tl', 'tls'],
+    ['comapre', 'compare'],
+    ['compar', 'compare'],
+  ] as const) {
+    const { code, stdout, stderr } = await run(['check', word, 'example.org'], answering(report()));
+    assert.deepEqual([code, stdout], [2, ''], word);
+    assert.equal(
+      stderr,
+      `error: check has no part '${word}'\n(Did you mean sallyport check ${part}? A host of that name is checked as ${word}:443.)\n`,
+    );
+  }
+});
+
+test('a first word that can be meant as a target is one, and so is every other word', async () => {
+  const words = [
+    'tsl:443',
+    'tsl.',
+    'https://tsl',
+    'ts1.example',
+    '@tsl',
+    'localhost',
+    'mail',
+    'a',
+    '::1',
+    'tls-proxy',
+    'comp',
+  ];
+  for (const word of words) {
+    const { stderr } = await run(['check', word], answering(report()));
+    assert.equal(stderr, '', word);
+  }
+  for (const args of [
+    ['check', 'example.org', 'tsl'],
+    ['check', 'tls', 'tsl'],
+  ]) {
+    assert.equal((await run(args, answering(report()))).stderr, '', args.join(' '));
+  }
+});
+
+test('a word that would play with the terminal is told as text', async () => {
+  const { code, stderr } = await run(['check', 't\u001bls'], answering(report()));
+  assert.deepEqual([code, stderr.includes('\u001b')], [2, false]);
+});
+
+test('nothing but lines to set is wider than the terminal', async () => {
+  const [result] = BASE.results;
+  const target = `[2001:db8::${'1234:'.repeat(4)}7]:8443`;
+  const facts = ['a fact of many words, '.repeat(9).trim()];
+  const { stdout } = await run(
+    ['check', 'a'],
+    answering(report({ target, address: '2001:db8::7', results: [{ ...result!, facts }] })),
+  );
+  for (const line of stdout.split('\n')) assert.ok(line.length <= 80, line);
+  assert.ok(stdout.startsWith(`${target}\n  2001:db8::7, by sallyport-1, 31 connections, 0.42 s\n`), stdout);
+});
+
+test('a list of suites that broke off is told as the least there is', async () => {
+  const tls = structuredClone(BASE.tls!);
+  tls.versions[0]!.cipher_suites.complete = false;
+  const { stdout } = await run(['check', 'a'], answering(report({ tls })));
+  assert.match(stdout, /^TLS 1\.2 {2}at least 2 cipher suites, /m);
 });

@@ -15,6 +15,7 @@ export interface Surroundings {
   readonly terminal?: boolean;
   readonly cwd?: string;
   readonly onKey?: (listener: (key: string) => void) => () => void;
+  readonly onInterrupt?: (listener: () => void) => () => void;
 }
 
 function unexpected(): never {
@@ -61,6 +62,7 @@ export async function run(argv: readonly string[], around: Surroundings = {}): P
       env: around.env ?? {},
       cwd: around.cwd ?? '/nowhere',
       onKey: around.onKey ?? (() => () => undefined),
+      onInterrupt: around.onInterrupt ?? (() => () => undefined),
     },
     version: '1.2.3',
   });

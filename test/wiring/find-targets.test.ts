@@ -72,11 +72,14 @@ test('a configuration names where the gate listens and what it calls, with the r
   };
   const { targets, left_out } = await found(context, [], files, 'sallyport.yaml');
   assert.deepEqual(
-    targets.map(({ text, address, name, roots }) => [text, address, name, roots.map((pem) => pem.trim())]),
+    targets.map(({ text, service, address, name, roots }) => [
+      ...[text, service, address, name],
+      roots.map((pem) => pem.trim()),
+    ]),
     [
-      ['api.example.org:8443', '127.0.0.1', 'api.example.org', [gate_root.trim()]],
-      ['localhost:8443', '127.0.0.1', 'localhost', [gate_root.trim()]],
-      ['orders.internal:9443', null, 'orders.example.org', [upstream_root.trim()]],
+      ['api.example.org:8443', 'gate', '127.0.0.1', 'api.example.org', [gate_root.trim()]],
+      ['localhost:8443', 'gate', '127.0.0.1', 'localhost', [gate_root.trim()]],
+      ['orders.internal:9443', 'https', null, 'orders.example.org', [upstream_root.trim()]],
     ],
   );
   assert.ok(targets.every(({ place }) => place?.file.endsWith('sallyport.yaml') && place.line > 1));

@@ -1,6 +1,6 @@
 import type { Policy } from '../policy.ts';
 
-/** What a gate of ours offers, and what RFC 9325 asks of everybody. Released; never to be changed. */
+/** What a gate of ours offers, and what RFC 9325 asks of everybody. As it is in the first release that has it, it stays. */
 export const sallyport1: Policy = {
   id: 'sallyport-1',
   title: 'TLS 1.2 and 1.3 with forward secrecy; post-quantum groups wanted',

@@ -1,7 +1,9 @@
 /** What became of endpoints between two reports. */
+import { type Changed, changedEvidence } from './compare-evidence.ts';
 import { endpointOf } from './explain.ts';
 import type { CheckReport, ResultReport, RuleVerdict, TargetReport } from './report.ts';
 import { ReportFileError } from './report-file-error.ts';
+import { isAnswered } from './unanswered.ts';
 
 /** A result that is in one report and not, or not so, in the other. */
 export interface Moved {
@@ -15,14 +17,6 @@ export interface Moved {
   readonly facts: readonly string[];
 }
 
-/** A list of the evidence, such as `tls.versions.TLS 1.2.groups`, by what came and what went. */
-export interface Changed {
-  readonly target: string;
-  readonly what: string;
-  readonly added: readonly string[];
-  readonly removed: readonly string[];
-}
-
 export interface Comparison {
   /** Findings that are new, or have new facts, or count for more. */
   readonly worse: readonly Moved[];
@@ -30,6 +24,9 @@ export interface Comparison {
   readonly better: readonly Moved[];
   /** Whatever else was judged otherwise: above all what can be told no longer. */
   readonly other: readonly Moved[];
+  /** Targets that no longer answer, and those that answer now: what could be told of one of them alone is not in `other`. */
+  readonly silenced: readonly { readonly target: string; readonly problem: string | null }[];
+  readonly answering: readonly string[];
   readonly evidence: readonly Changed[];
   /** Targets of the later report alone, and of the earlier alone. */
   readonly added: readonly string[];
@@ -49,15 +46,20 @@ export function compareReports(before: CheckReport, after: CheckReport): Compari
   const later = byEndpoint(after);
   const moved: Record<'worse' | 'better' | 'other', Moved[]> = { worse: [], better: [], other: [] };
   const evidence: Changed[] = [];
+  const silenced: Comparison['silenced'][number][] = [];
+  const answering: string[] = [];
   for (const [endpoint, now] of later) {
     const was = earlier.get(endpoint);
     if (was === undefined) continue;
-    for (const [kind, one] of movedResults(was, now)) moved[kind].push(one);
-    evidence.push(...changedEvidence(was, now));
+    const turn = Number(isAnswered(now)) - Number(isAnswered(was));
+    if (turn < 0) silenced.push({ target: now.target, problem: now.problem });
+    if (turn > 0) answering.push(now.target);
+    for (const [kind, one] of movedResults(was, now)) if (kind !== 'other' || turn === 0) moved[kind].push(one);
+    if (isAnswered(was) && isAnswered(now)) evidence.push(...changedEvidence(was, now));
   }
   const added = [...later].filter(([endpoint]) => !earlier.has(endpoint)).map(([, { target }]) => target);
   const removed = [...earlier].filter(([endpoint]) => !later.has(endpoint)).map(([, { target }]) => target);
-  return { ...moved, evidence, added, removed };
+  return { ...moved, silenced, answering, evidence, added, removed };
 }
 
 /** The first of each; a report names an endpoint once. */
@@ -93,48 +95,4 @@ function kindOf(before: ResultReport | null, after: ResultReport | null, fresh: 
 
 function weightOf(result: ResultReport | null): number {
   return result?.verdict === 'fail' ? 2 : result?.verdict === 'warn' ? 1 : 0;
-}
-
-const NONE: ReadonlySet<string> = new Set();
-
-function changedEvidence(was: TargetReport, now: TargetReport): Changed[] {
-  // Where one of them did not answer there is nothing to compare.
-  if (was.tls === null || now.tls === null) return [];
-  const before = flattened(was.tls);
-  const after = flattened(now.tls);
-  return [...new Set([...before.keys(), ...after.keys()])].flatMap((what) => {
-    const [old_values, new_values] = [before.get(what) ?? NONE, after.get(what) ?? NONE];
-    const added = [...new_values].filter((value) => !old_values.has(value));
-    const removed = [...old_values].filter((value) => !new_values.has(value));
-    return added.length + removed.length === 0 ? [] : [{ target: now.target, what, added, removed }];
-  });
-}
-
-/**
- * Whatever a report has as evidence, each place with the values found there. Members of a list go by their name where they
- * have one, so that a version is compared with itself; a certificate goes by its digest.
- */
-function flattened(evidence: object): Map<string, Set<string>> {
-  const found = new Map<string, Set<string>>();
-  const walk = (value: unknown, path: string) => {
-    if (OF_EACH_RESPONSE.has(path)) return;
-    if (Array.isArray(value)) for (const item of value) walk(item, `${path}${labelOf(item)}`);
-    else if (typeof value === 'object' && value !== null) {
-      for (const [key, member] of Object.entries(value))
-        if (key !== 'name') walk(member, path === '' ? key : `${path}.${key}`);
-    } else if (value !== null) found.set(path, (found.get(path) ?? new Set()).add(String(value)));
-  };
-  walk(evidence, '');
-  return found;
-}
-
-/** Times of OCSP responses, of which there is a new one every few days. */
-const OF_EACH_RESPONSE: ReadonlySet<string> = new Set(
-  ['produced_at', 'this_update', 'next_update'].map((name) => `chains.staples.${name}`),
-);
-
-function labelOf(item: unknown): string {
-  if (typeof item !== 'object' || item === null) return '';
-  if ('name' in item) return `.${String(item.name)}`;
-  return 'cipher_suite' in item ? `.${String(item.cipher_suite)}` : '';
 }

@@ -21,14 +21,27 @@ export function explained(result: ResultReport): string {
     `Else ${why}.`,
     `What to do: ${advice}.`,
     ...remedies.flatMap(({ software, lines: config }) => config.map((line) => `${software}: ${line}`)),
-    `See ${sources.map(cited).join('; ')}.`,
+    `See ${citedTogether(sources)}.`,
   ];
   return lines.map(visible).join('\n');
 }
 
-/** `RFC 9325 section 3.3`. */
+/** All of them, each standard once. */
+export function citedTogether(sources: readonly ResultReport['sources'][number][]): string {
+  const standards = Map.groupBy(sources, ({ standard }) => standard);
+  return [...standards]
+    .map(([standard, those]) => cited({ standard, section: those.map(({ section }) => section).join(', ') }))
+    .join('; ');
+}
+
+/** `RFC 9325 section 3.3`, or `RFC 8996 sections 4 and 5` where the source names several, with commas between. */
 export function cited({ standard, section }: ResultReport['sources'][number]): string {
-  return section === '' ? standard : `${standard} section ${section}`;
+  const sections = section.split(/, */);
+  const last = sections.pop();
+  if (section === '') return standard;
+  return sections.length === 0
+    ? `${standard} section ${last}`
+    : `${standard} sections ${sections.join(', ')} and ${last}`;
 }
 
 /** A name for a target that is the same however it was written. */

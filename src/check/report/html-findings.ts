@@ -51,7 +51,8 @@ function remedies({ remedies: by_software }: ResultReport): Html {
 function sourceLink(source: ResultReport['sources'][number]): Html {
   const [, number] = /^RFC ([1-9][0-9]{0,4})$/.exec(source.standard) ?? [];
   if (number === undefined) return html`${cited(source)}`;
-  const section = /^[0-9A-Z]+(\.[0-9]+)*$/.test(source.section) ? `#section-${source.section}` : '';
+  const [first = ''] = source.section.split(',');
+  const section = /^[0-9A-Z]+(\.[0-9]+)*$/.test(first) ? `#section-${first}` : '';
   return html`<a href="https://www.rfc-editor.org/rfc/rfc${number}${section}">${cited(source)}</a>`;
 }
 

@@ -33,7 +33,7 @@ function titleOf({ counts: { good, findings, unfinished } }: ReportTail, only: s
   return `All ${all} targets are good`;
 }
 
-function leadOf(totals: Totals, { across }: ReportTail): string {
+function leadOf(totals: Totals, { across, counts }: ReportTail): string {
   const fails = totals.fail + across.filter(({ verdict, known }) => verdict === 'fail' && !known).length;
   const warns = totals.warn + across.filter(({ verdict, known }) => verdict === 'warn' && !known).length;
   const none = totals.known === 0 ? 'Nothing' : 'Nothing new';
@@ -45,6 +45,7 @@ function leadOf(totals: Totals, { across }: ReportTail): string {
     return `There ${fails === 1 ? 'is 1 failure' : `are ${fails} failures`} to mend${lesser}.${untold}${known}`;
   }
   if (warns > 0) return `${none} fails. ${plural(warns, 'warning')} to look at.${untold}${known}`;
+  if (totals.pass === 0 && counts.unfinished > 0) return `Nothing could be judged.${known}`;
   return `${none} that was judged is wrong.${untold}${known}`;
 }
 

@@ -4,6 +4,7 @@
  */
 import { endpointOf, explained } from './explain.ts';
 import type { ReportHead, ReportTail, ResultReport, TargetReport } from './report.ts';
+import { toldResults } from './unanswered.ts';
 import type { ReportWriter } from './writer.ts';
 import { attributes, element, escaped } from './xml.ts';
 
@@ -34,10 +35,13 @@ export function junitWriter(options: JunitOptions): ReportWriter {
 }
 
 function targetSuite(target: TargetReport, head: ReportHead | null, options: JunitOptions): string {
-  const { results, problem, elapsed_ms } = target;
+  const { results, problem, advice, elapsed_ms } = target;
   const classname = `tls.${endpointOf(target)}`;
-  const cases = results.map((result) => caseOf(result, classname, options));
-  if (problem !== null) cases.push(errorCase(classname, `the check did not finish: ${problem}`));
+  const told = new Set(toldResults(target));
+  const cases = results.map((result) =>
+    told.has(result) ? caseOf(result, classname, options) : untoldCase(result, classname, problem),
+  );
+  if (problem !== null) cases.push(errorCase(classname, `the check did not finish: ${problem}`, advice));
   return suite(target.target, cases, elapsed_ms, head);
 }
 
@@ -80,8 +84,15 @@ function caseOf(result: ResultReport, classname: string, { warn_fails }: JunitOp
   }
 }
 
-function errorCase(classname: string, message: string): Case {
-  const error = element('error', { message, type: 'not-finished' });
+/** One error tells of the target, and not one more for each rule. */
+function untoldCase({ rule }: ResultReport, classname: string, problem: string | null): Case {
+  const skipped = element('skipped', { message: `could not be told: ${problem}` });
+  return { outcome: 'skipped', xml: element('testcase', { classname, name: rule, time: 0 }, skipped) };
+}
+
+function errorCase(classname: string, message: string, advice: string | null): Case {
+  const text = advice === null ? '' : escaped(`What to do: ${advice}.`);
+  const error = element('error', { message, type: 'not-finished' }, text);
   return { outcome: 'error', xml: element('testcase', { classname, name: 'finished', time: 0 }, error) };
 }
 

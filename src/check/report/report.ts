@@ -59,7 +59,9 @@ const result = z.strictObject({
   why: z.string(),
   advice: z.string(),
   sources: z.array(z.strictObject({ standard: z.string(), section: z.string() })),
-  remedies: z.array(z.strictObject({ software: z.string(), lines: names })),
+  remedies: z
+    .array(z.strictObject({ software: z.string(), lines: names }))
+    .describe('Lines to set, of software that may serve there.'),
   known: z.boolean().describe('It stood in the baseline already and changes no exit code; false without a baseline.'),
 });
 
@@ -74,6 +76,7 @@ const target = z.strictObject({
   addresses: z.int().describe('How many the name has.'),
   verdict: z.enum(['good', 'findings', 'unfinished']),
   problem: z.string().nullable().describe('What kept the check from finishing.'),
+  advice: z.string().nullable().default(null).describe('What to do about it.'),
   connections: z.int(),
   elapsed_ms: z.int(),
   results: z.array(result),

@@ -1,8 +1,9 @@
 /** A check as SARIF 2.1.0, for hosts of code: each finding at the line that names the target. */
 import { createHash } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
-import { cited, endpointOf, explained, shownFacts } from './explain.ts';
+import { citedTogether, endpointOf, explained, shownFacts } from './explain.ts';
 import type { ReportHead, ReportTail, ResultReport, TargetReport } from './report.ts';
+import { toldResults, untoldTogether } from './unanswered.ts';
 import { visible } from './visible.ts';
 import type { ReportWriter } from './writer.ts';
 
@@ -60,9 +61,8 @@ export function sarifWriter(folder: string): ReportWriter {
 
 function addTarget(run: Run, target: TargetReport, folder: string): void {
   const locations = [locationOf(target, folder)];
-  const { problem, results } = target;
-  if (problem !== null) notify(run, { level: 'error', text: `${target.target}: not finished: ${problem}`, locations });
-  for (const result of results) {
+  if (target.problem !== null) notify(run, { level: 'error', text: troubleOf(target), locations });
+  for (const result of toldResults(target)) {
     const { verdict, message } = result;
     if (verdict === 'could-not-tell') {
       notify(run, { level: 'warning', text: `${target.target}: could not tell: ${message}`, locations, rule: result });
@@ -72,6 +72,13 @@ function addTarget(run: Run, target: TargetReport, folder: string): void {
       run.kept[verdict].push(resultOf(result, target, ruleIndex, locations));
     }
   }
+}
+
+function troubleOf(target: TargetReport): string {
+  const { problem, advice } = target;
+  const count = untoldTogether(target);
+  const untold = count === 0 ? '' : `; ${count} rules could not be told for that reason`;
+  return `${target.target}: not finished: ${problem}${untold}.${advice === null ? '' : ` ${advice}.`}`;
 }
 
 interface Notice {
@@ -113,7 +120,7 @@ function helpMarkdown({ title, why, advice, control, remedies, sources }: Result
   const lines = remedies.map(
     ({ software, lines: config }) => `**${software}**\n\n\`\`\`\n${config.join('\n')}\n\`\`\``,
   );
-  const about = `Control ${control}; ${sources.map(cited).join('; ')}.`;
+  const about = `Control ${control}; ${citedTogether(sources)}.`;
   return [`Wanted: ${title}.`, `Else ${why}.`, `**What to do:** ${advice}.`, ...lines, about].join('\n\n');
 }
 

@@ -26,3 +26,10 @@ export function acceptedSuites(versions: readonly VersionEvidence[]): readonly C
 export function versionNames(versions: readonly VersionEvidence[]): string {
   return versions.map(({ version }) => versionName(version)).join(', ');
 }
+
+/** `1 cipher suite without AEAD is accepted`. */
+export function acceptedWithout(lacking: string, { length }: readonly string[]): string {
+  return length === 1
+    ? `1 cipher suite without ${lacking} is accepted`
+    : `${length} cipher suites without ${lacking} are accepted`;
+}

@@ -3,6 +3,7 @@ import { alertName } from '../../protocol/tls/alerts.ts';
 import { MalformedFlight } from '../../protocol/tls/malformed-flight.ts';
 import { FlightReader, type ServerFlight } from '../../protocol/tls/server-flight.ts';
 import type { Slots } from '../slots.ts';
+import { TlsNotBegun } from './starttls-prober.ts';
 
 /**
  * How a server answered one hello.
@@ -10,13 +11,18 @@ import type { Slots } from '../slots.ts';
  * - `hello`: it chose something
  * - `alert`, `closed`: it said no, or hung up
  * - `malformed`: what came is not the first flight of a TLS server
- * - `late`, `unreachable`, `not-asked`: nothing can be said
+ * - `late`, `unreachable`, `no-starttls`, `not-asked`: nothing can be said
  */
 export interface Answer {
-  readonly outcome: 'hello' | 'alert' | 'closed' | 'malformed' | 'late' | 'unreachable' | 'not-asked';
+  readonly outcome: 'hello' | 'alert' | 'closed' | 'malformed' | 'late' | 'unreachable' | 'no-starttls' | 'not-asked';
   /** A word for people: the alert's name, what was malformed, why there is no connection. */
   readonly reason: string;
   readonly flight: ServerFlight;
+}
+
+export interface Unanswered {
+  readonly outcome: Exclude<Answer['outcome'], 'hello' | 'alert'>;
+  readonly reason: string;
 }
 
 export interface AskerOptions {
@@ -56,7 +62,7 @@ export class Asker {
   #connections = 0;
   #unanswered = 0;
   #speaks_tls = false;
-  #last_reason = 'nothing was asked';
+  #last_unanswered: Unanswered = { outcome: 'not-asked', reason: 'nothing was asked' };
   readonly #under_way = new Set<Promise<Answer>>();
 
   constructor(options: AskerOptions) {
@@ -73,8 +79,8 @@ export class Asker {
   }
 
   /** What the last connection without an answer met. */
-  get last_reason(): string {
-    return this.#last_reason;
+  get last_unanswered(): Unanswered {
+    return this.#last_unanswered;
   }
 
   /** Never throws for what the far end does. */
@@ -127,7 +133,7 @@ export class Asker {
     const left_ms = this.#options.deadline_ms - this.#options.now();
     if (left_ms <= 0) return 'the time was over';
     if (this.#connections >= this.#options.max_connections) return 'too many connections';
-    if (this.#isSilent()) return this.#last_reason;
+    if (this.#isSilent()) return this.#last_unanswered.reason;
     this.#connections++;
     this.#options.onConnection();
     return left_ms;
@@ -148,7 +154,7 @@ export class Asker {
       return answerOf(reader.flight, result === 'answered' ? 'closed' : result, result);
     } catch (error) {
       if (error instanceof MalformedFlight) return answerOf(reader.flight, 'malformed', error.message);
-      if (error instanceof DialError) return { outcome: 'unreachable', reason: error.reason, flight: reader.flight };
+      if (error instanceof DialError) return { outcome: outcomeOf(error), reason: error.reason, flight: reader.flight };
       throw error;
     }
   }
@@ -159,11 +165,13 @@ export class Asker {
       this.#unanswered = 0;
       return;
     }
-    this.#last_reason = reason;
+    this.#last_unanswered = { outcome, reason };
     // Many servers say no by hanging up.
     if (outcome !== 'closed' || !this.#speaks_tls) this.#unanswered++;
   }
 }
+
+const outcomeOf = (error: DialError) => (error instanceof TlsNotBegun ? 'no-starttls' : 'unreachable');
 
 /** A choice counts, whatever became of the rest of the flight. */
 function answerOf(flight: ServerFlight, otherwise: 'closed' | 'late' | 'malformed', why: string): Answer {

@@ -2,6 +2,7 @@ import type { Address, Prober } from '../../core/resolver/index.ts';
 import { provesKeyExchange } from '../../protocol/tls/key-exchange-proof.ts';
 import type { ServerFlight } from '../../protocol/tls/server-flight.ts';
 import { SSL_3_0, TLS_1_0, TLS_1_1, TLS_1_2, TLS_1_3 } from '../../protocol/tls/versions.ts';
+import { type Problem, problemOf } from '../problem.ts';
 import type { Slots } from '../slots.ts';
 import { type Answer, Asker } from './ask.ts';
 import type { Enumerated } from './enumerate.ts';
@@ -46,7 +47,7 @@ export interface TlsProbed {
   readonly evidence: ProbedEvidence;
   readonly connections: number;
   /** Why nothing, or not everything, could be learnt; null where all was. */
-  readonly problem: string | null;
+  readonly problem: Problem | null;
 }
 
 /** One that servers of today take and one that old ones take come first, so that who hangs up on all else is soon known to speak TLS. */
@@ -92,7 +93,7 @@ export async function probeTls(options: TlsProbeOptions): Promise<TlsProbed> {
       http: { ...NO_HTTP, ...http, speaks_http: ofStrangers(http.speaks_http, everything.client_certificate) },
     },
     connections: asker.connections,
-    problem: problemOf(probed, versions, asker),
+    problem: unlearnt(probed, versions, asker),
   };
 }
 
@@ -122,16 +123,20 @@ const WHY: ReadonlyMap<string, string> = new Map([
   ['ENETUNREACH', 'no way leads there (ENETUNREACH)'],
 ]);
 
-function problemOf(
+function unlearnt(
   probed: readonly ProbedVersion[],
   versions: readonly VersionEvidence[],
   asker: Asker,
-): string | null {
-  if (!asker.speaks_tls) return WHY.get(asker.last_reason) ?? asker.last_reason;
+): Problem | null {
+  if (!asker.speaks_tls) {
+    const { outcome, reason } = asker.last_unanswered;
+    return problemOf(outcome, WHY.get(reason) ?? reason);
+  }
   const open = probed.flatMap(({ suites, groups }) => [...suites, groups]).find(({ end }) => end === 'unknown');
-  if (open !== undefined) return open.reason;
   const accepts = versions.some(({ acceptance }) => acceptance === 'accepted');
-  return accepts ? null : `no handshake was accepted (${versions.at(-1)?.reason ?? 'refused'})`;
+  if (open !== undefined)
+    return problemOf(asker.last_unanswered.outcome === 'not-asked' ? 'refused' : 'cut', open.reason);
+  return accepts ? null : problemOf('refused', `no handshake was accepted (${versions.at(-1)?.reason ?? 'refused'})`);
 }
 
 /** Who takes nothing at all may want something that was not offered, such as a name: their no tells nothing of versions. */

@@ -4,6 +4,15 @@ import { type StarttlsProtocol, StarttlsRefused, startDialogue } from '../../pro
 /** For the dialogue, beside the time for the answer: mail servers let strangers wait for their greeting. */
 const DIALOGUE_MS = 10_000;
 
+/** Where there is a connection, and no TLS on it. */
+export class TlsNotBegun extends DialError {
+  /** @param reason our own words */
+  constructor(code: 'FORWARD_UNREACHABLE' | 'FORWARD_LATE', reason: string) {
+    super(code, reason);
+    this.name = 'TlsNotBegun';
+  }
+}
+
 export interface StarttlsProberOptions {
   readonly prober: Prober;
   readonly protocol: StarttlsProtocol;
@@ -35,12 +44,12 @@ export function starttlsProber({ prober, protocol, host, timeLeft }: StarttlsPro
           },
         })
         .catch((error: unknown) => {
-          throw error instanceof StarttlsRefused ? new DialError('FORWARD_UNREACHABLE', error.message) : error;
+          throw error instanceof StarttlsRefused ? new TlsNotBegun('FORWARD_UNREACHABLE', error.message) : error;
         });
       if (ready) return result;
       throw result === 'late'
-        ? new DialError('FORWARD_LATE', 'what comes before TLS did not come in time')
-        : new DialError('FORWARD_UNREACHABLE', 'hung up before TLS could begin');
+        ? new TlsNotBegun('FORWARD_LATE', 'what comes before TLS did not come in time')
+        : new TlsNotBegun('FORWARD_UNREACHABLE', 'hung up before TLS could begin');
     },
   };
 }

@@ -4,10 +4,10 @@ import { baselineOf } from '../../../src/check/report/baseline.ts';
 import { chainReport } from '../../../src/check/report/chain-report.ts';
 import { compareReports } from '../../../src/check/report/compare.ts';
 import { parseReport } from '../../../src/check/report/read-report.ts';
-import type { ResultReport, TargetReport } from '../../../src/check/report/report.ts';
+import type { ResultReport, TargetReport, TlsReport } from '../../../src/check/report/report.ts';
 import { ReportFileError } from '../../../src/check/report/report-file-error.ts';
 import { stapleReport } from '../../../src/check/report/staple-report.ts';
-import { BASE, report, reportOf } from '../a-report.ts';
+import { BASE, report, reportOf, unanswered } from '../a-report.ts';
 import { DAY_MS, staple } from '../chains.ts';
 import { NOW_MS } from '../evidence.ts';
 
@@ -16,6 +16,12 @@ const marked = (was: TargetReport, now: TargetReport) =>
   baselineOf(reportOf(was), 'sallyport-1', 'b.json')
     .mark(now)
     .results.map(({ known }) => known);
+
+test('a report of an earlier release, which had no advice about a target, is read', () => {
+  const { advice: _advice, ...earlier } = BASE;
+  const whole = JSON.stringify({ ...report(), targets: [earlier] });
+  assert.equal(parseReport(whole, 'before.json').targets[0]?.advice, null);
+});
 
 test('what the baseline had is known, with fewer facts too, and however the target is written', () => {
   assert.deepEqual(marked(BASE, BASE), [true]);
@@ -43,7 +49,8 @@ test('a baseline by another policy, of another version, and what is no report ar
 const compared = (was: Partial<TargetReport>, now: Partial<TargetReport>) => compareReports(report(was), report(now));
 
 test('findings that are new or have new facts are worse, those that are gone are better', () => {
-  assert.deepEqual(compared({}, {}), { worse: [], better: [], other: [], evidence: [], added: [], removed: [] });
+  const none = { worse: [], better: [], other: [], silenced: [], answering: [], evidence: [], added: [], removed: [] };
+  assert.deepEqual(compared({}, {}), none);
   const { worse } = compared({}, { results: [{ ...failure, facts: ['one', 'three'] }] });
   assert.deepEqual(
     worse.map(({ rule, before, after, facts }) => [rule, before, after, facts]),
@@ -114,4 +121,77 @@ test('a new OCSP response is no change, and one that says something else is', ()
     compared(withStaple({}), withStaple({ answer: revoked })).evidence.map(({ what }) => what),
     ['chains.staples.cert_status', 'chains.staples.revoked_at'],
   );
+});
+
+/** Evidence that differs in this. */
+function changed(change: (tls: TlsReport) => void): TlsReport {
+  const tls = structuredClone(BASE.tls!);
+  change(tls);
+  return tls;
+}
+
+test('words in which a version is refused, and the order of a list that has none, are no change', () => {
+  const noise = changed(({ versions: [older, newer] }) => {
+    newer!.reason = 'hung up without an answer';
+    older!.groups.names = ['x448', 'x25519'];
+  });
+  const before = changed(({ versions: [older] }) => {
+    older!.groups.names = ['x25519', 'x448'];
+  });
+  assert.deepEqual(compared({ tls: before }, { tls: noise }).evidence, []);
+  const ours = changed(({ versions: [older] }) => {
+    older!.order = 'client';
+  });
+  const theirs = changed(({ versions: [older] }) => {
+    older!.order = 'client';
+    older!.cipher_suites.names.reverse();
+  });
+  assert.deepEqual(compared({ tls: ours }, { tls: theirs }).evidence, []);
+});
+
+test('what the server prefers is told where it changed', () => {
+  const before = changed(({ versions: [older] }) => {
+    older!.cipher_suites.names = ['TLS_A', 'TLS_B', 'TLS_C', 'TLS_D'];
+  });
+  const after = changed(({ versions: [older] }) => {
+    older!.cipher_suites.names = ['TLS_A', 'TLS_C', 'TLS_B', 'TLS_D'];
+  });
+  assert.deepEqual(compared({ tls: before }, { tls: after }).evidence, [
+    {
+      target: 'api.example.org',
+      what: 'versions.TLS 1.2.cipher_suites.preference',
+      added: ['TLS_C, TLS_B'],
+      removed: ['TLS_B, TLS_C'],
+    },
+  ]);
+});
+
+test('what was not answered, or not in full, is no change of the endpoint; what was seen is', () => {
+  const cut = changed((tls) => {
+    tls.handshakes.heartbleed = 'unknown';
+    tls.versions[0]!.cipher_suites = { names: ['TLS_A', 'TLS_NEW'], complete: false };
+  });
+  const places = ({ evidence }: ReturnType<typeof compared>) =>
+    evidence.map(({ what, added, removed }) => [what, added, removed]);
+  assert.deepEqual(places(compared({}, { tls: cut })), [
+    ['versions.TLS 1.2.cipher_suites.names', ['TLS_NEW'], []],
+    ['versions.TLS 1.2.cipher_suites.complete', ['false'], ['true']],
+  ]);
+  assert.deepEqual(places(compared({ tls: cut }, {})), [
+    ['versions.TLS 1.2.cipher_suites.names', [], ['TLS_NEW']],
+    ['versions.TLS 1.2.cipher_suites.complete', ['true'], ['false']],
+  ]);
+});
+
+test('a target that no longer answers is told once, and so is one that answers again', () => {
+  const passed = BASE.results.map((result) => ({ ...result, rule: 'tls/one', verdict: 'pass' as const }));
+  const { problem, tls, results } = unanswered();
+  const silent = { problem, tls, results: results.slice(0, 3) };
+  const went = compared({ results: passed }, silent);
+  assert.deepEqual(went.silenced, [{ target: 'api.example.org', problem: 'nobody listens there (ECONNREFUSED)' }]);
+  assert.deepEqual([went.worse, went.other, went.evidence, went.answering], [[], [], [], []]);
+  const came = compared(silent, { results: passed });
+  assert.deepEqual(came.answering, ['api.example.org']);
+  assert.deepEqual([came.worse, came.other, came.evidence, came.silenced], [[], [], [], []]);
+  assert.equal(compared({}, { ...silent, results }).worse.length, 1);
 });

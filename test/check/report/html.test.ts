@@ -8,7 +8,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { htmlWriter } from '../../../src/check/report/html-writer.ts';
 import type { CheckReport } from '../../../src/check/report/report.ts';
 import { findTool, missingTools } from '../../acceptance/harness/tools.ts';
-import { BASE, report, reportOf } from '../a-report.ts';
+import { BASE, report, reportOf, unanswered } from '../a-report.ts';
 import { EVERY, hostileReport } from './hostile.ts';
 import { written } from './written.ts';
 
@@ -26,6 +26,15 @@ test('the page says first what it comes to', () => {
   assert.match(
     page(report({ results: [known!] })),
     /Nothing new that was judged is wrong. 1 result stood in the baseline/,
+  );
+});
+
+test('the page says so where nothing could be judged', () => {
+  const { results, ...silent } = unanswered();
+  const untold = results.filter(({ verdict }) => verdict === 'could-not-tell');
+  assert.match(
+    page(reportOf({ ...silent, verdict: 'unfinished', results: untold })),
+    /<p class="lead">Nothing could be judged\.<\/p>/,
   );
 });
 
@@ -52,6 +61,14 @@ test('a page of very many targets is bounded: each has its row, and those beyond
   assert.ok(text.length < 60 * 1024 * 1024, `${text.length} characters`);
   assert.equal(text.match(/<tr><th scope="row">(?:<a|api)/g)?.length, 120);
   assert.match(text, /This page is full/);
+});
+
+test('a target that nobody answers at is told once, with the reason and what to do; what was found is told', () => {
+  const text = page(reportOf(unanswered()));
+  assert.match(text, /Nobody listens there \(ECONNREFUSED\)\. 3 rules could not be told for that reason\.<\/p>/);
+  assert.match(text, /<p>See that the server runs\.<\/p>/);
+  assert.match(text, /Port 80 serves in clear/);
+  assert.doesNotMatch(text, /was not answered|Versions and cipher suites/);
 });
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -103,7 +120,7 @@ describe('in a browser', { skip: missingTools('chromium') }, () => {
 
   for (const scheme of ['light', 'dark'] as const) {
     it(`breaks no rule of WCAG 2.2 AA that a program can check, ${scheme}`, async () => {
-      await opened(reportOf(EVERY, { ...EVERY, problem: 'late' }), 1280, scheme, async (tab) => {
+      await opened(reportOf(EVERY, { ...EVERY, problem: 'late' }, unanswered()), 1280, scheme, async (tab) => {
         await tab.evaluate(axe);
         const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
         const run = `axe.run({ runOnly: ${JSON.stringify(tags)} }).then(({ violations }) => violations)`;

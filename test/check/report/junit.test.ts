@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import { junitWriter } from '../../../src/check/report/junit-writer.ts';
 import { missingTools } from '../../acceptance/harness/tools.ts';
-import { reportOf } from '../a-report.ts';
+import { reportOf, unanswered } from '../a-report.ts';
 import { EVERY, hostileReport } from './hostile.ts';
 import { written } from './written.ts';
 
@@ -37,4 +37,14 @@ test('a check that did not finish is an error', () => {
 test('whatever the texts are, it is well-formed by the parser of libxml2', { skip: missingTools('xmllint') }, () => {
   const xml = written(junitWriter(lenient), hostileReport());
   execFileSync('xmllint', ['--noout', '--nonet', '-'], { input: xml });
+});
+
+test('a target that nobody answers at is one error, with what to do, and what was found', () => {
+  const xml = written(junitWriter(lenient), reportOf(unanswered()));
+  assert.match(xml, /<testsuite name="api.example.org" tests="5" failures="1" errors="1" skipped="3"/);
+  assert.match(
+    xml,
+    /name="tls\/one" time="0"><skipped message="could not be told: nobody listens there \(ECONNREFUSED\)"/,
+  );
+  assert.match(xml, /name="finished" time="0"><error [^>]*>What to do: See that the server runs\.<\/error>/);
 });

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { Ajv } from 'ajv';
 import type { TargetReport } from '../../../src/check/report/report.ts';
 import { sarifWriter, TargetWithoutPlaceError } from '../../../src/check/report/sarif-writer.ts';
-import { BASE, reportOf } from '../a-report.ts';
+import { BASE, reportOf, unanswered } from '../a-report.ts';
 import { EVERY, hostileReport, PLACED } from './hostile.ts';
 import { written } from './written.ts';
 
@@ -83,4 +83,18 @@ test('more findings than code hosts take are cut, failures last, and the log say
 
 test('a target that no file names is an error of its own', () => {
   assert.throws(() => written(sarifWriter('/work'), reportOf(BASE)), TargetWithoutPlaceError);
+});
+
+test('a target that nobody answers at is one notification, with what to do, and what was found', () => {
+  const { results, invocations } = runOf({ ...unanswered(), place: PLACED.place });
+  assert.deepEqual(
+    results.map(({ ruleId }) => ruleId),
+    ['tls/http-redirect'],
+  );
+  assert.deepEqual(
+    invocations[0]!.toolExecutionNotifications.map(({ message }) => message.text),
+    [
+      'api.example.org: not finished: nobody listens there (ECONNREFUSED); 3 rules could not be told for that reason. See that the server runs.',
+    ],
+  );
 });

@@ -60,7 +60,7 @@ describe('the lines of remedies', () => {
       lines,
     });
     try {
-      return await checked(server.port);
+      return await checked(server.port, { service: software === 'postfix' ? 'smtps' : 'https' });
     } finally {
       await server.stop();
     }

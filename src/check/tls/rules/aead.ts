@@ -1,6 +1,6 @@
 import type { TlsRule } from '../../registry.ts';
 import { holds, unknown, violated } from '../../rule.ts';
-import { accepted, acceptedSuites, isKnown } from '../accepted.ts';
+import { accepted, acceptedSuites, acceptedWithout, isKnown } from '../accepted.ts';
 
 export const aead = {
   id: 'tls/aead',
@@ -19,7 +19,7 @@ export const aead = {
     const others = acceptedSuites(accepted(evidence)).filter((suite) => !suite.aead);
     if (others.length > 0) {
       const names = others.map(({ name }) => name);
-      return violated(`${names.length} cipher suites without AEAD are accepted`, names);
+      return violated(acceptedWithout('AEAD', names), names);
     }
     if (!isKnown(evidence.versions)) return unknown('not every cipher suite was answered');
     return holds('every accepted cipher suite does');

@@ -11,7 +11,7 @@ export const allowedVersions = {
   applies_when: 'the policy lists protocol versions',
   why: 'whoever stands between may get both ends to agree on the weakest they share',
   advice: 'Leave on the versions that the policy lists, and turn off the others',
-  remedies: {},
+  remedies: { sallyport: ['tls: modern'] },
   judge(evidence, { versions: list }) {
     const names = accepted(evidence).map(({ version }) => versionName(version));
     const complete = evidence.versions.every(({ acceptance }) => acceptance !== 'unknown');

@@ -25,9 +25,8 @@ export const certificateName = {
       const { dns_names, ip_addresses } = extensions;
       const carries =
         isIP(name) === 0 ? dns_names.some((one) => matches(one, name)) : ip_addresses.includes(canonicalAddress(name));
-      return carries
-        ? []
-        : [`${dns_names.length} DNS names and ${ip_addresses.length} addresses, none of them ${name}`];
+      // The same however many it has: who compares reports learns what is new about the name.
+      return carries ? [] : [`no DNS name and no address of it is ${name}`];
     });
   },
 } as const satisfies TlsRule;

@@ -19,6 +19,7 @@ export const chainComplete = {
     haproxy: ['bind :443 ssl crt /etc/ssl/fullchain-and-key.pem'],
     caddy: ['tls /etc/ssl/fullchain.pem /etc/ssl/key.pem'],
     postfix: ['smtpd_tls_chain_files = /etc/ssl/key.pem, /etc/ssl/fullchain.pem'],
+    sallyport: ['certificate: { chain: /etc/ssl/fullchain.pem, key: file:/etc/ssl/key.pem }'],
   },
   judge(evidence) {
     const readable = readableChains(evidence);

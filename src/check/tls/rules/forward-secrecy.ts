@@ -1,6 +1,6 @@
 import type { TlsRule } from '../../registry.ts';
 import { holds, unknown, violated } from '../../rule.ts';
-import { accepted, acceptedSuites, isKnown } from '../accepted.ts';
+import { accepted, acceptedSuites, acceptedWithout, isKnown } from '../accepted.ts';
 
 export const forwardSecrecy = {
   id: 'tls/forward-secrecy',
@@ -20,7 +20,7 @@ export const forwardSecrecy = {
     const fixed = acceptedSuites(accepted(evidence)).filter(({ forward_secret }) => !forward_secret);
     if (fixed.length > 0) {
       const names = fixed.map(({ name }) => name);
-      return violated(`${names.length} cipher suites without forward secrecy are accepted`, names);
+      return violated(acceptedWithout('forward secrecy', names), names);
     }
     if (!isKnown(evidence.versions)) return unknown('not every cipher suite was answered');
     return holds('every accepted cipher suite has it');
