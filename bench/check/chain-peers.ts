@@ -38,7 +38,7 @@ export function opensslOfChains(): Peer<ChainSaid> | null {
     async ask({ port }, { pki }) {
       const trust = ['-CAfile', pki.root, '-no-CApath', '-no-CAstore', '-verify_hostname', NAME];
       // Its own bounds are left out: here it is asked what is there.
-      const lax = ['-cipher', 'ALL:@SECLEVEL=0', '-auth_level', '0'];
+      const lax = ['-legacy_server_connect', '-cipher', 'ALL:@SECLEVEL=0', '-auth_level', '0'];
       const where = ['-connect', `127.0.0.1:${port}`, '-servername', NAME, '-showcerts'];
       const { stdout, stderr } = await runProgram(program, ['s_client', ...where, ...trust, ...lax]);
       const errors = [...stderr.matchAll(/verify error:num=(\d+)/g)].map(([, number]) => Number(number));

@@ -46,7 +46,7 @@ export function openssl(): Peer<Said> | null {
     name: 'openssl',
     async ask({ port }) {
       const connects = async (...args: string[]) => {
-        const bare = ['-servername', NAME, '-no-CAfile', '-no-CApath', '-no-CAstore'];
+        const bare = ['-servername', NAME, '-legacy_server_connect', '-no-CAfile', '-no-CApath', '-no-CAstore'];
         const { stdout } = await runProgram(program, ['s_client', '-connect', `127.0.0.1:${port}`, ...bare, ...args]);
         return / Cipher is (?!\(NONE\))/.test(stdout);
       };
@@ -144,7 +144,7 @@ export function testssl(): Peer<Said> | null {
 function saidBy(findings: Findings): Said {
   const versions = [...findings].flatMap(([id, finding]) => {
     const version = TESTSSL_VERSIONS[id];
-    return version !== undefined && /^(offered|supported)/.test(finding) ? [version] : [];
+    return version !== undefined && /^(offered|supported|vulnerable)/.test(finding) ? [version] : [];
   });
   const suites = [...findings].flatMap(([id, finding]) => {
     const [, version = '', number = ''] = /^cipher-(\w+)_x([0-9a-f]+)$/.exec(id) ?? [];
