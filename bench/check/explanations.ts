@@ -9,7 +9,16 @@ export interface Explanation {
   readonly why: string;
 }
 
+const CHOSEN_BY_HELLO =
+  'there is a certificate of each kind, and whoever offers one suite for ECDSA gets that one: of what is left of both kinds together nothing is taken. Suites for RSA, offered alone, are, as openssl sees too; it offers one at a time';
+
 export const EXPLANATIONS: readonly Explanation[] = [
+  ...(['sslscan', 'testssl'] as const).map((peer) => ({
+    part: 'handshakes' as const,
+    peer,
+    about: /^haproxy \w+: TLS 1\.2 TLS_(ECDHE_|DHE_)?RSA_\w+: ours alone$/,
+    why: CHOSEN_BY_HELLO,
+  })),
   {
     part: 'handshakes',
     peer: 'sslscan',

@@ -71,7 +71,10 @@ function section({ run, title, columns, peers, servers }: Saved): string {
   });
   const differences = servers.flatMap(({ name, peers: said }) =>
     Object.entries(said).flatMap(([peer, list]) =>
-      list.map(({ difference, why }) => `- ${name}, ${peer}: ${difference}. ${why ?? '**Not explained.**'}`),
+      [...Map.groupBy(list, ({ why }) => why)].map(([why, alike]) => {
+        const told = alike.map(({ difference }) => difference).join('; ');
+        return `- **${name}, ${peer}**: ${told}. *${why ?? 'Not explained.'}*`;
+      }),
     ),
   );
   const heads = ['server', ...columns, ...peers];
