@@ -76,7 +76,7 @@ test('the exit code is 0 for good and 3 where it could not finish', async () => 
 test('several targets are summed up', async () => {
   const both = reportOf(BASE, { ...BASE, verdict: 'good', results: [] });
   const { stdout } = await run(['check', 'tls', 'a', 'b'], answering(both));
-  assert.match(stdout, /\n2 endpoints: 1 good, 1 with failures, 0 not finished\n$/);
+  assert.match(stdout, /\n2 targets: 1 good, 1 with failures, 0 not finished\n$/);
 });
 
 test('what only several targets together show is told at the end', async () => {
@@ -84,10 +84,7 @@ test('what only several targets together show is told at the end', async () => {
   const finding = { rule: 'tls/shared-key', control: 'TLS-8', verdict: 'warn', message: 'one key', targets } as const;
   const both = { ...reportOf(BASE, BASE), across: [{ ...finding, targets, known: false }] };
   const { stdout } = await run(['check', 'tls', 'a', 'b'], answering(both));
-  assert.match(
-    stdout,
-    /\n\nwarn {2}TLS-8 {2}one key \(tls\/shared-key\): a, b, c, d, e, f and 1 more\n\n2 endpoints: /,
-  );
+  assert.match(stdout, /\n\nwarn {2}TLS-8 {2}one key \(tls\/shared-key\): a, b, c, d, e, f and 1 more\n\n2 targets: /);
 });
 
 test('roots are named in files, as many as there are', async () => {
