@@ -9,15 +9,17 @@ import { json } from './json.ts';
 import { printable } from './printable.ts';
 import { type Paint, painter, type Style, textWidth, wrap } from './terminal.ts';
 
-export function addCompare({ actions, io, handle }: CommandContext, check: Command): void {
+export function addCompare({ program, actions, io, handle }: CommandContext, check: Command): void {
   const command = check.command('compare');
   command
+    .configureHelp({ ...command.configureHelp(), visibleGlobalOptions: () => [...program.options] })
     .description('say what became better and worse between two JSON reports')
     .argument('<before>', 'the earlier report')
     .argument('<after>', 'the later report')
     .addHelpText('after', '\nThe exit code is 1 where something became worse, else 0.')
     .action(
       handle((options, before: string, after: string) => {
+        refuseOptionsOf(check, command);
         const read = (path: string) => actions.readReport(path.startsWith('/') ? path : `${io.cwd}/${path}`);
         try {
           const comparison = compareReports(read(before), read(after));
@@ -30,6 +32,12 @@ export function addCompare({ actions, io, handle }: CommandContext, check: Comma
         }
       }),
     );
+}
+
+/** Options that stand behind a part are read by the command above it, where they would mean nothing and say nothing. */
+function refuseOptionsOf(check: Command, command: Command): void {
+  const given = check.options.find((option) => check.getOptionValueSource(option.attributeName()) === 'cli');
+  if (given !== undefined) command.error(`error: ${given.long} is no option of check compare`);
 }
 
 function render(comparison: Comparison, paint: Paint, width: number): string {

@@ -77,7 +77,7 @@ function acrossLines({ across }: ReportTail, paint: Paint, width: number): strin
 function overall({ counts: { good, findings, unfinished } }: ReportTail): string {
   const count = good + findings + unfinished;
   if (count < 2) return '';
-  return `\n${count} endpoints: ${good} good, ${findings} with failures, ${unfinished} not finished\n`;
+  return `\n${count} targets: ${good} good, ${findings} with failures, ${unfinished} not finished\n`;
 }
 
 function renderTarget(target: TargetReport, policy: string, paint: Paint, width: number): string {

@@ -3,7 +3,7 @@
 import type { CheckListener } from '../../src/check/check-options.ts';
 import type { CheckReport, ReportHead, ReportTail, ResultReport, TargetReport } from '../../src/check/report/report.ts';
 import { parseTarget } from '../../src/check/target.ts';
-import type { FindTargetsOptions, FoundTargets } from '../../src/cli/check-actions.ts';
+import type { CheckTlsOptions, FindTargetsOptions, FoundTargets } from '../../src/cli/check-actions.ts';
 
 /** One target with a failure. */
 export const BASE: TargetReport = {
@@ -114,6 +114,11 @@ export async function tell(whole: CheckReport, { onBegin, onTarget }: CheckListe
 export const findTargets = async ({ words }: FindTargetsOptions): Promise<FoundTargets> => ({
   targets: words.map((word) => parseTarget(word)!),
   left_out: [],
+});
+
+/** A command line whose checks say this, whatever they are asked. */
+export const answering = (answer: CheckReport) => ({
+  actions: { findTargets, checkTls: (_options: CheckTlsOptions, listener: CheckListener) => tell(answer, listener) },
 });
 
 /** A target that nobody answered at, and port 80 of it, which serves in clear. */

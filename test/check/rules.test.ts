@@ -10,7 +10,7 @@ import type { RuleVerdict } from '../../src/check/report/report.ts';
 import type { TlsEvidence } from '../../src/check/tls/evidence.ts';
 import { CIPHER_SUITES } from '../../src/protocol/tls/cipher-suites.ts';
 import { GROUPS, groupName } from '../../src/protocol/tls/groups.ts';
-import { withChain } from './chains.ts';
+import { staple, withChain } from './chains.ts';
 import { SILENT, SOUND, with12, withGroups } from './evidence.ts';
 import type { RuleFixture } from './rule-fixture.ts';
 
@@ -62,6 +62,24 @@ it('a certificate for other names is the same fact however many they are', () =>
   };
   assert.deepEqual(factsOf('a.example'), ['no DNS name and no address of it is api.example.org']);
   assert.deepEqual(factsOf('a.example', 'b.example'), factsOf('a.example'));
+});
+
+it('a certificate is the subject of what is wrong with it, a name it is not for is told as it is', () => {
+  const messageOf = (rule: string, chain: Parameters<typeof withChain>[0]) =>
+    judgeTls(withChain(chain), EVERYTHING, 'https').find((result) => result.rule === rule)?.message;
+  assert.equal(
+    messageOf('tls/certificate-name', { leaf_extensions: { dns_names: [] } }),
+    'the certificate is not for api.example.org',
+  );
+  const revoked = { cert_status: 'revoked', revocation: { at_ms: 0, reason: null } } as const;
+  assert.equal(
+    messageOf('tls/ocsp-response', { staples: [staple({ answer: revoked })] }),
+    'an OCSP response says that the certificate is revoked',
+  );
+  assert.equal(
+    messageOf('tls/ocsp-response', { staples: [staple({ answer: null })] }),
+    'the OCSP response does not prove that the certificate is good',
+  );
 });
 
 it('one cipher suite is told as one, and more as many', () => {

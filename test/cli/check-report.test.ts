@@ -119,6 +119,17 @@ test('a baseline that is a pipe or a device is a usage error, and nobody waits f
   }
 });
 
+test('an option of a check is refused by a comparison, which has none of them, in its help neither', async () => {
+  for (const option of ['--output=x', '--fail-on=never', '--format=json', '--timeout=5s']) {
+    const { code, stdout, stderr } = await run(['check', 'compare', 'a', 'b', option], { actions: files, cwd });
+    assert.deepEqual([code, stdout], [2, ''], option);
+    assert.equal(stderr, `error: ${option.split('=')[0]} is no option of check compare\n`);
+  }
+  const { stdout } = await run(['check', 'compare', '--help']);
+  assert.match(stdout, /--json/);
+  assert.doesNotMatch(stdout, /--timeout/);
+});
+
 test('two reports are compared, and exit code 1 says that the later is worse', async () => {
   writeFileSync(join(cwd, 'bad.json'), JSON.stringify(report()));
   writeFileSync(join(cwd, 'good.json'), JSON.stringify(report({ verdict: 'good', results: [] })));

@@ -4,14 +4,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { CheckListener } from '../../src/check/check-options.ts';
 import { checkReportSchema } from '../../src/check/report/json-schema.ts';
-import type { CheckReport, RuleVerdict } from '../../src/check/report/report.ts';
+import type { RuleVerdict } from '../../src/check/report/report.ts';
 import type { CheckTlsOptions, FindTargetsOptions } from '../../src/cli/check-actions.ts';
-import { BASE, findTargets, report, reportOf, tell, unanswered } from '../check/a-report.ts';
+import { answering, BASE, findTargets, report, reportOf, tell, unanswered } from '../check/a-report.ts';
 import { run } from './run.ts';
-
-const answering = (answer: CheckReport) => ({
-  actions: { findTargets, checkTls: (_options: CheckTlsOptions, listener: CheckListener) => tell(answer, listener) },
-});
 
 test('a finding is one calm screen that says what to do, and exit code 1', async () => {
   const { code, stdout, stderr } = await run(['check', 'tls', 'api.example.org'], answering(report()));
@@ -76,7 +72,7 @@ test('the exit code is 0 for good and 3 where it could not finish', async () => 
 test('several targets are summed up', async () => {
   const both = reportOf(BASE, { ...BASE, verdict: 'good', results: [] });
   const { stdout } = await run(['check', 'tls', 'a', 'b'], answering(both));
-  assert.match(stdout, /\n2 endpoints: 1 good, 1 with failures, 0 not finished\n$/);
+  assert.match(stdout, /\n2 targets: 1 good, 1 with failures, 0 not finished\n$/);
 });
 
 test('what only several targets together show is told at the end', async () => {
@@ -84,10 +80,7 @@ test('what only several targets together show is told at the end', async () => {
   const finding = { rule: 'tls/shared-key', control: 'TLS-8', verdict: 'warn', message: 'one key', targets } as const;
   const both = { ...reportOf(BASE, BASE), across: [{ ...finding, targets, known: false }] };
   const { stdout } = await run(['check', 'tls', 'a', 'b'], answering(both));
-  assert.match(
-    stdout,
-    /\n\nwarn {2}TLS-8 {2}one key \(tls\/shared-key\): a, b, c, d, e, f and 1 more\n\n2 endpoints: /,
-  );
+  assert.match(stdout, /\n\nwarn {2}TLS-8 {2}one key \(tls\/shared-key\): a, b, c, d, e, f and 1 more\n\n2 targets: /);
 });
 
 test('roots are named in files, as many as there are', async () => {
@@ -229,54 +222,6 @@ test('rules that could not tell for the same reason are one line', async () => {
     '?     TLS-2  all is well: TLS 1.3 was not answered',
   ];
   assert.ok(stdout.endsWith(`\n\n${lines.join('\n')}\n`), stdout);
-});
-
-test('a first word that is nearly the name of a part is refused, with the part and how to check a host of that name', async () => {
-  for (const [word, part] of [
-    ['tsl', 'tls'],
-    ['TLS', 'tls'],
-    ['tl', 'tls'],
-    ['comapre', 'compare'],
-    ['compar', 'compare'],
-  ] as const) {
-    const { code, stdout, stderr } = await run(['check', word, 'example.org'], answering(report()));
-    assert.deepEqual([code, stdout], [2, ''], word);
-    assert.equal(
-      stderr,
-      `error: check has no part '${word}'\n(Did you mean sallyport check ${part}? A host of that name is checked as ${word}:443.)\n`,
-    );
-  }
-});
-
-test('a first word that can be meant as a target is one, and so is every other word', async () => {
-  const words = [
-    'tsl:443',
-    'tsl.',
-    'https://tsl',
-    'ts1.example',
-    '@tsl',
-    'localhost',
-    'mail',
-    'a',
-    '::1',
-    'tls-proxy',
-    'comp',
-  ];
-  for (const word of words) {
-    const { stderr } = await run(['check', word], answering(report()));
-    assert.equal(stderr, '', word);
-  }
-  for (const args of [
-    ['check', 'example.org', 'tsl'],
-    ['check', 'tls', 'tsl'],
-  ]) {
-    assert.equal((await run(args, answering(report()))).stderr, '', args.join(' '));
-  }
-});
-
-test('a word that would play with the terminal is told as text', async () => {
-  const { code, stderr } = await run(['check', 't\u001bls'], answering(report()));
-  assert.deepEqual([code, stderr.includes('\u001b')], [2, false]);
 });
 
 test('nothing but lines to set is wider than the terminal', async () => {

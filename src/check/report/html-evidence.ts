@@ -40,7 +40,8 @@ function taken({ acceptance, reason, cipher_suites, order, groups }: Version): H
 }
 
 const MAX_ITEMS = 400;
-const MAX_DEPTH = 6;
+/** The names of a certificate of one chain among several lie deepest. */
+const MAX_DEPTH = 8;
 
 /** Whatever the report says, by the names it has there: what is added to it appears here by itself. */
 function tree(value: unknown, depth: number): Html {
@@ -49,15 +50,19 @@ function tree(value: unknown, depth: number): Html {
   if (typeof value === 'object' && value !== null) {
     const rows = Object.entries(value)
       .slice(0, MAX_ITEMS)
-      .map(
-        ([key, member]) => html`<dt>${label(key)}</dt><dd>${tree(member, depth + 1)}</dd>
-`,
-      );
+      .map(([key, member]) => row(key, tree(member, depth + 1)));
     return depth === 0 ? html`<dl class="tree">${rows}</dl>` : html`<dl>${rows}</dl>`;
   }
   if (value === null) return html`<span class="soft">not known, or none</span>`;
   if (typeof value === 'boolean') return html`${value ? 'yes' : 'no'}`;
   return name(String(value));
+}
+
+/** What has parts of its own stands below its name: beside it there would be no room for what lies deep. */
+function row(key: string, value: Html): Html {
+  const kind = /^<[do]l>/.test(value.text) ? html` class="parts"` : NOTHING;
+  return html`<dt${kind}>${label(key)}</dt><dd${kind}>${value}</dd>
+`;
 }
 
 function listOf(items: readonly unknown[], depth: number): Html {
@@ -67,9 +72,28 @@ function listOf(items: readonly unknown[], depth: number): Html {
   return html`<ol>${items.slice(0, MAX_ITEMS).map((item) => html`<li>${tree(item, depth + 1)}</li>`)}</ol>`;
 }
 
-const NAMES: Readonly<Record<string, string>> = { alpn: 'ALPN', sha256: 'SHA-256', http: 'HTTP', ocsp: 'OCSP' };
+/** Of the words in the names of members, those that are written otherwise. */
+const WORDS: Readonly<Record<string, string>> = {
+  alpn: 'ALPN',
+  ca: 'CA',
+  dns: 'DNS',
+  http: 'HTTP',
+  id: 'ID',
+  ip: 'IP',
+  mac: 'MAC',
+  ocsp: 'OCSP',
+  scsv: 'SCSV',
+  scts: 'SCTs',
+  sha256: 'SHA-256',
+  ssl2: 'SSL 2.0',
+  tls13: 'TLS 1.3',
+  url: 'URL',
+};
 
 function label(key: string): string {
-  const text = key.replaceAll('_', ' ');
-  return NAMES[key] ?? `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+  const text = key
+    .split('_')
+    .map((word) => WORDS[word] ?? word)
+    .join(' ');
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }

@@ -65,6 +65,7 @@ td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;padding-right:.25re
 .tree,.tree dl{display:grid;grid-template-columns:minmax(7rem,13rem) 1fr;gap:.3rem 1rem;margin:.25rem 0}
 .tree dt{color:var(--soft)}
 .tree dd{margin:0;min-width:0}
+.tree .parts{grid-column:1/-1}.tree dd.parts{padding-left:1rem;border-left:2px solid var(--line)}
 .tree ol{margin:0;padding-left:1.4rem}
 @media (max-width:36rem){header,main,footer{padding-left:.9rem;padding-right:.9rem}header{padding-top:1.5rem}section{padding:1.1rem .95rem}h1{font-size:1.5rem}
 .what,.tree,.tree dl{grid-template-columns:1fr;gap:.1rem}.what dd,.tree dd{margin-bottom:.5rem}.counts{grid-template-columns:repeat(auto-fit,minmax(6.2rem,1fr));gap:.5rem}.counts li{padding:.55rem .65rem;font-size:.825rem}.counts b{font-size:1.35rem}

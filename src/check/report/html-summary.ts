@@ -11,7 +11,7 @@ export type Totals = Record<RuleVerdict | 'known', number>;
  * @param only the target, where there is but one
  */
 export function summaryOf(head: ReportHead, tail: ReportTail, totals: Totals, only: string | null) {
-  const title = titleOf(tail, only);
+  const title = titleOf(tail, totals, only);
   const made_at = `${head.made_at.slice(0, 16).replace('T', ' ')} UTC`;
   const content: Html = html`<p class="over">TLS, checked from outside</p>
 <h1>${name(title)}</h1>
@@ -21,12 +21,17 @@ ${only === null ? targetCounts(tail) : NOTHING}${ruleCounts(totals)}`;
   return { title, content };
 }
 
-function titleOf({ counts: { good, findings, unfinished } }: ReportTail, only: string | null): string {
+function titleOf(
+  { counts: { good, findings, unfinished } }: ReportTail,
+  { pass }: Totals,
+  only: string | null,
+): string {
   const all = good + findings + unfinished;
   if (all === 0) return 'No target was checked';
   if (only !== null) {
     if (findings > 0) return `${only} has failures`;
-    return unfinished > 0 ? `${only} could not be judged in full` : `${only} is good`;
+    if (unfinished === 0) return `${only} is good`;
+    return `${only} could not be judged${pass > 0 ? ' in full' : ''}`;
   }
   if (findings > 0) return `${findings} of ${all} targets ${findings === 1 ? 'has' : 'have'} failures`;
   if (unfinished > 0) return `${unfinished} of ${all} targets could not be judged in full`;

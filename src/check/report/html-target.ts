@@ -16,7 +16,7 @@ export function targetSection(target: TargetReport, number: number, detail: Deta
   const untold = of('could-not-tell');
   return html`<section id="t${number}">
 <div class="title"><h2>${name(target.target)}</h2>${badge(verdict)}</div>
-<p class="soft">${name(aboutTarget(target))}</p>
+<p class="soft">${aboutTarget(target)}</p>
 ${trouble(target)}${open.length > 0 ? html`<h3>${open.some((one) => one.verdict === 'fail') ? 'What is wrong' : 'What to look at'}</h3>${open.map(finding)}` : NOTHING}
 ${detail === 'findings' ? left(results) : html`${resultTable(untold, 'Could not be told')}${resultTable(of('pass'), 'Passed')}${resultTable(of('not-applicable'), 'Not applicable')}${tls === null || !isAnswered(target) ? NOTHING : evidenceOf(tls)}`}</section>
 `;
@@ -44,11 +44,12 @@ function byWeight(one: ResultReport, other: ResultReport): number {
   return weight(one) - weight(other);
 }
 
-function aboutTarget({ address, addresses, port, connections, elapsed_ms, place }: TargetReport): string {
+function aboutTarget({ address, addresses, port, connections, elapsed_ms, place }: TargetReport): Html {
   const where = address === null ? 'No address' : `${address}, port ${port}`;
   const others = addresses > 1 ? `, one of ${addresses} addresses` : '';
-  const named = place === null ? '' : `; named in ${place.file}, line ${place.line}`;
-  return `${where}${others}; ${plural(connections, 'connection')} in ${(elapsed_ms / 1000).toFixed(2)} s${named}`;
+  const named = place === null ? NOTHING : html`; named in ${name(place.file)}, line ${place.line}`;
+  const cost = `${plural(connections, 'connection')} in ${(elapsed_ms / 1000).toFixed(2)} s`;
+  return html`${name(where)}${others}; ${cost}${named}`;
 }
 
 function left(results: readonly ResultReport[]): Html {

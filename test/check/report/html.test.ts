@@ -9,6 +9,7 @@ import { htmlWriter } from '../../../src/check/report/html-writer.ts';
 import type { CheckReport } from '../../../src/check/report/report.ts';
 import { findTool, missingTools } from '../../acceptance/harness/tools.ts';
 import { BASE, report, reportOf, unanswered } from '../a-report.ts';
+import { CHAINED } from './chained.ts';
 import { EVERY, hostileReport } from './hostile.ts';
 import { written } from './written.ts';
 
@@ -32,10 +33,9 @@ test('the page says first what it comes to', () => {
 test('the page says so where nothing could be judged', () => {
   const { results, ...silent } = unanswered();
   const untold = results.filter(({ verdict }) => verdict === 'could-not-tell');
-  assert.match(
-    page(reportOf({ ...silent, verdict: 'unfinished', results: untold })),
-    /<p class="lead">Nothing could be judged\.<\/p>/,
-  );
+  const text = page(reportOf({ ...silent, verdict: 'unfinished', results: untold }));
+  assert.match(text, /<h1>api\.<wbr>example\.<wbr>org could not be judged<\/h1>/);
+  assert.match(text, /<p class="lead">Nothing could be judged\.<\/p>/);
 });
 
 test('a finding has its evidence, its sources and the lines to set', () => {
@@ -69,6 +69,19 @@ test('a target that nobody answers at is told once, with the reason and what to 
   assert.match(text, /<p>See that the server runs\.<\/p>/);
   assert.match(text, /Port 80 serves in clear/);
   assert.doesNotMatch(text, /was not answered|Versions and cipher suites/);
+});
+
+test('a line breaks within names alone, not within a number', () => {
+  assert.match(page(report()), /<p class="soft">192\.<wbr>0\.<wbr>2\.<wbr>7, port 443; 31 connections in 0\.42 s<\/p>/);
+});
+
+test('all that was found is told, however deep it lies, in the words of the field', () => {
+  const text = page(reportOf(CHAINED));
+  assert.match(text, /<li>www\.<wbr>example\.<wbr>org<\/li>/);
+  assert.doesNotMatch(text, /<(?:dd|li)[^>]*>…/);
+  const labels = [...text.matchAll(/<dt[^>]*>([^<]*)<\/dt>/g)].map(([, label]) => label);
+  for (const label of ['SSL 2.0', 'Resumption TLS 1.3', 'Key SHA-256', 'Is CA', 'DNS names', 'IP addresses', 'SCTs'])
+    assert.ok(labels.includes(label), label);
 });
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -135,6 +148,7 @@ describe('in a browser', { skip: missingTools('chromium') }, () => {
 
   for (const [name, whole] of [
     ['a usual', reportOf(EVERY, BASE)],
+    ['a long', reportOf(CHAINED)],
     ['a hostile', hostileReport()],
   ] as const) {
     it(`${name} report needs no scrolling sideways on a telephone`, async () => {
@@ -143,6 +157,14 @@ describe('in a browser', { skip: missingTools('chromium') }, () => {
       });
     });
   }
+
+  it('what was found is not squeezed, however deep it lies, on a screen', async () => {
+    await opened(reportOf(CHAINED), 1280, 'light', async (tab) => {
+      const widths_px = '[...document.querySelectorAll(".tree dd")].map((one) => one.clientWidth)';
+      const narrowest_px = Math.min(...((await tab.evaluate(widths_px)) as readonly number[]));
+      assert.ok(narrowest_px > 300, `${narrowest_px} px`);
+    });
+  });
 
   it('is whole on paper: what was folded is open', async () => {
     await opened(reportOf(EVERY), 1280, 'light', async (tab) => {

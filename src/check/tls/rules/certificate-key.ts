@@ -21,7 +21,7 @@ export const certificateKey = {
   advice: 'Make a new key, ECDSA with P-256 or RSA with 2048 bits or more, and get a certificate for it',
   remedies: {},
   judge(evidence, { min_rsa_bits = MIN_RSA_BITS }) {
-    const words = { sound: 'every key is strong', broken: 'a key is weak' };
+    const words = { sound: 'every key is strong', broken: 'a key of the chain is weak' };
     return judgeEach(evidence, words, ({ certificates }) => {
       const facts = certificates.flatMap((certificate, index) => {
         const trouble = certificate && troubleOf(certificate.key, min_rsa_bits);

@@ -19,7 +19,7 @@ export const certificateName = {
   remedies: {},
   judge(evidence) {
     const { name } = evidence;
-    const words = { sound: `${name} is among its names`, broken: `${name} is not among the names of the certificate` };
+    const words = { sound: `${name} is among its names`, broken: `the certificate is not for ${name}` };
     return judgeEach(evidence, words, ({ leaf: { extensions } }) => {
       if (extensions === null) return null;
       const { dns_names, ip_addresses } = extensions;

@@ -12,7 +12,7 @@ export const certificateValidity = {
   remedies: { caddy: ['tls you@example.org'] },
   judge(evidence) {
     const { checked_at_ms } = evidence;
-    const words = { sound: 'within its time', broken: 'the certificate is outside its time' };
+    const words = { sound: 'within its time', broken: 'the certificate is not valid now' };
     return judgeEach(evidence, words, ({ leaf: { not_before_ms, not_after_ms } }) => {
       if (checked_at_ms > not_after_ms) return [`expired on ${dayOf(not_after_ms)}`];
       return checked_at_ms < not_before_ms ? [`not valid before ${dayOf(not_before_ms)}`] : [];

@@ -15,14 +15,20 @@ export const ocspResponse = {
   applies_when: 'an OCSP response comes along that is more than an error of the responder',
   why: 'clients that look at it refuse the certificate, and with a revoked one anybody may be the server',
   advice:
-    'Let the server fetch the response anew and verify it before it hands it out; get a new key and certificate where it was revoked',
+    'Get a new key and certificate where it was revoked; else let the server fetch the response anew and verify it before it hands it out',
   remedies: { nginx: ['ssl_stapling_verify on;'] },
   judge(evidence) {
     const readable = readableChains(evidence);
     if (readable.length > 0 && !readable.some(({ staples }) => staples.some(isJudged))) {
       return notApplicable('no response comes along');
     }
-    const words = { sound: 'it is good, says who may say so', broken: 'the response that comes along does not hold' };
+    const is_revoked = readable.some(({ staples }) => staples.some(({ answer }) => answer?.cert_status === 'revoked'));
+    const words = {
+      sound: 'it is good, says who may say so',
+      broken: is_revoked
+        ? 'an OCSP response says that the certificate is revoked'
+        : 'the OCSP response does not prove that the certificate is good',
+    };
     return judgeEach(evidence, words, ({ staples }) => {
       const found = staples.filter(isJudged).map(breaksOf);
       const facts = found.flatMap((breaks) => breaks ?? []);

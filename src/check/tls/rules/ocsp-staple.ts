@@ -31,7 +31,7 @@ export const ocspStaple = {
     const is_missing = readable.some((chain) => isWanted(chain) && !stapled.has(chain.leaf.sha256));
     const words = {
       sound: 'a response comes with it',
-      broken: is_missing ? 'no response comes with it' : 'the response that comes with it is of little use',
+      broken: is_missing ? 'no OCSP response comes along' : 'the OCSP response that comes along is of little use',
     };
     return judgeEach(evidence, words, (chain) => {
       const { leaf, staples } = chain;
