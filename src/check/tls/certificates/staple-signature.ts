@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type ParsedCertificate, verifySigned } from '../../../core/trust/index.ts';
 import { certificateParts } from './certificate-parts.ts';
 import { contentOf, NotDer, TAG } from './der.ts';
-import { describeCertificate, mayBeUsed, namedAlgorithm } from './describe-certificate.ts';
+import { describeCertificate, namedAlgorithm, provesSigner } from './describe-certificate.ts';
 import type { BasicResponse } from './ocsp-response.ts';
 import { tryParse } from './roots.ts';
 import { STAPLE_FAILURES, type StapleFailure, type StapleSignature } from './sent-staple.ts';
@@ -95,7 +95,7 @@ function maySignResponses(signer: ParsedCertificate): boolean {
 }
 
 function failureOf(response: BasicResponse, { public_key }: ParsedCertificate): StapleFailure | null {
-  if (public_key === null || !mayBeUsed(public_key)) return 'its signature does not verify';
+  if (public_key === null || !provesSigner(public_key)) return 'its signature does not verify';
   const failed = verifySigned(response, public_key, true);
   if (failed === null) return null;
   const is_known = failed.failure !== 'unreadable' && failed.failure !== 'not-accepted';
