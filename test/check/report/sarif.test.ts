@@ -107,7 +107,8 @@ test('what a stranger wrote is no link', () => {
     { ...PLACED, results },
     { ...unanswered(), place: PLACED.place, target },
   );
-  const text = JSON.stringify([told.map(({ message }) => message.text), invocations[0]!.toolExecutionNotifications]);
+  const messages = [...told, ...invocations[0]!.toolExecutionNotifications].map(({ message }) => message.text);
+  const text = messages.join('\n');
   assert.match(text, /see here/);
   assert.doesNotMatch(text, /\]\(/);
 });
