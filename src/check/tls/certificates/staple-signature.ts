@@ -87,10 +87,15 @@ const PROCESSED: ReadonlySet<string> = new Set([
   '1.3.6.1.5.5.7.48.1.5', // id-pkix-ocsp-nocheck
 ]);
 
-/** Leave for anything is not this leave: it must be designated. A critical extension that is not known takes all leave. */
+/**
+ * Leave for anything is not this leave: it must be designated. A critical extension that is not known takes all leave, and so does
+ * a keyUsage without signatures (RFC 5280 sections 4.2.1.3 and 4.2.1.12).
+ */
 function maySignResponses(signer: ParsedCertificate): boolean {
   const { extensions } = describeCertificate(signer);
   if (extensions === null || !extensions.critical.every((oid) => PROCESSED.has(oid))) return false;
+  const { key_usage } = extensions;
+  if (key_usage !== null && !key_usage.digital_signature && !key_usage.non_repudiation) return false;
   return extensions.extended_key_usage?.includes(ID_KP_OCSP_SIGNING) === true;
 }
 
