@@ -10,7 +10,7 @@ export const DAY_MS = 86_400_000;
 const EXTENSIONS: NonNullable<SentCertificate['extensions']> = {
   critical: ['2.5.29.19'],
   ca: false,
-  key_usage: { digital_signature: true, cert_sign: false },
+  key_usage: { digital_signature: true, non_repudiation: false, cert_sign: false },
   extended_key_usage: ['1.3.6.1.5.5.7.3.1'],
   dns_names: ['api.example.org', '*.wild.example.org'],
   ip_addresses: ['192.0.2.7', '2001:db8::7'],

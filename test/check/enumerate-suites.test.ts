@@ -62,6 +62,17 @@ describe('suites of a server', () => {
     assert.deepEqual([values, ended], [[], 'hung-up']);
   });
 
+  it('are not said to be all where what is left was not answered', async () => {
+    const late: Answer = { outcome: 'late', reason: 'no answer in time', flight: nothing };
+    let asked = 0;
+    const { values, end } = await enumerateSuites({
+      version: TLS_1_2,
+      offered: all,
+      ask: async () => [chosen(ECDHE_GCM), alert(80, 'internal_error')][asked++] ?? late,
+    });
+    assert.deepEqual([values, end], [[ECDHE_GCM], 'unknown']);
+  });
+
   it('that says no as TLS has it are asked for once', async () => {
     assert.deepEqual(await found([ECDHE_GCM, DHE_GCM], HUNG_UP, []), {
       values: [ECDHE_GCM, DHE_GCM],

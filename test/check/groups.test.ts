@@ -120,4 +120,18 @@ describe('groups of a server', () => {
       assert.equal(asked, 4);
     }
   });
+
+  it('are not said to be all where no answer came with the curve of its certificate', async () => {
+    const late: Answer = { outcome: 'late', reason: 'no answer in time', flight: nothing };
+    const server_hello = { ...HELLO, cipher_suite: 0xc02b };
+    const flight: ServerFlight = { ...nothing, server_hello, key_exchange: { kind: 'ecdhe', group: P256 } };
+    const answers: Answer[] = [{ outcome: 'hello', reason: 'answered', flight }, REFUSED];
+    const { values, end } = await enumerateGroups({
+      version: TLS_1_2,
+      offered: [P256, P384, X25519],
+      signs_with_ecdsa: true,
+      ask: async () => answers.shift() ?? late,
+    });
+    assert.deepEqual([values, end], [[P256], 'unknown']);
+  });
 });

@@ -38,6 +38,7 @@ describe('what comes along as an OCSP response', { skip: missingTools('openssl')
     const flood = `DER:30:82:38:00${':05:00'.repeat(0x1c00)}`;
     appendFileSync(pki.file('any.cnf'), `[wide]\nextendedKeyUsage = OCSPSigning\n1.2.3.4 = ${flood}\n`);
     for (const name of ['wide', 'wider']) pki.issue({ name, by, extensions: 'wide' });
+    for (const name of ['no-signature', 'commits'] as const) pki.issue({ name, by, extensions: name });
     // Two that certify each other: the second `circle` is issued by `round`, and `round` by the first.
     pki.issue({ name: 'circle', by: 'circle', extensions });
     pki.issue({ name: 'round', by: 'circle', extensions });
@@ -178,10 +179,11 @@ describe('what comes along as an OCSP response', { skip: missingTools('openssl')
     }
   });
 
-  it('may be signed by who has leave for anything, or on terms that are not known, which is no leave for this', () => {
-    for (const signer of ['any', 'critical']) {
+  it('may be signed by who has leave for anything, on terms that are not known, or by a key for something else, which is no leave for this', () => {
+    for (const signer of ['any', 'critical', 'no-signature']) {
       assert.equal(judged(by(signer)).signature?.failure, 'its signer may not sign OCSP responses', signer);
     }
+    assert.equal(judged(by('commits')).signature?.holds, true);
   });
 
   it('may name an algorithm that is not known, not one of the key, or too old', () => {

@@ -59,6 +59,12 @@ noCheck = ignored
 basicConstraints = critical, CA:FALSE
 extendedKeyUsage = OCSPSigning
 1.2.3.4 = critical, DER:05:00
+[no-signature]
+keyUsage = critical, keyEncipherment
+extendedKeyUsage = OCSPSigning
+[commits]
+keyUsage = critical, nonRepudiation
+extendedKeyUsage = OCSPSigning
 [any-usage]
 basicConstraints = critical, CA:FALSE
 extendedKeyUsage = anyExtendedKeyUsage
@@ -80,6 +86,8 @@ export interface Issue {
     | 'responder'
     | 'critical'
     | 'wide'
+    | 'no-signature'
+    | 'commits'
     | 'any-usage';
   /** Options of `openssl genpkey`; P-256 by default. */
   readonly key?: readonly string[];

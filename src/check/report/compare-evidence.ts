@@ -1,5 +1,6 @@
-/** What was found at an endpoint in two reports, and differs in substance. */
-import type { TargetReport, TlsReport } from './report.ts';
+/** What was found at an endpoint in two reports, at any address of it, and differs in substance. */
+import type { Endpoint } from './compare-endpoints.ts';
+import type { TlsReport } from './report.ts';
 
 /** A place of the evidence, such as `versions.TLS 1.2.groups.names`, by what came and what went. */
 export interface Changed {
@@ -10,11 +11,13 @@ export interface Changed {
   readonly removed: readonly string[];
 }
 
-/** Both answered. The order of a list counts where the server prefers what comes first, and nowhere else. */
-export function changedEvidence(was: TargetReport, now: TargetReport): Changed[] {
-  if (was.tls === null || now.tls === null) return [];
-  const before = flattened(withoutWords(was.tls));
-  const after = flattened(withoutWords(now.tls));
+/** Of two that answered. The order of a list counts where the server prefers what comes first, and nowhere else. */
+export function changedEvidence(was: Endpoint, now: Endpoint): Changed[] {
+  const [earlier] = was.tls;
+  const [later] = now.tls;
+  if (earlier === undefined || later === undefined) return [];
+  const before = flattened(was.tls.map(withoutWords));
+  const after = flattened(now.tls.map(withoutWords));
   const members = [...new Set([...before.keys(), ...after.keys()])].flatMap((what) => {
     const [old_values, new_values] = [before.get(what) ?? NONE, after.get(what) ?? NONE];
     if (tellsNothing(old_values) || tellsNothing(new_values)) return [];
@@ -23,7 +26,7 @@ export function changedEvidence(was: TargetReport, now: TargetReport): Changed[]
     const removed = isCut(what, after) ? [] : [...old_values].filter((value) => !new_values.has(value));
     return added.length + removed.length === 0 ? [] : [{ target: now.target, what, added, removed }];
   });
-  return [...members, ...changedPreferences(was.tls, now.tls).map((one) => ({ target: now.target, ...one }))];
+  return [...members, ...changedPreferences(earlier, later).map((one) => ({ target: now.target, ...one }))];
 }
 
 type Places = ReadonlyMap<string, ReadonlySet<string>>;
@@ -76,8 +79,9 @@ function labelOf(item: unknown): string {
 
 /** Versions in which the server chooses among the same cipher suites as before, and prefers others of them. */
 function changedPreferences(was: TlsReport, now: TlsReport): Omit<Changed, 'target'>[] {
+  const by_name = new Map(was.versions.toReversed().map((version) => [version.name, version]));
   return now.versions.flatMap((version) => {
-    const earlier = was.versions.find(({ name }) => name === version.name);
+    const earlier = by_name.get(version.name);
     if (earlier?.order !== 'server' || version.order !== 'server') return [];
     const [before, after] = [earlier.cipher_suites.names, version.cipher_suites.names];
     if (new Set([...before, ...after]).size !== before.length || before.length !== after.length) return [];

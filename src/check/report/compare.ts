@@ -1,9 +1,9 @@
 /** What became of endpoints between two reports. */
+
+import { type Endpoint, endpointsOf, weightOf } from './compare-endpoints.ts';
 import { type Changed, changedEvidence } from './compare-evidence.ts';
-import { endpointOf } from './explain.ts';
-import type { CheckReport, ResultReport, RuleVerdict, TargetReport } from './report.ts';
+import type { CheckReport, ResultReport, RuleVerdict } from './report.ts';
 import { ReportFileError } from './report-file-error.ts';
-import { isAnswered } from './unanswered.ts';
 
 /** A result that is in one report and not, or not so, in the other. */
 export interface Moved {
@@ -34,7 +34,7 @@ export interface Comparison {
 }
 
 /**
- * Compares by host and port, rule and facts. A target that is in one report alone is neither better nor worse.
+ * Compares by host and port, rule and facts, and all addresses of a name together. A target that is in one report alone is neither better nor worse.
  *
  * @throws ReportFileError where two policies judged
  */
@@ -42,41 +42,35 @@ export function compareReports(before: CheckReport, after: CheckReport): Compari
   if (before.policy !== after.policy) {
     throw new ReportFileError(`the reports are by two policies, ${before.policy} and ${after.policy}`);
   }
-  const earlier = byEndpoint(before);
-  const later = byEndpoint(after);
-  const moved: Record<'worse' | 'better' | 'other', Moved[]> = { worse: [], better: [], other: [] };
+  const earlier = endpointsOf(before);
+  const later = endpointsOf(after);
+  const moved: Record<Kind, Moved[]> = { worse: [], better: [], other: [] };
   const evidence: Changed[] = [];
   const silenced: Comparison['silenced'][number][] = [];
   const answering: string[] = [];
   for (const [endpoint, now] of later) {
     const was = earlier.get(endpoint);
     if (was === undefined) continue;
-    const turn = Number(isAnswered(now)) - Number(isAnswered(was));
+    const turn = Number(now.answered) - Number(was.answered);
     if (turn < 0) silenced.push({ target: now.target, problem: now.problem });
     if (turn > 0) answering.push(now.target);
     for (const [kind, one] of movedResults(was, now)) if (kind !== 'other' || turn === 0) moved[kind].push(one);
-    if (isAnswered(was) && isAnswered(now)) evidence.push(...changedEvidence(was, now));
+    for (const one of changedEvidence(was, now)) evidence.push(one);
   }
   const added = [...later].filter(([endpoint]) => !earlier.has(endpoint)).map(([, { target }]) => target);
   const removed = [...earlier].filter(([endpoint]) => !later.has(endpoint)).map(([, { target }]) => target);
   return { ...moved, silenced, answering, evidence, added, removed };
 }
 
-/** The first of each; a report names an endpoint once. */
-function byEndpoint({ targets }: CheckReport): Map<string, TargetReport> {
-  const found = new Map<string, TargetReport>();
-  for (const target of targets) if (!found.has(endpointOf(target))) found.set(endpointOf(target), target);
-  return found;
-}
-
 type Kind = 'worse' | 'better' | 'other';
 
-function movedResults(was: TargetReport, now: TargetReport): (readonly [Kind, Moved])[] {
-  const rules = new Set([...was.results, ...now.results].map(({ rule }) => rule));
+function movedResults(was: Endpoint, now: Endpoint): (readonly [Kind, Moved])[] {
+  const rules = new Set([...was.results.keys(), ...now.results.keys()]);
   return [...rules].flatMap((rule) => {
-    const before = was.results.find((result) => result.rule === rule) ?? null;
-    const after = now.results.find((result) => result.rule === rule) ?? null;
-    const fresh = after?.facts.filter((fact) => !before?.facts.includes(fact)) ?? [];
+    const before = was.results.get(rule) ?? null;
+    const after = now.results.get(rule) ?? null;
+    const known = new Set(before?.facts);
+    const fresh = after?.facts.filter((fact) => !known.has(fact)) ?? [];
     const kind = kindOf(before, after, fresh);
     if (kind === null) return [];
     const gone = kind === 'better' ? (before?.facts ?? []) : fresh;
@@ -91,8 +85,4 @@ function kindOf(before: ResultReport | null, after: ResultReport | null, fresh: 
   if (weight < 0) return after?.verdict === 'could-not-tell' ? 'other' : 'better';
   if (weightOf(after) > 0) return fresh.length > 0 ? 'worse' : null;
   return before?.verdict === after?.verdict ? null : 'other';
-}
-
-function weightOf(result: ResultReport | null): number {
-  return result?.verdict === 'fail' ? 2 : result?.verdict === 'warn' ? 1 : 0;
 }

@@ -94,7 +94,7 @@ function notify(run: Run, { level, text, locations, rule }: Notice): void {
     return;
   }
   const associatedRule = rule === undefined ? {} : { associatedRule: { id: rule.rule } };
-  run.notifications.push({ level, message: { text: visible(text) }, locations, ...associatedRule });
+  run.notifications.push({ level, message: { text: plain(text) }, locations, ...associatedRule });
 }
 
 /** Rules are few, and enter the report with the first result of theirs. */
@@ -133,12 +133,17 @@ function resultOf(result: ResultReport, target: TargetReport, ruleIndex: number,
     ruleIndex,
     level: LEVELS[verdict === 'fail' ? 'fail' : 'warn'],
     kind: 'fail',
-    message: { text: visible(`${target.target}: ${message}${evidence}.`) },
+    message: { text: plain(`${target.target}: ${message}${evidence}.`) },
     locations,
     partialFingerprints: fingerprintsOf(rule, target),
     ...(known ? { baselineState: 'unchanged' } : {}),
     properties: { target: endpointOf(target), address: target.address ?? '', explanation: explained(result) },
   };
+}
+
+/** Text of a stranger in a message, where `[text](address)` would be a link (section 3.11.6). */
+function plain(text: string): string {
+  return visible(text).replaceAll('](', '] (');
 }
 
 /**
@@ -181,7 +186,7 @@ function logOf(run: Run, tail: ReportTail): object {
     run.notifications.unshift({ level: 'warning', message: { text } });
   }
   for (const { rule, verdict, message, targets } of tail.across) {
-    const text = visible(`${rule}: ${message}: ${targets.slice(0, 20).join(', ')}`);
+    const text = plain(`${rule}: ${message}: ${targets.slice(0, 20).join(', ')}`);
     run.notifications.push({ level: LEVELS[verdict], message: { text } });
   }
   const [name = 'sallyport', version = '0'] = head.made_by.split(' ');

@@ -23,7 +23,7 @@ function groupOf({ server_hello, key_exchange }: ServerFlight): number | null {
  * Before TLS 1.3 the groups of a hello are also the curves its client takes in certificates (RFC 8422 section 5.1), so a server refuses
  * where the curve of its own is no longer offered, whatever else it has. Where it refuses once a group is dropped, that one is offered
  * again behind the rest: if it then comes to one of the rest, it is the curve, and is offered from then on. Where it comes to
- * nothing but its curve, its refusal stands.
+ * nothing but its curve, its refusal stands; where that is not answered, nobody knows.
  */
 function keepingItsCurve(ask: AskGroups): AskGroups {
   let before: readonly number[] = [];
@@ -35,9 +35,13 @@ function keepingItsCurve(ask: AskGroups): AskGroups {
     const curve = kept?.curve ?? dropped;
     if (curve === undefined || refusal.outcome === 'hello') return refusal;
     const answer = await ask([...left, curve]);
+    if (!SAYS_SOMETHING.has(answer.outcome)) return answer;
     const chosen = groupOf(answer.flight);
     if (chosen === null || !left.includes(chosen)) return refusal;
     kept = { curve, refusal };
     return answer;
   };
 }
+
+/** A server that hangs up says no. */
+const SAYS_SOMETHING: ReadonlySet<Answer['outcome']> = new Set(['hello', 'alert', 'closed']);

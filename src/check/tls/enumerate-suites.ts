@@ -15,7 +15,10 @@ export async function enumerateSuites(options: Omit<EnumerateOptions, 'chosenOf'
   const others = left.filter((id) => cipherSuite(id)?.key_exchange !== 'dhe');
   if (!breaksOff(all) || others.length === 0 || others.length === left.length) return all;
   const rest = await enumerate({ ...options, offered: others, chosenOf });
-  return rest.values.length === 0 ? all : { ...rest, values: [...all.values, ...rest.values] };
+  // Where the rest was not answered, nobody knows whether there is more.
+  return rest.values.length === 0 && rest.end !== 'unknown'
+    ? all
+    : { ...rest, values: [...all.values, ...rest.values] };
 }
 
 function chosenOf({ server_hello }: ServerFlight): number | null {

@@ -195,3 +195,39 @@ test('a target that no longer answers is told once, and so is one that answers a
   assert.deepEqual([came.worse, came.other, came.evidence, came.silenced], [[], [], [], []]);
   assert.equal(compared({}, { ...silent, results }).worse.length, 1);
 });
+
+test('a finding at the second address of a name alone is worse, in whichever order DNS gives them', () => {
+  const [one, two] = ['192.0.2.7', '192.0.2.8'].map((address) => ({ ...BASE, address, addresses: 2, results: [] }));
+  const finding = { ...two!, results: BASE.results };
+  assert.equal(compareReports(reportOf(one!, two!), reportOf(one!, finding)).worse.length, 1);
+  assert.equal(compareReports(reportOf(one!, two!), reportOf(finding, one!)).worse.length, 1);
+  assert.equal(compareReports(reportOf(one!, finding), reportOf(finding, one!)).worse.length, 0);
+  const more = { ...one!, results: [{ ...failure, verdict: 'warn' as const, facts: ['three'] }] };
+  const { worse } = compareReports(reportOf(one!, finding), reportOf(more, finding));
+  assert.deepEqual(
+    worse.map(({ after, facts }) => [after, facts]),
+    [['fail', ['three']]],
+  );
+});
+
+test('what was found at the second address of a name is compared, and of one that is silent nothing', () => {
+  const other = { ...BASE.tls!, alpn: 'h2' };
+  const places = (...now: readonly TargetReport[]) =>
+    compareReports(reportOf(BASE, BASE), reportOf(...now)).evidence.map(({ what }) => what);
+  assert.deepEqual(places(BASE, { ...BASE, tls: other }), ['alpn']);
+  assert.deepEqual(places(BASE, unanswered()), []);
+});
+
+test('reports with more in them than any check writes are compared all the same, in bounded time', () => {
+  const names = (count: number, of: string) => Array.from({ length: count }, (_, index) => `${of}${index}`);
+  const [version] = BASE.tls!.versions;
+  const tls = (of: string) => ({ ...BASE.tls!, versions: names(30_000, of).map((name) => ({ ...version!, name })) });
+  const results = (of: string) => names(3_000, of).map((rule) => ({ ...failure, rule, facts: names(5, of) }));
+  const facts = (of: string) => ({ ...failure, rule: 'tls/much', facts: names(30_000, of) });
+  const before_ms = performance.now();
+  const made = (of: string) => ({ tls: tls(of), results: [...results(of), facts(of)] });
+  const { evidence, worse } = compared(made('a'), made('b'));
+  assert.ok(evidence.length > 120_000);
+  assert.equal(worse.length, 3_001);
+  assert.ok(performance.now() - before_ms < 20_000);
+});

@@ -16,6 +16,7 @@ interface Log {
       readonly ruleId: string;
       readonly ruleIndex: number;
       readonly level: string;
+      readonly message: { readonly text: string };
       readonly baselineState?: string;
       readonly partialFingerprints: Record<string, string>;
       readonly locations: readonly { physicalLocation: { artifactLocation: { uri: string }; region: object } }[];
@@ -97,4 +98,17 @@ test('a target that nobody answers at is one notification, with what to do, and 
       'api.example.org: not finished: nobody listens there (ECONNREFUSED); 3 rules could not be told for that reason. See that the server runs.',
     ],
   );
+});
+
+test('what a stranger wrote is no link', () => {
+  const results = EVERY.results.map((result) => ({ ...result, facts: ['CN=[see here](https://evil.example/)'] }));
+  const target = '[see here](https://evil.example/)';
+  const { results: told, invocations } = runOf(
+    { ...PLACED, results },
+    { ...unanswered(), place: PLACED.place, target },
+  );
+  const messages = [...told, ...invocations[0]!.toolExecutionNotifications].map(({ message }) => message.text);
+  const text = messages.join('\n');
+  assert.match(text, /see here/);
+  assert.doesNotMatch(text, /\]\(/);
 });

@@ -35,6 +35,14 @@ export function mayBeUsed(key: KeyObject | null): boolean {
   return key !== null && modulusLength <= MAX_RSA_BITS && publicExponent <= 0x1_0000_0000n;
 }
 
+/**
+ * Whether nobody but its owner can have made what verifies with this key. One that writes its curve out in numbers can be computed
+ * to fit a signature of somebody else, by who chooses where the curve begins (CVE-2020-0601); RFC 5480 section 2.1.1 forbids it.
+ */
+export function provesSigner(key: KeyObject | null): boolean {
+  return mayBeUsed(key) && (key?.asymmetricKeyType !== 'ec' || detailsOf(key).namedCurve !== undefined);
+}
+
 function detailsOf(key: KeyObject | null): AsymmetricKeyDetails {
   try {
     return key?.asymmetricKeyDetails ?? {};

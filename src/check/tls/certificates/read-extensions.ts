@@ -1,7 +1,7 @@
 import { canonicalAddress } from './canonical-address.ts';
 import { contentOf, type Element, elements, NotDer, oidText, TAG } from './der.ts';
 import { countScts } from './scts.ts';
-import type { CertificateExtensions } from './sent-certificate.ts';
+import type { CertificateExtensions, KeyUsage } from './sent-certificate.ts';
 
 const MAX_EXTENSIONS = 64;
 const MAX_NAMES = 256;
@@ -57,12 +57,17 @@ function readCa(value: Buffer): boolean {
 }
 
 const DIGITAL_SIGNATURE = 0x80;
+const NON_REPUDIATION = 0x40;
 const KEY_CERT_SIGN = 0x04;
 
 /** The first byte says how many bits are not used; all that are asked for stand in the second. */
-function readKeyUsage(value: Buffer): { digital_signature: boolean; cert_sign: boolean } {
+function readKeyUsage(value: Buffer): KeyUsage {
   const bits = contentOf(value, TAG.bit_string)[1] ?? 0;
-  return { digital_signature: (bits & DIGITAL_SIGNATURE) !== 0, cert_sign: (bits & KEY_CERT_SIGN) !== 0 };
+  return {
+    digital_signature: (bits & DIGITAL_SIGNATURE) !== 0,
+    non_repudiation: (bits & NON_REPUDIATION) !== 0,
+    cert_sign: (bits & KEY_CERT_SIGN) !== 0,
+  };
 }
 
 function readOids(value: Buffer): readonly string[] {

@@ -16,12 +16,20 @@ export interface CertificateKey {
   readonly sha256: string;
 }
 
+/** What rules ask for of it (RFC 5280 section 4.2.1.3). */
+export interface KeyUsage {
+  readonly digital_signature: boolean;
+  /** contentCommitment, or nonRepudiation of old. */
+  readonly non_repudiation: boolean;
+  readonly cert_sign: boolean;
+}
+
 /** Where an extension is not there, everything it could restrict is null. */
 export interface CertificateExtensions {
   /** OIDs of those that are critical. */
   readonly critical: readonly string[];
   readonly ca: boolean;
-  readonly key_usage: { readonly digital_signature: boolean; readonly cert_sign: boolean } | null;
+  readonly key_usage: KeyUsage | null;
   /** OIDs. */
   readonly extended_key_usage: readonly string[] | null;
   /** Lower case; 256 at most, and so are the addresses. */

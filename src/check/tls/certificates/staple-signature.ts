@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type ParsedCertificate, verifySigned } from '../../../core/trust/index.ts';
 import { certificateParts } from './certificate-parts.ts';
 import { contentOf, NotDer, TAG } from './der.ts';
-import { describeCertificate, mayBeUsed, namedAlgorithm } from './describe-certificate.ts';
+import { describeCertificate, namedAlgorithm, provesSigner } from './describe-certificate.ts';
 import type { BasicResponse } from './ocsp-response.ts';
 import { tryParse } from './roots.ts';
 import { STAPLE_FAILURES, type StapleFailure, type StapleSignature } from './sent-staple.ts';
@@ -87,15 +87,20 @@ const PROCESSED: ReadonlySet<string> = new Set([
   '1.3.6.1.5.5.7.48.1.5', // id-pkix-ocsp-nocheck
 ]);
 
-/** Leave for anything is not this leave: it must be designated. A critical extension that is not known takes all leave. */
+/**
+ * Leave for anything is not this leave: it must be designated. A critical extension that is not known takes all leave, and so does
+ * a keyUsage without signatures (RFC 5280 sections 4.2.1.3 and 4.2.1.12).
+ */
 function maySignResponses(signer: ParsedCertificate): boolean {
   const { extensions } = describeCertificate(signer);
   if (extensions === null || !extensions.critical.every((oid) => PROCESSED.has(oid))) return false;
+  const { key_usage } = extensions;
+  if (key_usage !== null && !key_usage.digital_signature && !key_usage.non_repudiation) return false;
   return extensions.extended_key_usage?.includes(ID_KP_OCSP_SIGNING) === true;
 }
 
 function failureOf(response: BasicResponse, { public_key }: ParsedCertificate): StapleFailure | null {
-  if (public_key === null || !mayBeUsed(public_key)) return 'its signature does not verify';
+  if (public_key === null || !provesSigner(public_key)) return 'its signature does not verify';
   const failed = verifySigned(response, public_key, true);
   if (failed === null) return null;
   const is_known = failed.failure !== 'unreadable' && failed.failure !== 'not-accepted';
