@@ -55,7 +55,7 @@ export function writeParityPage(): void {
 
 The same servers on one machine, asked one after the other by \`sallyport check\` and by others. What both can tell is compared: the versions a server takes, the cipher suites
 of each version, Heartbleed and RFC 5746, and what is to be said of the certificates it sends. A difference that has no written reason makes the run fail, and so does a
-reason that explains nothing. How each server is set up is in \`test/check/lab\` and \`bench/check\`.
+reason that explains nothing. Each row is from the last run with that server. How each is set up is in \`test/check/lab\` and \`bench/check\`.
 ${parts.map(section).join('')}`;
   writeFileSync(PAGE, text);
   console.log(`wrote ${PAGE}`);
@@ -72,7 +72,7 @@ function section({ run, title, columns, peers, servers }: Saved): string {
   const differences = servers.flatMap(({ name, peers: said }) =>
     Object.entries(said).flatMap(([peer, list]) =>
       [...Map.groupBy(list, ({ why }) => why)].map(([why, alike]) => {
-        const told = alike.map(({ difference }) => difference).join('; ');
+        const told = inOneSentence(alike.map(({ difference }) => difference));
         return `- **${name}, ${peer}**: ${told}. *${why ?? 'Not explained.'}*`;
       }),
     ),
@@ -91,4 +91,11 @@ ${rows.join('\n')}
 
 ${differences.length === 0 ? 'No differences.' : `Differences:\n\n${differences.join('\n')}`}
 `;
+}
+
+const ALONE = ': ours alone';
+
+function inOneSentence(differences: readonly string[]): string {
+  if (!differences.every((one) => one.endsWith(ALONE))) return differences.join('; ');
+  return `ours alone has ${differences.map((one) => one.slice(0, -ALONE.length)).join(', ')}`;
 }
