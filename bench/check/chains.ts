@@ -18,6 +18,7 @@ export function chains(): Part<ChainSaid> {
     title: 'What servers prove themselves with',
     columns: ['certificates', 'order', 'leads to its root', 'name', 'time', 'key', 'signed with', 'client certificate'],
     subjects: subjects(),
+    missing: [missingTools('nginx'), missingTools('gnutls-serv')].filter((why) => why !== false),
     peers: [opensslOfChains(), sslscanOfChains(), testsslOfChains()].filter((peer) => peer !== null),
     ours,
     cells: (own) => [

@@ -18,6 +18,10 @@ export function handshakes(): Part<Said> {
     title: 'What servers take',
     columns: ['versions', 'suites'],
     subjects: subjects(),
+    missing: [...Object.values(PROGRAM), 'gnutls-serv']
+      .map((program) => missingTools(program))
+      .concat(missingOldNodes())
+      .filter((why) => why !== false),
     peers: [openssl(), sslscan(), testssl()].filter((peer) => peer !== null),
     ours,
     cells: ({ versions, suites }) => [versions.join(', '), String([...suites.values()].flat().length)],

@@ -6,6 +6,8 @@ import type { PartId } from './part.ts';
 /** One kind of comparison, as it came out. */
 export interface Compared {
   readonly id: PartId;
+  /** All servers of it were asked. */
+  readonly whole: boolean;
   readonly title: string;
   readonly columns: readonly string[];
   readonly peers: readonly string[];

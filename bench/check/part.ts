@@ -25,6 +25,8 @@ export interface Part<Said> {
   /** Of the page, beside the server and the peers. */
   readonly columns: readonly string[];
   readonly subjects: readonly Subject[];
+  /** Why some are not among them, a line each. */
+  readonly missing: readonly string[];
   readonly peers: readonly Peer<Said>[];
   readonly ours: (server: LabServer, laboratory: Laboratory) => Promise<Said>;
   /** What ours says, a cell for each column. */
