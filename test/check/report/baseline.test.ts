@@ -11,6 +11,14 @@ import { BASE, report, reportOf, unanswered } from '../a-report.ts';
 import { DAY_MS, staple } from '../chains.ts';
 import { NOW_MS } from '../evidence.ts';
 
+const NOTHING_SENT = {
+  certificates: [],
+  version: 0,
+  server_name: null,
+  proves_key: true,
+  ocsp_responses: [],
+  sct_list: null,
+};
 const [failure] = BASE.results as [ResultReport];
 const marked = (was: TargetReport, now: TargetReport) =>
   baselineOf(reportOf(was), 'sallyport-1', 'b.json')
@@ -71,15 +79,7 @@ test('what came and went of the evidence is told by its place', () => {
   const tls = structuredClone(BASE.tls!);
   tls.versions[0]!.groups.names = ['x448'];
   const leaf = { sha256: 'aa', size_bytes: 1, subject: 'CN=new', issuer: null, not_after: null, details: null };
-  const sent = {
-    certificates: [],
-    version: 0,
-    server_name: null,
-    proves_key: true,
-    ocsp_responses: [],
-    sct_list: null,
-  };
-  tls.chains = [{ ...chainReport(sent, undefined), certificates: [leaf] }];
+  tls.chains = [{ ...chainReport(NOTHING_SENT, undefined), certificates: [leaf] }];
   const { evidence } = compared({}, { tls });
   assert.deepEqual(
     evidence
@@ -101,17 +101,9 @@ test('targets of one report alone are named', () => {
 });
 
 test('a new OCSP response is no change, and one that says something else is', () => {
-  const sent = {
-    certificates: [],
-    version: 0,
-    server_name: null,
-    proves_key: true,
-    ocsp_responses: [],
-    sct_list: null,
-  };
   const withStaple = (parts: Parameters<typeof staple>[0]) => {
     const tls = structuredClone(BASE.tls!);
-    tls.chains = [{ ...chainReport(sent, undefined), staples: [stapleReport(staple(parts))] }];
+    tls.chains = [{ ...chainReport(NOTHING_SENT, undefined), staples: [stapleReport(staple(parts))] }];
     return { tls };
   };
   const day_after = { this_update_ms: NOW_MS + DAY_MS, next_update_ms: NOW_MS + 7 * DAY_MS };
