@@ -11,9 +11,8 @@ export class SeenChains {
   /** What came beside a chain once belongs to it. */
   remember(chain: SentChain): void {
     if (chain.certificates.length === 0) return;
-    const hash = createHash('sha256');
-    for (const certificate of chain.certificates) hash.update(certificate);
-    const key = hash.digest('hex');
+    // Each by itself: the same bytes cut elsewhere are other certificates.
+    const key = chain.certificates.map((der) => createHash('sha256').update(der).digest('hex')).join();
     const known = this.#chains.get(key) ?? chain;
     if (this.#chains.size === MAX_CHAINS && !this.#chains.has(key)) return;
     const ocsp_responses = distinct([...known.ocsp_responses, ...chain.ocsp_responses]);
